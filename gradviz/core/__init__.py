@@ -1,0 +1,1 @@
+"""Graphs, differentiation and stepping: numpy only."""

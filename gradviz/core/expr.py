@@ -1,0 +1,181 @@
+"""Expressions that know their shape: what rules are applied to when a graph is to be built, not computed.
+
+A `Tape` collects nodes; an `Expr` is a handle to one of them, with `+ - * / ** @` and every op.
+Equal nodes are made once, and an op may simplify itself (`1 · x` is x), so derivatives stay readable.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node, select
+from gradviz.core.op import OPS, AttrValue, Op, Symbolic, as_value, freeze_attrs
+from gradviz.core.types import SCALAR, Array, NodeId, Shape
+
+
+class Tape:
+    """Nodes with their shapes, equal ones shared."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.shapes: list[Shape] = []
+        self._known: dict[Any, NodeId] = {}
+
+    def leaf(self, name: str, shape: Shape) -> "Expr":
+        """The leaf of that name."""
+        return self._intern(("leaf", name), Leaf(name), shape)
+
+    def literal(self, value: Any) -> "Expr":
+        """A number or an array of numbers."""
+        array = as_value(value)
+        return self._intern(("literal", array.shape, array.tobytes()), Literal(array), array.shape)
+
+    def apply(self, op: Op, operands: tuple["Expr", ...], attrs: Mapping[str, AttrValue]) -> "Expr":
+        """The node op(operands; attrs), simplified where the op knows how; raises ShapeError."""
+        if op.simplify is not None:
+            simpler = op.simplify(*operands, **attrs)
+            if simpler is not None:
+                return self.lift(simpler)
+        frozen = freeze_attrs(op, attrs)
+        ids = tuple(operand.id for operand in operands)
+        key = (op.name, ids, frozen)
+        known = self._known.get(key)
+        if known is not None:
+            return Expr(self, known, self.shapes[known])
+        shape = op.shape(*(operand.shape for operand in operands), **attrs)
+        return self._intern(key, Apply(op, ids, frozen), shape)
+
+    def lift(self, value: Any) -> "Expr":
+        """The value as an expression on this tape."""
+        return value if isinstance(value, Expr) else self.literal(value)
+
+    def copy_of(self, node: Node, moved: Mapping[NodeId, "Expr"], leaf_shapes: Mapping[str, Shape]) -> "Expr":
+        """The same node on this tape, its operands taken from `moved`."""
+        match node:
+            case Leaf():
+                return self.leaf(node.name, leaf_shapes[node.name])
+            case Literal():
+                return self.literal(node.value)
+            case Apply():
+                return self.apply(node.op, tuple(moved[o] for o in node.operands), node.settings)
+
+    def graph(self, output: "Expr") -> Graph:
+        """The graph of one expression: only the nodes that lead to it."""
+        nodes, moved = select((output.id,), tuple(self.nodes))
+        return Graph(nodes, moved[output.id])
+
+    def _intern(self, key: Any, node: Node, shape: Shape) -> "Expr":
+        known = self._known.get(key)
+        if known is None:
+            known = NodeId(len(self.nodes))
+            self.nodes.append(node)
+            self.shapes.append(shape)
+            self._known[key] = known
+        return Expr(self, known, self.shapes[known])
+
+
+class Expr(Symbolic):
+    """A handle to a node on a tape; immutable."""
+
+    __slots__ = ("id", "shape", "tape")
+    __array_ufunc__ = None  # NumPy leaves mixed arithmetic to the operators below
+
+    def __init__(self, tape: Tape, node: NodeId, shape: Shape) -> None:
+        self.tape = tape
+        self.id = node
+        self.shape = shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def constant(self) -> Array | None:
+        """The value of a literal, None for anything else."""
+        node = self.tape.nodes[self.id]
+        return node.value if isinstance(node, Literal) else None
+
+    def is_number(self, number: float) -> bool:
+        """True for the scalar literal of that value."""
+        value = self.constant
+        return value is not None and value.shape == SCALAR and float(value) == number
+
+    def applied(self) -> Apply | None:
+        """The op and operands behind this expression, None for a leaf or a literal."""
+        node = self.tape.nodes[self.id]
+        return node if isinstance(node, Apply) else None
+
+    def operand(self, index: int) -> "Expr":
+        """An operand of this expression, which must be an op's result."""
+        apply = self.applied()
+        assert apply is not None
+        source = apply.operands[index]
+        return Expr(self.tape, source, self.tape.shapes[source])
+
+    def apply(self, op: Op, operands: tuple[Any, ...], attrs: Mapping[str, AttrValue]) -> "Expr":
+        return self.tape.apply(op, tuple(self.tape.lift(operand) for operand in operands), attrs)
+
+    def same_node(self, other: Any) -> bool:
+        """True when both are the same node of the same tape."""
+        return isinstance(other, Expr) and other.tape is self.tape and other.id == self.id
+
+    def __add__(self, other: Any) -> "Expr":
+        return _op("add", self, other)
+
+    def __radd__(self, other: Any) -> "Expr":
+        return _op("add", other, self)
+
+    def __sub__(self, other: Any) -> "Expr":
+        return _op("sub", self, other)
+
+    def __rsub__(self, other: Any) -> "Expr":
+        return _op("sub", other, self)
+
+    def __mul__(self, other: Any) -> "Expr":
+        return _op("mul", self, other)
+
+    def __rmul__(self, other: Any) -> "Expr":
+        return _op("mul", other, self)
+
+    def __truediv__(self, other: Any) -> "Expr":
+        return _op("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> "Expr":
+        return _op("div", other, self)
+
+    def __pow__(self, other: Any) -> "Expr":
+        return _op("pow", self, other)
+
+    def __rpow__(self, other: Any) -> "Expr":
+        return _op("pow", other, self)
+
+    def __matmul__(self, other: Any) -> "Expr":
+        return _op("matmul", self, other)
+
+    def __rmatmul__(self, other: Any) -> "Expr":
+        return _op("matmul", other, self)
+
+    def __neg__(self) -> "Expr":
+        return _op("neg", self)
+
+    def __repr__(self) -> str:
+        return f"<expr {self.id} {self.shape}>"
+
+
+def _op(name: str, *operands: Any) -> Expr:
+    result = OPS[name](*operands)
+    assert isinstance(result, Expr)
+    return result
+
+
+def ndim(value: Any) -> int:
+    """The number of axes of an array or an expression."""
+    return len(shape_of(value))
+
+
+def shape_of(value: Any) -> Shape:
+    """The shape of a number, an array or an expression."""
+    shape: Shape = value.shape if hasattr(value, "shape") else np.shape(value)
+    return shape

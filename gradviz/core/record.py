@@ -1,0 +1,192 @@
+"""The interpreter: one forward and one backward pass, with everything kept.
+
+    forward    vᵢ = opᵢ(operands)                      in topological order
+    seed       v̄_out = 1
+    backward   v̄_operand += v̄ᵢ · ∂vᵢ/∂v_operand       in reverse order, one contribution an edge
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.op import as_value
+from gradviz.core.trace import Finding, Phase, Step, StepKind, Trace
+from gradviz.core.types import Array, NodeId
+from gradviz.errors import EvaluationError, GradvizError, GraphError
+
+
+def record(graph: Graph, values: Mapping[str, Any] | None = None, *, wrt: Iterable[str] | None = None) -> Trace:
+    """Run the graph forward and backward once and keep all that happened.
+
+    values: one number or array for each leaf; leaves with a default may be left out.
+    wrt: names of the leaves to differentiate by; all of them when None.
+    Raises GraphError when a leaf has no value or a name is unknown. An op that fails does not raise: the
+    trace ends in a FAIL step and keeps all that came before.
+    """
+    leaf_values = bind(graph, values or {})
+    return _Recorder(graph, leaf_values, wanted_leaves(graph, wrt)).run()
+
+
+def bind(graph: Graph, values: Mapping[str, Any]) -> dict[str, Array]:
+    """A float64 value for each leaf of the graph, from `values` or else from the graph's defaults."""
+    leaves = graph.leaves()
+    unknown = [name for name in values if name not in leaves]
+    if unknown:
+        raise GraphError(f"the formula has no {unknown[0]}; its leaves are {', '.join(leaves) or 'none'}")
+    missing = [name for name in leaves if name not in values and name not in graph.defaults]
+    if missing:
+        raise GraphError(f"{missing[0]} has no value; give it as {missing[0]}=2 or {missing[0]}=[1,2]")
+    return {name: as_value(values[name] if name in values else graph.defaults[name]) for name in leaves}
+
+
+def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
+    """The leaves to differentiate by; raises GraphError for a name that is no leaf."""
+    leaves = graph.leaves()
+    if wrt is None:
+        return frozenset(leaves)
+    wanted = tuple(wrt)
+    for name in wanted:
+        if name not in leaves:
+            raise GraphError(f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}")
+    return frozenset(wanted)
+
+
+class _Recorder:
+    def __init__(self, graph: Graph, leaf_values: Mapping[str, Array], wanted: frozenset[str]) -> None:
+        self.graph = graph
+        self.leaf_values = leaf_values
+        self.wanted = wanted
+        self.values: list[Array | None] = [None] * len(graph)
+        self.adjoints: list[Array | None] = [None] * len(graph)
+        self.contributions: dict[tuple[NodeId, int], Array] = {}
+        self.steps: list[Step] = []
+        self.findings: list[Finding] = []
+        self.failure: GradvizError | None = None
+        self._at: tuple[NodeId, int | None] = (NodeId(0), None)
+
+    def run(self) -> Trace:
+        # NumPy reports each kind of trouble by a call, which becomes a finding at the node at work
+        with np.errstate(over="call", divide="call", invalid="call", under="ignore", call=self._note):
+            if self._forward():
+                self._backward()
+        return Trace(
+            self.graph,
+            tuple(self.values),
+            self.contributions,
+            tuple(self.adjoints),
+            tuple(self.steps),
+            self.wanted,
+            tuple(dict.fromkeys(self.findings)),
+            self.failure,
+        )
+
+    def _forward(self) -> bool:
+        for node_id, node in zip(self.graph.node_ids(), self.graph.nodes, strict=True):
+            self._at = (node_id, None)
+            match node:
+                case Literal():
+                    self.values[node_id] = node.value
+                case Leaf():
+                    self._evaluated(node_id, self.leaf_values[node.name])
+                case Apply():
+                    value = self._attempt(lambda node=node: _evaluate(node, self._operand_values(node)))
+                    if value is None:
+                        self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
+                        return False
+                    self._evaluated(node_id, value)
+        return True
+
+    def _backward(self) -> None:
+        output = self.graph.output
+        wanted_ids = {node for name, node in self.graph.leaves().items() if name in self.wanted}
+        flows_to = self.graph.reaching(wanted_ids)
+        seed = np.ones_like(self._value(output))[()]
+        self.adjoints[output] = frozen(seed)
+        self._step(StepKind.SEED, Phase.SEED, output, None, self.adjoints[output])
+        # reversed: an adjoint is complete before it is read
+        for index in range(len(self.graph) - 1, -1, -1):
+            node = self.graph.nodes[index]
+            if isinstance(node, Apply) and self.adjoints[index] is not None:
+                for operand, source in enumerate(node.operands):
+                    if (
+                        source in flows_to
+                        and node.op.is_differentiable_by(operand)
+                        and not self._contribute(NodeId(index), node, operand)
+                    ):
+                        return
+        for wanted in wanted_ids:  # a leaf that nothing flows back to doesn't influence the output
+            if self.adjoints[wanted] is None:
+                self.adjoints[wanted] = frozen(np.zeros_like(self._value(wanted))[()])
+
+    def _contribute(self, node_id: NodeId, node: Apply, operand: int) -> bool:
+        self._at = (node_id, operand)
+        g = self.adjoints[node_id]
+        contribution = self._attempt(
+            lambda: node.op.vjp(operand, g, self._value(node_id), *self._operand_values(node), **node.settings)
+        )
+        if contribution is None:
+            self._step(StepKind.FAIL, Phase.BACKWARD, node_id, operand, None)
+            return False
+        source = node.operands[operand]
+        contribution = frozen(contribution)
+        self.contributions[node_id, operand] = contribution
+        before = self.adjoints[source]
+        self.adjoints[source] = contribution if before is None else frozen(before + contribution)
+        self._step(StepKind.CONTRIBUTE, Phase.BACKWARD, node_id, operand, contribution)
+        return True
+
+    def _attempt(self, compute: Callable[[], Any]) -> Any | None:
+        try:
+            return compute()
+        except GradvizError as error:
+            error.node = self._at[0]
+            self.failure = error
+        except (ArithmeticError, np.linalg.LinAlgError, MemoryError, ValueError) as error:
+            self.failure = EvaluationError(f"{_op_name(self.graph, self._at[0])} failed: {error}", node=self._at[0])
+        return None
+
+    def _evaluated(self, node_id: NodeId, value: Array) -> None:
+        self.values[node_id] = frozen(value)
+        self._step(StepKind.EVALUATE, Phase.FORWARD, node_id, None, self.values[node_id])
+
+    def _step(self, kind: StepKind, phase: Phase, node: NodeId, operand: int | None, value: Array | None) -> None:
+        self.steps.append(Step(len(self.steps), kind, phase, node, operand, value))
+
+    def _operand_values(self, node: Apply) -> list[Any]:
+        return [self.values[operand] for operand in node.operands]
+
+    def _value(self, node_id: NodeId) -> Array:
+        value = self.values[node_id]
+        assert value is not None, "operands come first"
+        return value
+
+    def _note(self, what: str, _flag: int) -> None:
+        names = {"divide by zero": "division by zero", "invalid value": "invalid value"}
+        self.findings.append(Finding(*self._at, names.get(what, what)))
+
+
+def _evaluate(node: Apply, operands: list[Any]) -> Array:
+    settings = node.settings
+    node.op.shape(*(operand.shape for operand in operands), **settings)  # says in words what doesn't fit
+    result: Array = node.op.evaluate(*operands, **settings)
+    return result
+
+
+def frozen(value: Any) -> Array:
+    """The value as read-only float64; a 0-d array becomes a scalar."""
+    if isinstance(value, np.float64):
+        return value  # type: ignore[return-value]  # np.float64 is immutable and has an array's attributes
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0:
+        return array[()]
+    if array.flags.writeable:
+        array = array.view()
+        array.setflags(write=False)
+    return array
+
+
+def _op_name(graph: Graph, node_id: NodeId) -> str:
+    node = graph.nodes[node_id]
+    return node.op.name if isinstance(node, Apply) else "the leaf"

@@ -1,0 +1,149 @@
+"""One recorded forward and backward run, immutable: everything that the debugger can show.
+
+A debugger is a position in `Trace.steps`, so going back costs nothing and is exact. Position k means that
+the first k steps have happened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any, Self
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Edge, Graph, Leaf, Literal
+from gradviz.core.types import SCALAR, Array, NodeId
+from gradviz.errors import GradvizError, GraphError
+
+
+class StepKind(Enum):
+    """What one debugger step does."""
+
+    EVALUATE = "evaluate"
+    """A leaf takes its value or an op computes; `value` is the node's value."""
+    SEED = "seed"
+    """The output's adjoint is set to one; `value` is that adjoint."""
+    CONTRIBUTE = "contribute"
+    """One edge sends upstream × local back; `value` is the contribution."""
+    UPDATE = "update"
+    """A parameter takes its new value; `value` is the new value."""
+    FAIL = "fail"
+    """An op could not compute: the last step of its trace."""
+
+
+class Phase(Enum):
+    """The stretch of a run that a step belongs to."""
+
+    FORWARD = "forward"
+    SEED = "seed"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One debugger step. For CONTRIBUTE, `node` is the op that sends and `operand` the slot that receives."""
+
+    index: int
+    kind: StepKind
+    phase: Phase
+    node: NodeId
+    operand: int | None
+    value: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that went wrong in numbers at a node, such as an overflow; the run went on."""
+
+    node: NodeId
+    operand: int | None
+    """None in the forward pass, else the slot whose contribution was computed."""
+    what: str
+    """One of overflow, underflow, division by zero, invalid value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Values, contributions, adjoints and steps of one run of a graph.
+
+    values[node], adjoints[node]: None where the run did not get there or nothing flows back.
+    contributions[(node, operand)]: what that edge sends back, in the shape of the operand.
+    wanted: the leaves by which the output was differentiated.
+    updates: new parameter values, when an update was recorded with the run.
+    """
+
+    graph: Graph
+    values: tuple[Array | None, ...]
+    contributions: Mapping[tuple[NodeId, int], Array]
+    adjoints: tuple[Array | None, ...]
+    steps: tuple[Step, ...]
+    wanted: frozenset[str]
+    findings: tuple[Finding, ...] = ()
+    failure: GradvizError | None = None
+    updates: Mapping[str, Array] = field(default_factory=dict)
+
+    def value(self, node: NodeId | str) -> Array:
+        """The forward value of a node, by id or by name."""
+        return self._found(self.values, node, "value")
+
+    def adjoint(self, node: NodeId | str) -> Array:
+        """∂(output)/∂(node): the sum of the contributions that reached it."""
+        return self._found(self.adjoints, node, "adjoint")
+
+    @property
+    def result(self) -> Array:
+        """The value of the output; raises the failure when the run failed."""
+        return self.value(self.graph.output)
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        """The adjoint of every wanted leaf; raises the failure when the run failed."""
+        return {name: self.adjoint(node) for name, node in self.graph.leaves().items() if name in self.wanted}
+
+    @property
+    def is_seeded_with_ones(self) -> bool:
+        """True when the output is no scalar: the derivatives are those of the sum of its elements."""
+        return self.failure is None and self.result.shape != SCALAR
+
+    def contributions_to(self, node: NodeId) -> dict[Edge, Array]:
+        """What each leaving edge of a node sends back to it, in the order in which it is summed."""
+        found: dict[Edge, Array] = {}
+        for step in self.steps:
+            if step.kind is StepKind.CONTRIBUTE and step.operand is not None:
+                apply = self.graph.nodes[step.node]
+                assert isinstance(apply, Apply)
+                if apply.operands[step.operand] == node and step.value is not None:
+                    found[Edge(node, step.node, step.operand)] = step.value
+        return found
+
+    def with_updates(self, updates: Mapping[str, Any]) -> Self:
+        """This trace, followed by one UPDATE step for each parameter."""
+        leaves = self.graph.leaves()
+        values = {name: np.asarray(value, dtype=np.float64) for name, value in updates.items()}
+        start = len(self.steps)
+        more = tuple(
+            Step(start + i, StepKind.UPDATE, Phase.UPDATE, leaves[name], None, value)
+            for i, (name, value) in enumerate(values.items())
+        )
+        return replace(self, steps=self.steps + more, updates=values)
+
+    def _found(self, column: tuple[Array | None, ...], node: NodeId | str, what: str) -> Array:
+        node_id = self.graph.find(node) if isinstance(node, str) else node
+        found = column[node_id]
+        if found is not None:
+            return found
+        if self.failure is not None:
+            raise self.failure
+        raise GraphError(f"node {node_id} has no {what}: nothing flows back to it", node=node_id)
+
+
+def is_differentiable(graph: Graph, node: NodeId) -> bool:
+    """True for a node that can take an adjoint: anything but a number in the formula."""
+    return not isinstance(graph.nodes[node], Literal)
+
+
+def leaf_name(graph: Graph, node: NodeId) -> str | None:
+    """The name of a leaf, None for any other node."""
+    found = graph.nodes[node]
+    return found.name if isinstance(found, Leaf) else None

@@ -1,0 +1,1 @@
+"""Tables, data sets and their binding to leaves."""

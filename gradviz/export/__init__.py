@@ -1,0 +1,1 @@
+"""Pictures of graphs, one file a format."""

@@ -1,0 +1,1 @@
+"""Placing graphs on a plane with Graphviz."""

@@ -1,0 +1,1 @@
+"""The document: frozen project, commands, history, file format."""

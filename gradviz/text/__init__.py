@@ -1,0 +1,1 @@
+"""All words and digits that people read."""
