@@ -116,6 +116,8 @@ class Op:
     simplify: Rule | None = None
     """simplify(*expressions) -> a simpler expression, or None."""
     examples: tuple[Example, ...] = ()
+    domain: tuple[tuple[float, float], ...] = ()
+    """Where each operand may be drawn from in tests and plots; (−2, 2) where nothing is said."""
     is_variadic: bool = False
     is_public: bool = True
     """Shown in the palette and callable in formulas; the others only carry gradients."""

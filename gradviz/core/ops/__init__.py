@@ -1,0 +1,30 @@
+"""Every op, each declared once; importing this package fills `gradviz.core.op.OPS`.
+
+The order of the imports is the order of the palette.
+"""
+
+from gradviz.core.ops import (  # isort: skip
+    arithmetic,
+    powers,
+    exponential,
+    trigonometric,
+    activation,
+    comparison,
+    reduction,
+    linear,
+    probability,
+    shaping,
+)
+
+__all__ = [
+    "activation",
+    "arithmetic",
+    "comparison",
+    "exponential",
+    "linear",
+    "powers",
+    "probability",
+    "reduction",
+    "shaping",
+    "trigonometric",
+]

@@ -1,0 +1,59 @@
+"""The exponential function and its inverse."""
+
+import numpy as np
+
+from gradviz.core.kinds import elementwise
+from gradviz.core.op import Example, Help, Notation
+
+exp = elementwise(
+    "exp",
+    np.exp,
+    lambda y, x: y,
+    group="exponential",
+    scalar="math.exp({0})",
+    notation=Notation(card="exp", symbol="exp", latex=r"\exp({0})"),
+    help=Help(
+        "e to the power x.", "The adjoint times the value itself.", keywords=("exponential", "e^x", "exponent")
+    ),
+    examples=(Example((1.0,)),),
+)
+
+log = elementwise(
+    "log",
+    np.log,
+    lambda y, x: 1.0 / x,
+    group="exponential",
+    scalar="math.log({0})",
+    notation=Notation(card="log", symbol="log", latex=r"\log({0})"),
+    help=Help(
+        "The natural logarithm.",
+        "The adjoint over x.",
+        kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        keywords=("logarithm", "ln"),
+    ),
+    domain=((0.3, 4.0),),
+    examples=(Example((2.0,)),),
+)
+
+expm1 = elementwise(
+    "expm1",
+    np.expm1,
+    lambda y, x: y + 1.0,
+    group="exponential",
+    scalar="math.expm1({0})",
+    notation=Notation(card="expm1", symbol="eˣ−1"),
+    help=Help("eˣ − 1, exact also where x is tiny.", "The adjoint times eˣ.", keywords=("exponential",)),
+    examples=(Example((1.0,)),),
+)
+
+log1p = elementwise(
+    "log1p",
+    np.log1p,
+    lambda y, x: 1.0 / (1.0 + x),
+    group="exponential",
+    scalar="math.log1p({0})",
+    notation=Notation(card="log1p", symbol="log(1+x)"),
+    help=Help("log(1 + x), exact also where x is tiny.", "The adjoint over 1 + x.", keywords=("logarithm",)),
+    domain=((-0.5, 3.0),),
+    examples=(Example((1.0,)),),
+)

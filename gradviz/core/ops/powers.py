@@ -1,0 +1,70 @@
+"""Powers and roots."""
+
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.kinds import elementwise
+from gradviz.core.op import OPS, POWER, Example, Help, Notation
+from gradviz.core.ops.comparison import equal, where
+from gradviz.core.ops.simplify import simpler_pow
+
+sq = elementwise(
+    "sq",
+    np.square,
+    lambda y, x: 2.0 * x,
+    group="powers",
+    scalar="{0} * {0}",
+    notation=Notation("{0}^2", "{0}^{{2}}", POWER, (POWER + 1,), "( · )²", "( )²"),
+    help=Help("The square.", "The adjoint times 2x.", keywords=("square", "^2", "squared", "power")),
+    examples=(Example((3.0,)),),
+)
+
+
+def _power_slope(y: Any, x: Any, n: Any) -> Any:
+    # at n = 0 the power is the constant 1: its slope is 0 even where x^(n-1) is infinite
+    is_constant = equal(n, 0.0)
+    return n * OPS["pow"](x, where(is_constant, 1.0, n - 1.0))
+
+
+def _exponent_slope(y: Any, x: Any, n: Any) -> Any:
+    # 0^n stays 0 for n > 0: log 0 is not taken
+    return y * OPS["log"](where(equal(x, 0.0), 1.0, x))
+
+
+pow_ = elementwise(
+    "pow",
+    np.power,
+    _power_slope,
+    _exponent_slope,
+    operands=("x", "n"),
+    group="powers",
+    scalar="{0} ** {1}",
+    notation=Notation("{0}^{1}", "{0}^{{{1}}}", POWER, (POWER + 1, POWER), "( · )ⁿ", "xⁿ"),
+    help=Help(
+        "x to the power n.",
+        "The base receives the adjoint times n·xⁿ⁻¹, the exponent the adjoint times xⁿ·log x.",
+        kinks="0⁰ is 1. The slope by n at x = 0 is taken as 0. A negative base with a broken exponent gives NaN.",
+        keywords=("power", "^", "exponent", "cube"),
+    ),
+    simplify=simpler_pow,
+    domain=((0.5, 2.0), (-2.0, 3.0)),
+    examples=(Example((2.0, 3.0)),),
+)
+
+sqrt = elementwise(
+    "sqrt",
+    np.sqrt,
+    lambda y, x: 0.5 / y,
+    group="powers",
+    scalar="math.sqrt({0})",
+    notation=Notation(None, r"\sqrt{{{0}}}", card="√", symbol="√x"),
+    help=Help(
+        "The square root.",
+        "The adjoint over twice the root.",
+        kinks="The slope at 0 is +∞; the root of a negative number is NaN.",
+        keywords=("root", "√", "square root"),
+    ),
+    domain=((0.3, 4.0),),
+    examples=(Example((4.0,)),),
+)

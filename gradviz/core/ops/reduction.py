@@ -1,0 +1,75 @@
+"""Reductions along one axis, or over all elements."""
+
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.expr import shape_of
+from gradviz.core.kinds import reduction, spread
+from gradviz.core.op import OPS, Example, Help, Notation
+
+
+def _count(x: Any, axes: tuple[int, ...]) -> float:
+    return float(np.prod([shape_of(x)[axis] for axis in axes]))
+
+
+def _extreme_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """The adjoint goes to the elements that equal the extreme, in equal shares."""
+    holds = OPS["equal"](x, y)
+    ties = holds
+    for axis in axes:
+        ties = OPS["sum"](ties, axis=axis, keepdims=True)
+    return holds * (g / ties)
+
+
+sum_ = reduction(
+    "sum",
+    lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims),
+    lambda g, y, x, axes: spread(g, shape_of(x)),
+    notation=Notation(card="Σ", symbol="Σ", latex=r"\sum {0}", binds=35, needs=(40,)),
+    help=Help("The sum of the elements.", "Every element receives the adjoint.", keywords=("Σ", "total", "add up")),
+    examples=(Example(([1.0, 2.0, 3.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
+)
+
+mean = reduction(
+    "mean",
+    lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims)
+    / np.prod([x.shape[a] for a in (range(x.ndim) if axis is None else (axis,))]),
+    lambda g, y, x, axes: spread(g / _count(x, axes), shape_of(x)),
+    notation=Notation(card="mean", symbol="mean", latex=r"\mathrm{{mean}}({0})"),
+    help=Help(
+        "The mean of the elements.",
+        "Every element receives the adjoint over their number.",
+        kinks="The mean of no elements is NaN.",
+        keywords=("average",),
+    ),
+    examples=(Example(([1.0, 2.0, 6.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 1})),
+)
+
+max_ = reduction(
+    "max",
+    lambda x, axis=None, keepdims=False: np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf),
+    _extreme_vjp,
+    notation=Notation(card="max", symbol="max"),
+    help=Help(
+        "The largest element.",
+        "The largest element receives the adjoint, the others 0.",
+        kinks="Equal largest elements share it equally. The maximum of no elements is −∞.",
+        keywords=("maximum", "largest"),
+    ),
+    examples=(Example(([1.0, 5.0, 3.0],)), Example(([[1.0, 2.0], [4.0, 3.0]],), {"axis": 1})),
+)
+
+min_ = reduction(
+    "min",
+    lambda x, axis=None, keepdims=False: np.min(x, axis=axis, keepdims=keepdims, initial=np.inf),
+    _extreme_vjp,
+    notation=Notation(card="min", symbol="min"),
+    help=Help(
+        "The smallest element.",
+        "The smallest element receives the adjoint, the others 0.",
+        kinks="Equal smallest elements share it equally. The minimum of no elements is ∞.",
+        keywords=("minimum", "smallest"),
+    ),
+    examples=(Example(([1.0, 5.0, 3.0],)),),
+)

@@ -1,0 +1,308 @@
+"""Choosing, stacking and reshaping elements; their derivatives only carry adjoints to the right place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.expr import ndim, shape_of
+from gradviz.core.kinds import reshaped, spread, unbroadcast
+from gradviz.core.op import OPS, POSTFIX, Example, Help, Notation, Op, Param, declare
+from gradviz.core.shapes import checked_size, index_shape, shape_text
+from gradviz.core.types import SCALAR, Array, Shape
+from gradviz.errors import EvaluationError, ShapeError
+
+SHAPE = Param("shape", (), "shape")
+
+
+def _numpy_index(index: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(slice(*part) if isinstance(part, tuple) else part for part in index)
+
+
+def _placed(g: Any, index: tuple[Any, ...], shape: Shape) -> Array:
+    result = np.zeros(shape)
+    result[_numpy_index(index)] = g
+    return result
+
+
+index_ = declare(
+    Op(
+        name="index",
+        operands=("x",),
+        evaluate=lambda x, index=(): x[_numpy_index(index)],
+        shape=lambda shape, index=(): index_shape(shape, index),
+        vjps=(lambda g, y, x, index=(): OPS["place"](g, index=index, shape=shape_of(x)),),
+        batch=lambda is_batched, x, index=(): index_(x, index=((None, None, None), *index)),
+        group="shape",
+        notation=Notation(card="[ ]", symbol="x[i]", binds=POSTFIX, needs=(POSTFIX,)),
+        help=Help(
+            "The elements at a fixed place, such as x[2] or x[1:].",
+            "The adjoint goes back to that place; all other elements receive 0.",
+            keywords=("element", "slice", "[]", "select"),
+        ),
+        params=(Param("index", (), "index"),),
+        examples=(
+            Example(([1.0, 2.0, 3.0],), {"index": (2,)}),
+            Example(([[1.0, 2.0], [3.0, 4.0]],), {"index": ((1, None, None), 0)}),
+        ),
+    )
+)
+
+place = declare(
+    Op(
+        name="place",
+        operands=("g",),
+        evaluate=lambda g, index=(), shape=(): _placed(g, index, shape),
+        shape=lambda _given, index=(), shape=(): shape,
+        vjps=(lambda h, y, g, index=(), shape=(): index_(h, index=index),),
+        batch=lambda is_batched, g, index=(), shape=(): place(
+            g, index=((None, None, None), *index), shape=(shape_of(g)[0], *shape)
+        ),
+        group="shape",
+        help=Help("Zeros, with g at a fixed place.", "The adjoint is read from that place."),
+        params=(Param("index", (), "index"), SHAPE),
+        examples=(Example((5.0,), {"index": (1,), "shape": (3,)}),),
+        is_public=False,
+    )
+)
+
+
+def whole(i: Any, length: int) -> Any:
+    """Indices as whole numbers within an axis; raises EvaluationError for any other number."""
+    positions = np.asarray(i)
+    rounded = np.round(positions)
+    if not np.all(np.isfinite(positions)) or np.any(rounded != positions):
+        raise EvaluationError("an index must be a whole number such as 0 or 2")
+    beyond = positions[(rounded < 0) | (rounded >= length)]
+    if beyond.size:
+        raise EvaluationError(f"index {float(beyond.flat[0]):g} is out of range: the indices go from 0 to {length - 1}")
+    return rounded.astype(np.intp)
+
+
+def _take_shape(v: Shape, i: Shape) -> Shape:
+    if not v:
+        raise ShapeError("only a vector or an array can be indexed; this is a scalar")
+    return checked_size("take", i + v[1:])
+
+
+def _batched_take(is_batched: Sequence[bool], v: Any, i: Any) -> Any:
+    if not is_batched[0]:
+        return take(v, i)
+    samples = shape_of(v)[0]
+    if not is_batched[1]:
+        i = spread(i, (samples, *shape_of(i)))
+    if ndim(i) != 1:
+        raise ShapeError("v[i] over samples needs one index a sample")
+    return pick(v, i)
+
+
+take = declare(
+    Op(
+        name="take",
+        operands=("v", "i"),
+        evaluate=lambda v, i: v[whole(i, len(v))],
+        shape=_take_shape,
+        vjps=(lambda g, y, v, i: OPS["put"](g, i, shape=shape_of(v)), None),
+        batch=_batched_take,
+        group="shape",
+        notation=Notation("{0}[{1}]", "{0}_{{{1}}}", POSTFIX, (POSTFIX, 0), "v[ i ]", "v[i]"),
+        help=Help(
+            "The element of v whose number is i, such as the score of class y; it counts from 0.",
+            "The adjoint goes back to that element; all others, and i, receive 0.",
+            keywords=("element", "index", "class", "choose"),
+        ),
+        examples=(Example(([1.0, 5.0, 3.0], 1.0)),),
+        domain=((-2.0, 2.0), (0.0, 0.0)),
+    )
+)
+
+
+def _put(g: Any, i: Any, shape: Shape = ()) -> Array:
+    result = np.zeros(shape)
+    np.add.at(result, whole(i, shape[0]), g)
+    return result
+
+
+put = declare(
+    Op(
+        name="put",
+        operands=("g", "i"),
+        evaluate=_put,
+        shape=lambda g, i, shape=(): shape,
+        vjps=(lambda h, y, g, i, shape=(): take(h, i), None),
+        batch=lambda is_batched, g, i, shape=(): put_each(
+            g if is_batched[0] else spread(g, (shape_of(i)[0], *shape_of(g))),
+            i if is_batched[1] else spread(i, (shape_of(g)[0],)),
+            shape=(shape_of(g if is_batched[0] else i)[0], *shape),
+        ),
+        group="shape",
+        help=Help("Zeros, with g added at element i.", "The adjoint is read from that element."),
+        params=(SHAPE,),
+        examples=(Example((5.0, 1.0), {"shape": (3,)}),),
+        is_public=False,
+    )
+)
+
+
+def _pick_shape(v: Shape, i: Shape) -> Shape:
+    if len(v) < 2 or i != v[:1]:
+        raise ShapeError(f"pick needs rows and one index a row; {shape_text(v)} and {shape_text(i)} don't fit")
+    return i + v[2:]
+
+
+pick = declare(
+    Op(
+        name="pick",
+        operands=("v", "i"),
+        evaluate=lambda v, i: v[np.arange(len(v)), whole(i, v.shape[1])],
+        shape=_pick_shape,
+        vjps=(lambda g, y, v, i: put_each(g, i, shape=shape_of(v)), None),
+        batch=lambda is_batched, v, i: _unbatched("pick"),
+        group="shape",
+        help=Help("From each row n of v the element whose number is i[n].", "The adjoints go back to these elements."),
+        examples=(Example(([[1.0, 5.0], [2.0, 3.0]], [1.0, 0.0])),),
+        domain=((-2.0, 2.0), (0.0, 0.0)),
+        is_public=False,
+    )
+)
+
+
+def _put_each(g: Any, i: Any, shape: Shape = ()) -> Array:
+    result = np.zeros(shape)
+    result[np.arange(shape[0]), whole(i, shape[1])] = g
+    return result
+
+
+put_each = declare(
+    Op(
+        name="put_each",
+        operands=("g", "i"),
+        evaluate=_put_each,
+        shape=lambda g, i, shape=(): shape,
+        vjps=(lambda h, y, g, i, shape=(): pick(h, i), None),
+        batch=lambda is_batched, g, i, shape=(): _unbatched("put_each"),
+        group="shape",
+        help=Help("Rows of zeros, with g[n] at element i[n] of row n.", "The adjoints are read from these elements."),
+        params=(SHAPE,),
+        examples=(Example(([5.0, 6.0], [1.0, 0.0]), {"shape": (2, 3)}),),
+        is_public=False,
+    )
+)
+
+
+def _unbatched(name: str) -> Any:
+    raise ShapeError(f"{name} already works on samples and can't be given another sample axis")
+
+
+def _stack_shape(*shapes: Shape, axis: int = 0) -> Shape:
+    if any(shape != shapes[0] for shape in shapes):
+        raise ShapeError(f"a list needs parts of one shape; it has {', '.join(map(shape_text, shapes))}")
+    return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
+
+
+def _batched_stack(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
+    samples = next(shape_of(x)[0] for x, batched in zip(xs, is_batched, strict=True) if batched)
+    wide = [x if b else spread(x, (samples, *shape_of(x))) for x, b in zip(xs, is_batched, strict=True)]
+    return stack(*wide, axis=axis + 1)
+
+
+stack = declare(
+    Op(
+        name="stack",
+        operands=("x",),
+        evaluate=lambda *xs, axis=0: np.stack(xs, axis=axis),
+        shape=_stack_shape,
+        vjps=(
+            lambda g, y, *xs, operand, axis=0: index_(g, index=(*(((None, None, None),) * axis), operand)),
+        ),
+        batch=_batched_stack,
+        group="shape",
+        notation=Notation(card="[ , ]", symbol="[a, b]"),
+        help=Help(
+            "A list of parts as one array, such as [a, b].",
+            "Each part receives its own element of the adjoint.",
+            keywords=("list", "vector", "array", "concatenate"),
+        ),
+        params=(Param("axis", 0, "axis"),),
+        examples=(Example((1.0, 2.0)), Example(([1.0, 2.0], [3.0, 4.0]))),
+        is_variadic=True,
+    )
+)
+
+
+def _reshaped_shape(given: Shape, shape: Shape = ()) -> Shape:
+    if int(np.prod(given)) != int(np.prod(shape)):
+        raise ShapeError(f"reshape can't make {shape_text(shape)} of {shape_text(given)}: the numbers of elements differ")
+    return shape
+
+
+reshape = declare(
+    Op(
+        name="reshape",
+        operands=("x",),
+        evaluate=lambda x, shape=(): np.reshape(x, shape),
+        shape=_reshaped_shape,
+        vjps=(lambda g, y, x, shape=(): reshaped(g, shape_of(x)),),
+        batch=lambda is_batched, x, shape=(): reshaped(x, (shape_of(x)[0], *shape)),
+        group="shape",
+        notation=Notation(card="reshape", symbol="reshape"),
+        help=Help("The same elements in another shape.", "The adjoint takes the old shape.", keywords=("view", "flatten")),
+        params=(SHAPE,),
+        examples=(Example(([1.0, 2.0, 3.0, 4.0],), {"shape": (2, 2)}),),
+    )
+)
+
+
+def _sum_to(x: Any, shape: Shape = ()) -> Array:
+    extra = x.ndim - len(shape)
+    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
+    result: Array = np.reshape(np.sum(x, axis=axes), shape)
+    return result
+
+
+def _sum_to_shape(given: Shape, shape: Shape = ()) -> Shape:
+    if np.broadcast_shapes(given, shape) != given:
+        raise ShapeError(f"{shape_text(shape)} doesn't broadcast to {shape_text(given)}")
+    return shape
+
+
+def _batched_sum_to(_is_batched: Sequence[bool], x: Any, shape: Shape = ()) -> Any:
+    samples = shape_of(x)[0]
+    same_rank = unbroadcast(x, (samples, *(1,) * (ndim(x) - 1 - len(shape)), *shape))
+    return reshaped(same_rank, (samples, *shape))
+
+
+sum_to = declare(
+    Op(
+        name="sum_to",
+        operands=("x",),
+        evaluate=_sum_to,
+        shape=_sum_to_shape,
+        vjps=(lambda g, y, x, shape=(): spread(g, shape_of(x)),),
+        batch=_batched_sum_to,
+        group="shape",
+        help=Help("The sum over the axes that broadcasting added.", "The adjoint is repeated along these axes."),
+        params=(SHAPE,),
+        examples=(Example(([[1.0, 2.0], [3.0, 4.0]],), {"shape": (2,)}), Example(([1.0, 2.0],), {"shape": SCALAR})),
+        is_public=False,
+    )
+)
+
+broadcast_to = declare(
+    Op(
+        name="broadcast_to",
+        operands=("x",),
+        evaluate=lambda x, shape=(): np.broadcast_to(x, shape),
+        shape=lambda given, shape=(): shape,
+        vjps=(lambda g, y, x, shape=(): unbroadcast(g, shape_of(x)),),
+        batch=lambda is_batched, x, shape=(): spread(
+            reshaped(x, (shape_of(x)[0], *(1,) * (len(shape) + 1 - ndim(x)), *shape_of(x)[1:])),
+            (shape_of(x)[0], *shape),
+        ),
+        group="shape",
+        help=Help("x repeated up to a shape.", "The adjoint is summed over the repeated axes."),
+        params=(SHAPE,),
+        examples=(Example(([1.0, 2.0],), {"shape": (3, 2)}), Example((2.0,), {"shape": (3,)})),
+        is_public=False,
+    )
+)

@@ -1,0 +1,81 @@
+"""Simplifications that change no value, applied while a derivative is built: 1 · x is x, x + 0 is x.
+
+x · 0 stays: it is NaN where x is infinite, and the graph must say so.
+"""
+
+from typing import Any
+
+from gradviz.core.expr import Expr, shape_of
+from gradviz.core.op import OPS
+
+
+def simpler_add(a: Expr, b: Expr) -> Any:
+    """a + 0 = a, a + (−b) = a − b."""
+    if b.is_number(0.0):
+        return a
+    if a.is_number(0.0):
+        return b
+    if (negated := _negated(b)) is not None and _same_rank(a, b):
+        return a - negated
+    return None
+
+
+def simpler_sub(a: Expr, b: Expr) -> Any:
+    """a − 0 = a."""
+    return a if b.is_number(0.0) else None
+
+
+def simpler_mul(a: Expr, b: Expr) -> Any:
+    """1 · a = a, −1 · a = −a, a · (−b) = −(a · b)."""
+    for number, other in ((a, b), (b, a)):
+        if number.is_number(1.0):
+            return other
+        if number.is_number(-1.0):
+            return -other
+    if (negated := _negated(b)) is not None:
+        return -(a * negated)
+    if (negated := _negated(a)) is not None:
+        return -(negated * b)
+    if b.constant is not None and a.constant is None and b.shape == ():
+        return b * a
+    return None
+
+
+def simpler_div(a: Expr, b: Expr) -> Any:
+    """a / 1 = a, (−a) / b = −(a / b)."""
+    if b.is_number(1.0):
+        return a
+    if (negated := _negated(a)) is not None:
+        return -(negated / b)
+    return None
+
+
+def simpler_neg(x: Expr) -> Any:
+    """−(−x) = x; the negative of a literal is a literal."""
+    if x.constant is not None:
+        return x.tape.literal(-x.constant)
+    return _negated(x)
+
+
+def simpler_pow(a: Expr, n: Expr) -> Any:
+    """a¹ = a, a² = sq(a)."""
+    if n.is_number(1.0):
+        return a
+    if n.is_number(2.0):
+        return OPS["sq"](a)
+    return None
+
+
+def simpler_transpose(x: Expr) -> Any:
+    """(xᵀ)ᵀ = x."""
+    applied = x.applied()
+    return x.operand(0) if applied is not None and applied.op is OPS["transpose"] else None
+
+
+def _negated(x: Expr) -> Expr | None:
+    applied = x.applied()
+    return x.operand(0) if applied is not None and applied.op is OPS["neg"] else None
+
+
+def _same_rank(a: Expr, b: Expr) -> bool:
+    return shape_of(a) == shape_of(b)
