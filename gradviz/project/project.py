@@ -1,0 +1,128 @@
+"""The project: everything that a document stores, frozen.
+
+`formula` is the text as it was typed. While it is half typed and can't be read, `error` says why and
+`reading` is that of the last text that could be read, so the picture stays and leaves keep their values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Literal
+
+from gradviz.core.graph import Graph
+from gradviz.core.types import Array, NodeId, Role
+from gradviz.data.tables import Table
+from gradviz.errors import GradvizError
+from gradviz.lang.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeafSetting:
+    """What a leaf is to a run, and its value: of a data leaf the value used while no column is bound to it."""
+
+    role: Role
+    value: Array
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How gradient descent is to run.
+
+    rate: ε. steps: iterations of one run. optimizer: a name of gradviz.train.optimizer. batch: samples an
+    iteration, None for all. reduce: whether the loss is the sum or the mean over the samples. seed: of all
+    random numbers, so that a run can be repeated.
+    """
+
+    rate: float = 0.1
+    steps: int = 100
+    optimizer: str = "sgd"
+    batch: int | None = None
+    reduce: Literal["sum", "mean"] = "mean"
+    seed: int = 0
+
+
+class BreakPhase(Enum):
+    """The pass in which a breakpoint on a node stops."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A stop when a node computes (forward) or sends back its contributions (backward)."""
+
+    node: NodeId
+    phase: BreakPhase = BreakPhase.FORWARD
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """One document's content.
+
+    leaves: the leaves of the shown graph by name, in the graph's order.
+    former: settings of leaves that an earlier formula had, taken up again when the name returns.
+    table: the data; bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
+    position, sample: where the debugger stood when the document was saved; None shows everything.
+    """
+
+    formula: str = ""
+    reading: Reading | None = None
+    error: GradvizError | None = None
+    leaves: Mapping[str, LeafSetting] = field(default_factory=dict)
+    former: Mapping[str, LeafSetting] = field(default_factory=dict)
+    table: Table | None = None
+    bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    training: TrainingSettings = TrainingSettings()
+    breakpoints: tuple[Breakpoint, ...] = ()
+    stops_at_non_finite: bool = True
+    title: str = ""
+    notes: str = ""
+    position: int | None = None
+    sample: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("leaves", "former", "bindings"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of the last formula that could be read; None before there was one."""
+        return self.reading.graph if self.reading is not None else None
+
+    @property
+    def values(self) -> dict[str, Array]:
+        """The value of each leaf, as the project has it (without data and training)."""
+        return {name: leaf.value for name, leaf in self.leaves.items()}
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The role of each leaf."""
+        return {name: leaf.role for name, leaf in self.leaves.items()}
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the leaves that descent updates."""
+        return tuple(name for name, leaf in self.leaves.items() if leaf.role is Role.PARAMETER)
+
+    @property
+    def bound(self) -> dict[str, tuple[str, ...]]:
+        """The bindings that count: of data leaves that the formula has, to a table that is there."""
+        if self.table is None:
+            return {}
+        return {name: columns for name, columns in self.bindings.items() if self._is_data(name)}
+
+    def _is_data(self, name: str) -> bool:
+        return name in self.leaves and self.leaves[name].role is Role.DATA
+
+
+def project_from_formula(text: str) -> Project:
+    """A new project for a formula, with roles and values that make a first picture.
+
+    Does not raise for a formula that can't be read: the project's `error` says why.
+    """
+    from gradviz.project.commands import set_formula
+
+    return set_formula(text)(Project())
