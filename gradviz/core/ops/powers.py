@@ -39,7 +39,7 @@ pow_ = elementwise(
     _exponent_slope,
     operands=("x", "n"),
     group="powers",
-    scalar="{0} ** {1}",
+    scalar="math.pow({0}, {1})",
     notation=Notation("{0}^{1}", "{0}^{{{1}}}", POWER, (POWER + 1, POWER), "( · )ⁿ", "xⁿ"),
     help=Help(
         "x to the power n.",

@@ -1,0 +1,84 @@
+"""What every op must keep, read from its declaration; a new op needs no new test."""
+
+import numpy as np
+import pytest
+
+from conformance.cases import Case, all_cases
+from gradviz.core.batching import vectorised
+from gradviz.core.compile import compile, compile_tape
+from gradviz.core.expr import Tape
+from gradviz.core.gradcheck import check
+from gradviz.core.op import OPS
+from gradviz.core.record import record
+from gradviz.core.symbolic import gradient_graphs
+
+CASES = all_cases()
+each_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
+
+
+@each_case
+def test_shape_rule_gives_the_shape_of_the_value(case: Case) -> None:
+    shapes = [operand.shape for operand in case.operands]
+    with np.errstate(all="ignore"):
+        value = case.op.evaluate(*case.operands, **dict(case.attrs))
+    assert case.op.shape(*shapes, **dict(case.attrs)) == value.shape
+
+
+@each_case
+def test_backward_agrees_with_differences_of_the_value(case: Case) -> None:
+    for name, found in check(case.graph(), case.values, wrt=case.differentiable()).items():
+        assert found.has_passed, f"{name}: {found.verdict}, relative error {found.relative_error}"
+
+
+@each_case
+def test_compiled_code_agrees_with_the_recorded_run(case: Case) -> None:
+    trace = record(case.graph(), case.values)
+    value, gradients = compile(case.graph(), **case.values)(case.values)
+    np.testing.assert_allclose(value, trace.result, rtol=1e-12)
+    for name, gradient in trace.gradients.items():
+        np.testing.assert_allclose(gradients[name], gradient, rtol=1e-12, atol=1e-300)
+
+
+@each_case
+def test_symbolic_derivative_agrees_with_the_recorded_run(case: Case) -> None:
+    shapes = {name: value.shape for name, value in case.values.items()}
+    trace = record(case.graph(), case.values)
+    for name, graph in gradient_graphs(case.graph(), shapes).items():
+        given = {leaf: case.values[leaf] for leaf in graph.leaves()}
+        np.testing.assert_allclose(record(graph, given).result, trace.gradients[name], rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("case", "pattern"),
+    [
+        pytest.param(case, pattern, id=f"{case.label}-{pattern:b}")
+        for case in CASES
+        if case.op.name not in {"pick", "put_each"}  # they carry the samples of take and put already
+        for pattern in range(1, 2 ** len(case.operands))
+    ],
+)
+def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
+    data = {name for i, name in enumerate(case.names) if pattern >> i & 1}
+    samples = {name: _varied(case, name) if name in data else value for name, value in case.values.items()}
+    tape = Tape()
+    shapes = {name: value.shape for name, value in case.values.items()}
+    output = vectorised(tape, case.graph(), shapes, data, 3)
+    batched = compile_tape(output, {}, {name: value.shape for name, value in samples.items()})(samples)[0]
+    for i in range(3):
+        one = {name: value[i] if name in data else value for name, value in samples.items()}
+        np.testing.assert_allclose(np.asarray(batched)[i], record(case.graph(), one).result, rtol=1e-12, atol=1e-15)
+
+
+def _varied(case: Case, name: str) -> np.ndarray:
+    value = case.values[name]
+    position = case.names.index(name)
+    if not case.op.is_differentiable_by(position) and case.op.group == "shape":
+        return np.stack([value] * 3)  # an index: the same whole number for each sample
+    return np.stack([value, value * 0.9, value * 0.8])
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=list(OPS))
+def test_every_op_has_an_example_and_a_summary(op) -> None:
+    assert op.examples
+    assert op.help.summary
+    assert op.help.derivative
