@@ -11,13 +11,14 @@ scalars, which have them. So both executors agree on every input.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from gradviz.core.batching import batch_loss
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node, select
 from gradviz.core.record import bind, wanted_leaves
@@ -77,6 +78,36 @@ def compile(graph: Graph, wrt: Iterable[str] | None = None, **example_values: An
     leaves = {name: tape.leaf(name, shapes[name]) for name in graph.leaves() if name in wanted}
     gradients = dict(zip(leaves, backward(output, list(leaves.values())), strict=True))
     return compile_tape(output, gradients, shapes)
+
+
+def compile_loss(
+    graph: Graph,
+    leaf_shapes: Mapping[str, Shape],
+    *,
+    wrt: Iterable[str],
+    data: Collection[str] = (),
+    samples: int = 1,
+    reduce: str = "mean",
+) -> Compiled:
+    """The loss over all samples and its gradients: what one iteration of gradient descent computes.
+
+    leaf_shapes: the shape of each leaf for one sample; the function takes data leaves as (samples, *shape).
+    reduce: "sum" or "mean" over the samples. With no data the formula itself is the loss.
+    Raises GraphError when the loss of one sample is no scalar, ShapeError when shapes don't fit.
+    """
+    tape = Tape()
+    present = [name for name in graph.leaves() if name in data]
+    if present:
+        loss = batch_loss(tape, graph, leaf_shapes, data=present, samples=samples, reduce=reduce)
+    else:
+        loss = replay(tape, graph, leaf_shapes)[graph.output]
+        if loss.shape != SCALAR:
+            raise GraphError(f"the loss has shape {loss.shape}; it must be a scalar: put sum(…) or mean(…) around it")
+    shapes = {name: (samples, *leaf_shapes[name]) if name in present else leaf_shapes[name] for name in graph.leaves()}
+    wanted = wanted_leaves(graph, wrt)
+    leaves = {name: tape.leaf(name, shapes[name]) for name in graph.leaves() if name in wanted}
+    gradients = dict(zip(leaves, backward(loss, list(leaves.values())), strict=True))
+    return compile_tape(loss, gradients, shapes)
 
 
 def compile_tape(output: Expr, gradients: Mapping[str, Expr], leaf_shapes: Mapping[str, Shape]) -> Compiled:
