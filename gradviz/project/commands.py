@@ -8,11 +8,13 @@ trace, when what it is asked for makes no sense. Only `set_formula` never raises
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Flag, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradviz.core.types import NodeId, Role
-from gradviz.data.tables import Table
 from gradviz.project.project import BreakPhase, Project
+
+if TYPE_CHECKING:
+    from gradviz.data.tables import Table
 
 Command = Callable[[Project], Project]
 
@@ -71,7 +73,7 @@ def set_training(**settings: Any) -> Command:
     raise NotImplementedError
 
 
-def bind_table(table: Table | None, bindings: Mapping[str, Sequence[str]] | None = None) -> Command:
+def bind_table(table: "Table | None", bindings: Mapping[str, Sequence[str]] | None = None) -> Command:
     """Take a table as the data, with the columns that feed each data leaf; None takes the data away.
 
     Without bindings, columns are bound to the data leaves of the same name. Bound leaves get the role data.

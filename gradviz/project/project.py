@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, NodeId, Role
-from gradviz.data.tables import Table
 from gradviz.errors import GradvizError
-from gradviz.lang.reading import Reading
+
+if TYPE_CHECKING:
+    from gradviz.data.tables import Table
+    from gradviz.lang.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +71,11 @@ class Project:
     """
 
     formula: str = ""
-    reading: Reading | None = None
+    reading: "Reading | None" = None
     error: GradvizError | None = None
     leaves: Mapping[str, LeafSetting] = field(default_factory=dict)
     former: Mapping[str, LeafSetting] = field(default_factory=dict)
-    table: Table | None = None
+    table: "Table | None" = None
     bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     training: TrainingSettings = TrainingSettings()
     breakpoints: tuple[Breakpoint, ...] = ()

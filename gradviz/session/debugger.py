@@ -8,12 +8,18 @@ Besides its positions a debugger has the overview: all is shown (up to the updat
 new formula shows its whole picture at once; the first step from there is the first of the run.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
+from gradviz.core.graph import Apply
 from gradviz.core.trace import Phase, Step, Trace
 from gradviz.core.types import NodeId
 from gradviz.events import Signal
 from gradviz.session.breakpoints import BreakpointHit, Breakpoints
+
+Crossing = Callable[[Callable[[], None]], bool]
+"""Takes what is to be done once the neighbouring run is there; False when there is no such run."""
 
 
 class Debugger:
@@ -21,14 +27,18 @@ class Debugger:
 
     moved(): the position changed. retraced(): there is another trace (and perhaps another position).
     Laws: step_into and step_into_back undo each other everywhere; step and step_back, step_out and step_out_back
-    undo each other between their own stopping places.
+    undo each other between their own stopping places. At either end of a trace they go on into the next or the
+    previous iteration, where the session has one (`next_run`, `previous_run`).
     """
 
     def __init__(self, trace: Trace | None = None) -> None:
         self.moved: Signal[[]] = Signal()
         self.retraced: Signal[[]] = Signal()
-        self.breakpoints = Breakpoints()
-        self._trace = trace
+        self.next_run: Crossing | None = None
+        self.previous_run: Crossing | None = None
+        self._breakpoints = Breakpoints()
+        self._hits: tuple[BreakpointHit, ...] | None = None
+        self._take(trace)
 
     @property
     def trace(self) -> Trace | None:
@@ -36,88 +46,196 @@ class Debugger:
         return self._trace
 
     @property
+    def breakpoints(self) -> Breakpoints:
+        """Where continue stops; set it to change them."""
+        return self._breakpoints
+
+    @breakpoints.setter
+    def breakpoints(self, breakpoints: Breakpoints) -> None:
+        self._breakpoints = breakpoints
+        self._hits = None
+
+    @property
     def position(self) -> int:
         """How many steps have happened; in the overview, those before the updates."""
-        raise NotImplementedError
+        return self._overview_position if self._position is None else self._position
 
     @property
     def last_position(self) -> int:
         """The position at which all steps have happened."""
-        raise NotImplementedError
+        return len(self._trace.steps) if self._trace is not None else 0
 
     @property
     def is_overview(self) -> bool:
         """True when all is shown and no step is current."""
-        raise NotImplementedError
+        return self._position is None
 
     @property
     def current(self) -> Step | None:
         """The step that happened last; None at the start and in the overview."""
-        raise NotImplementedError
+        if self._trace is None or not self._position:
+            return None
+        return self._trace.steps[self._position - 1]
 
     @property
     def phase(self) -> Phase | None:
         """The phase of the current step."""
-        raise NotImplementedError
+        return self.current.phase if self.current is not None else None
 
     @property
     def hit(self) -> BreakpointHit | None:
         """The breakpoint at which the last continue stopped; None after any other move."""
-        raise NotImplementedError
+        return self._hit
 
     def step(self) -> None:
         """Go on by one node: in the backward pass all contributions that it sends."""
-        raise NotImplementedError
+        self._forward(self.step, self._node_ends)
 
     def step_back(self) -> None:
         """Go back by one node."""
-        raise NotImplementedError
+        self._backward(self.step_back, self._node_ends)
 
     def step_into(self) -> None:
         """Go on by one edge (one step of the trace)."""
-        raise NotImplementedError
+        self._forward(self.step_into, range(self.last_position + 1))
 
     def step_into_back(self) -> None:
         """Go back by one edge."""
-        raise NotImplementedError
+        self._backward(self.step_into_back, range(self.last_position + 1))
 
     def step_out(self) -> None:
         """Go on to the end of the phase: forward, backward (with the seed), update."""
-        raise NotImplementedError
+        self._forward(self.step_out, self._phase_ends)
 
     def step_out_back(self) -> None:
         """Go back to the start of the phase."""
-        raise NotImplementedError
+        self._backward(self.step_out_back, self._phase_ends)
 
     def run_to(self, node: NodeId) -> bool:
         """Go on until something happens at the node; False, without a move, when nothing more does."""
-        raise NotImplementedError
+        start = 0 if self._position is None else self._position
+        ahead = [end for end in self._ends_at(node) if end > start]
+        if ahead:
+            self._move(ahead[0])
+        return bool(ahead)
 
     def run_back_to(self, node: NodeId) -> bool:
         """Go back until something has just happened at the node; False, without a move, when nothing did."""
-        raise NotImplementedError
+        behind = [end for end in self._ends_at(node) if end < self.position]
+        if behind:
+            self._move(behind[-1])
+        return bool(behind)
 
     def continue_(self) -> None:
-        """Go on to the next breakpoint, or to the end."""
-        raise NotImplementedError
+        """Go on to the next breakpoint, or to the end; from the end into the next iteration."""
+        start = 0 if self._position is None else self._position
+        if self._trace is None or (start == self.last_position and self._cross(self.next_run, self.continue_)):
+            return
+        self._stop_at(next((hit for hit in self._all_hits() if hit.position > start), None), self.last_position)
 
     def reverse_continue(self) -> None:
-        """Go back to the last breakpoint, or to the start."""
-        raise NotImplementedError
+        """Go back to the last breakpoint, or to the start; from the start into the previous iteration."""
+        if self._trace is None or (self._position == 0 and self._cross(self.previous_run, self.reverse_continue)):
+            return
+        behind = [hit for hit in self._all_hits() if hit.position < self.position]
+        self._stop_at(behind[-1] if behind else None, 0)
 
     def restart(self) -> None:
         """Go to the start of the run: nothing has happened yet."""
-        raise NotImplementedError
+        self.go(0)
 
     def overview(self) -> None:
         """Show everything, with no current step."""
-        raise NotImplementedError
+        self._move(None)
 
     def go(self, position: int) -> None:
         """Go to a position; one outside of the trace is moved to the nearest inside."""
-        raise NotImplementedError
+        if self._trace is not None:
+            self._move(max(0, min(position, self.last_position)))
 
     def retrace(self, trace: Trace | None, position: int | None = None) -> None:
-        """Take another trace. Without a position the present one is kept where the steps are the same, else the
-        overview is shown."""
-        raise NotImplementedError
+        """Take another trace.
+
+        Without a position the present one is kept where the steps are the same, else the overview is shown.
+        """
+        kept = self._position if _same_steps(self._trace, trace) else None
+        self._take(trace)
+        wanted = kept if position is None else position
+        self._position = None if wanted is None else max(0, min(wanted, self.last_position))
+        self.retraced.emit()
+
+    def _take(self, trace: Trace | None) -> None:
+        self._trace = trace
+        self._position: int | None = None
+        self._hit: BreakpointHit | None = None
+        self._hits = None
+        steps = trace.steps if trace is not None else ()
+        self._node_ends = _ends(steps, lambda step: (_stretch(step), step.kind, step.node))
+        self._phase_ends = _ends(steps, _stretch)
+        self._overview_position = sum(step.phase is not Phase.UPDATE for step in steps)
+
+    def _forward(self, again: Callable[[], None], ends: Iterable[int]) -> None:
+        start = 0 if self._position is None else self._position
+        if self._trace is None or (start == self.last_position and self._cross(self.next_run, again)):
+            return
+        stops = list(ends)
+        self._move(stops[min(bisect_right(stops, start), len(stops) - 1)])
+
+    def _backward(self, again: Callable[[], None], ends: Iterable[int]) -> None:
+        if self._trace is None or (self.position == 0 and self._cross(self.previous_run, again)):
+            return
+        stops = list(ends)
+        self._move(stops[max(bisect_left(stops, self.position) - 1, 0)])
+
+    def _cross(self, crossing: Crossing | None, again: Callable[[], None]) -> bool:
+        """Go into the neighbouring run and do the same there; False when there is none."""
+        return crossing is not None and self._trace is not None and crossing(again)
+
+    def _stop_at(self, hit: BreakpointHit | None, otherwise: int) -> None:
+        self._move(hit.position if hit is not None else otherwise, hit)
+
+    def _move(self, position: int | None, hit: BreakpointHit | None = None) -> None:
+        if (position, hit) != (self._position, self._hit):
+            self._position, self._hit = position, hit
+            self.moved.emit()
+
+    def _all_hits(self) -> tuple[BreakpointHit, ...]:
+        if self._hits is None:
+            self._hits = self._breakpoints.hits(self._trace) if self._trace is not None else ()
+        return self._hits
+
+    def _ends_at(self, node: NodeId) -> list[int]:
+        """The node-wise stops at which something has just happened at the node."""
+        if self._trace is None:
+            return []
+        touched = [step.index for step in self._trace.steps if _concerns(self._trace, step, node)]
+        return sorted({self._node_ends[bisect_right(self._node_ends, index)] for index in touched})
+
+
+def _ends(steps: tuple[Step, ...], key: Callable[[Step], object]) -> list[int]:
+    """0 and the position after each stretch of steps with an equal key."""
+    keys = [key(step) for step in steps]
+    inner = [index + 1 for index, (a, b) in enumerate(pairwise(keys)) if a != b]
+    return sorted({0, *inner, len(steps)})
+
+
+def _stretch(step: Step) -> Phase:
+    return Phase.BACKWARD if step.phase is Phase.SEED else step.phase
+
+
+def _concerns(trace: Trace, step: Step, node: NodeId) -> bool:
+    if step.node == node:
+        return True
+    sender = trace.graph.nodes[step.node]
+    return step.operand is not None and isinstance(sender, Apply) and sender.operands[step.operand] == node
+
+
+def _same_steps(before: Trace | None, after: Trace | None) -> bool:
+    """True when both traces do the same things, whatever the numbers (updates apart)."""
+    if before is None or after is None:
+        return False
+    return _outline(before) == _outline(after) and len(before.graph) == len(after.graph)
+
+
+def _outline(trace: Trace) -> list[tuple[object, ...]]:
+    return [(step.kind, step.node, step.operand) for step in trace.steps if step.phase is not Phase.UPDATE]

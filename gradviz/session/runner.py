@@ -5,7 +5,10 @@ answers over when its owner calls `pump()`; the window calls that from a timer, 
 """
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -72,7 +75,7 @@ class InlineRunner:
         job = Job()
         try:
             answer = work(job.token)
-        except Exception as error:  # the edge: whatever goes wrong in a job is reported, not lost
+        except Exception as error:  # noqa: BLE001  # the edge: whatever goes wrong in a job is reported, not lost
             job.is_finished = True
             failed(error)
             return job
@@ -89,6 +92,16 @@ class InlineRunner:
 class ThreadRunner:
     """Runs each job in a daemon thread; answers wait in a queue until the owner calls `pump()`."""
 
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._running: dict[Job, threading.Thread] = {}
+        self._is_closed = False
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a job runs or an answer waits to be handed over."""
+        return bool(self._running) or not self._calls.empty()
+
     def submit(
         self,
         work: Callable[[CancelToken], T],
@@ -96,20 +109,70 @@ class ThreadRunner:
         failed: Callable[[Exception], None],
     ) -> Job:
         """Start the work in a thread and return at once."""
-        raise NotImplementedError
+        job = Job()
+        if self._is_closed:
+            job.cancel()
+            return job
+        thread = threading.Thread(target=self._work, args=(job, work, done, failed), name="gradviz job", daemon=True)
+        self._running[job] = thread
+        thread.start()
+        return job
 
     def post(self, call: Callable[[], None]) -> None:
         """From any thread: queue a call for the next `pump()`."""
-        raise NotImplementedError
+        self._calls.put(call)
 
     def pump(self, seconds: float = 0.008) -> bool:
         """In the owner's thread: make the queued calls, for about that long; True when some are left."""
-        raise NotImplementedError
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                call = self._calls.get_nowait()
+            except Empty:
+                return False
+            call()
+        return not self._calls.empty()
 
     def wait(self, timeout: float = 30.0) -> bool:
         """In the owner's thread: pump until no job runs and nothing is queued; False when that takes too long."""
-        raise NotImplementedError
+        end = time.monotonic() + timeout
+        while self.is_busy:
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            with suppress(Empty):
+                self._calls.get(timeout=left)()
+        return True
 
     def close(self, timeout: float = 5.0) -> None:
         """Cancel all jobs and wait for their threads; nothing is reported afterwards."""
-        raise NotImplementedError
+        self._is_closed = True
+        running = dict(self._running)
+        for job in running:
+            job.cancel()
+        end = time.monotonic() + timeout
+        for thread in running.values():
+            thread.join(max(0.0, end - time.monotonic()))
+        self._calls = SimpleQueue()
+        self._running.clear()
+
+    def _work(
+        self,
+        job: Job,
+        work: Callable[[CancelToken], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        try:
+            answer = work(job.token)
+        except Exception as error:  # noqa: BLE001  # the edge: whatever goes wrong in a job is reported, not lost
+            trouble = error
+            self.post(lambda: self._report(job, lambda: failed(trouble)))
+        else:
+            self.post(lambda: self._report(job, lambda: done(answer)))
+
+    def _report(self, job: Job, report: Callable[[], None]) -> None:
+        self._running.pop(job, None)
+        job.is_finished = True
+        if not job.token.is_cancelled:
+            report()
