@@ -1,0 +1,224 @@
+"""One contribution in words and equations: upstream adjoint times local derivative, with shapes where there are any.
+
+scalars              ∂L/∂x = ∂L/∂v₁ · ∂v₁/∂x = 8 · 2x = 8 · 4 = 32
+arrays, elementwise  ∂L/∂b = Σ ∂L/∂v₂ ⊙ ∂v₂/∂b                summed over the axes that broadcasting added
+matrices and others  ∂L/∂W = g·xᵀ  with g = ∂L/∂v₁            shapes (3,) · (2,)ᵀ → (3, 2)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Graph, Literal
+from gradviz.core.trace import Step, Trace
+from gradviz.core.types import SCALAR, Array, NodeId, Shape
+from gradviz.text import numbers, readable, symbols
+from gradviz.text.equation import (
+    Equation,
+    Part,
+    PartKind,
+    derivative,
+    equation,
+    expression,
+    letter,
+    quantity,
+    sign,
+    words,
+)
+from gradviz.text.plain import plain
+
+MOST_TERMS = 6
+"""A longer running sum is shortened in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of one contribution: the rest of a sentence that begins with the sender, and equations."""
+
+    sentence: str
+    equations: tuple[Equation, ...]
+
+
+def contribution_lines(
+    trace: Trace, step: Step, names: Sequence[str], shapes: Sequence[Shape], *, is_one_of_several: bool = False
+) -> Told:
+    """The sentence and the equations of one CONTRIBUTE step.
+
+    names, shapes: of every node, by id. is_one_of_several: the receiver gets other contributions too.
+    """
+    return _Contribution(trace, step, names, shapes, is_one_of_several).told()
+
+
+def running_sum(output: str, source: str, terms: Sequence[Array], total: int) -> Equation:
+    """The contributions that a node has so far: 8 + 24 = 32 (2 of 2 contributions)."""
+    shown = [quantity(term, PartKind.DERIVATIVE, bracketed=i > 0) for i, term in enumerate(terms)]
+    if len(shown) > MOST_TERMS:
+        shown = [*shown[: MOST_TERMS - 2], Part("…", r"\ldots"), shown[-1]]
+    parts = [derivative(output, source), sign("=")]
+    for i, part in enumerate(shown):
+        parts += [sign("+"), part] if i else [part]
+    if len(terms) > 1:
+        parts += [sign("="), quantity(np.sum(np.stack(terms), axis=0), PartKind.DERIVATIVE)]
+    so_far = "" if len(terms) == total else " so far"
+    parts.append(words(f"{so_far} ({len(terms)} of {total} contributions)"))
+    return equation(*parts)
+
+
+class _Contribution:
+    def __init__(
+        self, trace: Trace, step: Step, names: Sequence[str], shapes: Sequence[Shape], is_one_of_several: bool
+    ) -> None:
+        node = trace.graph.nodes[step.node]
+        upstream = trace.adjoints[step.node]
+        assert isinstance(node, Apply)
+        assert step.operand is not None
+        assert step.value is not None
+        assert upstream is not None
+        self.trace, self.node, self.node_id, self.operand = trace, node, step.node, step.operand
+        self.source = node.operands[step.operand]
+        self.names, self.shapes = names, shapes
+        self.upstream, self.value = upstream, step.value
+        self.output = names[trace.graph.output]
+        self.is_one_of_several = is_one_of_several
+
+    def told(self) -> Told:
+        is_scalar = all(self.shapes[i] == SCALAR for i in (self.node_id, *self.node.operands))
+        if is_scalar or self.node.op.partials:
+            return self._by_local_derivative(is_scalar=is_scalar)
+        return self._by_rule()
+
+    def _by_local_derivative(self, *, is_scalar: bool) -> Told:
+        local = readable.local_derivative(
+            self.trace.graph, self.node_id, self.operand, self.names, self._scalar_shapes()
+        )
+        value = local_value(self.trace, self.node_id, self.operand)
+        summed = () if is_scalar else self._summed_axes()
+        lines = [
+            equation(
+                derivative(self.output, self._source_name),
+                self._way(),
+                sign("="),
+                letter("Σ") if summed else None,
+                derivative(self.output, self.names[self.node_id]),
+                sign("·" if is_scalar else "⊙"),
+                derivative(self.names[self.node_id], self._source_name, PartKind.VALUE),
+            ),
+            self._numbers_line(local, value, is_scalar=is_scalar, is_summed=bool(summed)),
+        ]
+        if not is_scalar:
+            lines.append(self._elementwise_shapes(value, summed))
+        return Told(self._local_words(local, value) + self._sum_words(summed), tuple(lines))
+
+    def _way(self) -> Part | None:
+        """Which of several contributions this is: by its sender, and by its slot where a sender has two."""
+        if not self.is_one_of_several:
+            return None
+        way = f" via {symbols.display(self.names[self.node_id])}"
+        if self.node.operands.count(self.source) > 1:
+            way += f", operand {self.operand + 1}"
+        return words(way)
+
+    def _numbers_line(self, local: Graph, value: Array, *, is_scalar: bool, is_summed: bool) -> Equation:
+        times = sign("·" if is_scalar or value.ndim == 0 else "⊙")
+        upstream = quantity(self.upstream, PartKind.DERIVATIVE)
+        result = quantity(self.value, PartKind.DERIVATIVE)
+        total = letter("Σ") if is_summed else None
+        parts = [Part("= ", "= "), total, upstream, times, expression(local, PartKind.VALUE, bracketed=True)]
+        is_number = isinstance(local.nodes[local.output], Literal)
+        if not is_number and (value.ndim == 0 or numbers.is_small(value)):
+            number = quantity(value, PartKind.VALUE, bracketed=True)
+            parts += [sign("="), total, upstream, times, number]
+        return equation(*parts, sign("="), result)
+
+    def _local_words(self, local: Graph, value: Array) -> str:
+        receiver = symbols.display(self._source_name)
+        top = local.nodes[local.output]
+        if isinstance(top, Literal) and float(np.max(top.value)) == float(np.min(top.value)) == 1.0:
+            return f"passes its adjoint to {receiver} unchanged."
+        if isinstance(top, Literal) and float(np.max(top.value)) == float(np.min(top.value)) == -1.0:
+            how = "with the sign of a subtrahend" if len(self.node.operands) > 1 else "with its sign changed"
+            return f"sends its adjoint back to {receiver}, {how}."
+        if value.size and not np.any(value):
+            return f"sends nothing back to {receiver}: the local derivative is 0 here."
+        sender = symbols.display(self.names[self.node_id])
+        return (
+            f"sends its adjoint back to {receiver}, times the local derivative ∂{sender}/∂{receiver} = {plain(local)}."
+        )
+
+    def _summed_axes(self) -> tuple[int, ...]:
+        return readable.summed_axes(self.shapes[self.node_id], self.shapes[self.source])
+
+    def _sum_words(self, axes: tuple[int, ...]) -> str:
+        if not axes:
+            return ""
+        receiver, shape = symbols.display(self._source_name), self.shapes[self.node_id]
+        count = int(np.prod([shape[axis] for axis in axes]))
+        which = "axis" if len(axes) == 1 else "axes"
+        return (
+            f" {receiver} ({numbers.shape(self.shapes[self.source])}) was broadcast to {numbers.shape(shape)}: "
+            f"it was used {count} times, so its contributions are summed over {which} {_listed(axes)}."
+        )
+
+    def _elementwise_shapes(self, value: Array, summed: tuple[int, ...]) -> Equation:
+        text = f"shapes {numbers.shape(self.upstream.shape)} ⊙ {numbers.shape(value.shape)} → "
+        text += numbers.shape(self.shapes[self.node_id])
+        if summed:
+            which = "axis" if len(summed) == 1 else "axes"
+            text += f", summed over {which} {_listed(summed)} → {numbers.shape(self.shapes[self.source])}"
+        return equation(words(text))
+
+    def _by_rule(self) -> Told:
+        upstream = next(name for name in ("g", "ḡ", "g̅") if name not in self.names)
+        formula = readable.contribution(self.trace.graph, self.node_id, self.operand, self.names, self.shapes, upstream)
+        receiver = symbols.display(self._source_name)
+        lines = [
+            equation(
+                derivative(self.output, self._source_name),
+                self._way(),
+                sign("="),
+                expression(formula, PartKind.DERIVATIVE),
+                words("  with  "),
+                Part(upstream, upstream, PartKind.DERIVATIVE),
+                sign("="),
+                derivative(self.output, self.names[self.node_id]),
+                sign("="),
+                quantity(self.upstream, PartKind.DERIVATIVE),
+            ),
+            equation(Part("= ", "= "), quantity(self.value, PartKind.DERIVATIVE)),
+            self._rule_shapes(formula, upstream),
+        ]
+        return Told(f"sends its adjoint back to {receiver}, as {plain(formula)}.", tuple(lines))
+
+    def _rule_shapes(self, formula: Graph, upstream: str) -> Equation:
+        ids = (self.node_id, *self.node.operands)
+        shown = {self.names[i]: numbers.shape(self.shapes[i]) for i in ids}
+        shown[upstream] = numbers.shape(self.shapes[self.node_id])
+        text = f"shapes {plain(readable.with_names(formula, shown))} → {numbers.shape(self.value.shape)}"
+        return equation(words(text))
+
+    def _scalar_shapes(self) -> Sequence[Shape]:
+        # an elementwise rule reads the same for one element
+        return (SCALAR,) * len(self.shapes)
+
+    @property
+    def _source_name(self) -> str:
+        return self.names[self.source]
+
+
+def local_value(trace: Trace, node_id: NodeId, operand: int) -> Array:
+    """∂(node)/∂(operand) in numbers: of each element for an elementwise op, else of a scalar op."""
+    node = trace.graph.nodes[node_id]
+    assert isinstance(node, Apply)
+    xs = [trace.values[source] for source in node.operands]
+    y = trace.values[node_id]
+    with np.errstate(all="ignore"):
+        if node.op.partials:
+            rule = node.op.partials[operand]
+            assert rule is not None
+            return np.asarray(rule(y, *xs), dtype=np.float64)
+        return np.asarray(node.op.vjp(operand, np.float64(1.0), y, *xs, **node.settings), dtype=np.float64)
+
+
+def _listed(axes: tuple[int, ...]) -> str:
+    return " and ".join(map(str, axes))

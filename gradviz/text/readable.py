@@ -1,0 +1,191 @@
+"""Expressions for eyes: the rules of the ops, applied so that the result reads as on paper.
+
+The same rules that compute a derivative build it here, on a tape that
+
+    computes with plain numbers       3 · x^(where(3 = 0, 1, 3 − 1))   →  3x²
+    leaves out guards of one point    y · log(where(x = 0, 1, x))      →  y · log x
+    leaves out repeating and shaping  broadcast_to(g, (3,)) · x        →  g · x
+    writes a placed number as one-hot put(−1, y)                       →  −onehot(y)
+
+Its graphs are for printing. They agree with the exact ones up to broadcasting, except at a guarded point.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.expr import Expr, Tape
+from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, Param, as_value
+from gradviz.core.types import SCALAR, Array, NodeId, Shape
+from gradviz.text import numbers
+
+ONEHOT = Op(
+    name="onehot",
+    operands=("i",),
+    evaluate=lambda i, shape=(): np.eye(shape[0])[np.asarray(i, dtype=np.intp)],
+    shape=lambda given, shape=(): shape,
+    vjps=(None,),
+    batch=lambda is_batched, i, shape=(): i,
+    group="text",
+    notation=Notation(plain="onehot({0})", latex=r"\mathrm{{onehot}}({0})"),
+    help=Help("1 at element i, else 0; only written, never part of a formula."),
+    params=(Param("shape", (), "shape"),),
+    is_public=False,
+)
+
+
+class ReadableTape(Tape):
+    """A tape whose nodes are simplified for reading."""
+
+    def apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
+        """The node op(operands; attrs), in its most readable form."""
+        folded = self._folded(op, operands, attrs)
+        if folded is not None:
+            return folded
+        rewrite = _REWRITES.get(op.name)
+        rewritten = rewrite(self, operands, attrs) if rewrite is not None else None
+        return rewritten if rewritten is not None else super().apply(op, operands, attrs)
+
+    def _folded(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr | None:
+        constants = [operand.constant for operand in operands]
+        if not all(c is not None and c.shape == SCALAR for c in constants) or not constants:
+            return None
+        with np.errstate(all="ignore"):
+            value = op.evaluate(*constants, **attrs)
+        return self.literal(value) if np.shape(value) == SCALAR else None
+
+    def plain_apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
+        """The node as it is, for rewrites that only change settings."""
+        return super().apply(op, operands, attrs)
+
+
+def reshaped_handle(x: Expr, shape: Shape) -> Expr:
+    """The same node under another shape: what broadcasting would make of it."""
+    return Expr(x.tape, x.id, shape)
+
+
+def _without_guard(_tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
+    condition = operands[0].applied()
+    return operands[2] if condition is not None and condition.op is OPS["equal"] else None
+
+
+def _without_repeating(_tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr:
+    return reshaped_handle(operands[0], attrs["shape"])
+
+
+def _as_sum(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr:
+    (x,), shape = operands, attrs["shape"]
+    if shape == SCALAR or x.constant is not None:
+        return reshaped_handle(tape.apply(OPS["sum"], (x,), {}), shape)
+    axes = summed_axes(x.shape, shape)
+    for axis in reversed(axes):
+        x = tape.apply(OPS["sum"], (x,), {"axis": axis})
+    return reshaped_handle(x, shape)
+
+
+def _sum_of_vector(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr | None:
+    (x,), shape = operands, operands[0].shape
+    kept = OPS["sum"].shape(shape, **attrs)
+    applied = x.applied()
+    if applied is not None and applied.op is ONEHOT and len(shape) == 1:
+        return reshaped_handle(tape.literal(1.0), kept)  # exactly one element is 1
+    if applied is not None and applied.op is OPS["neg"]:
+        return -tape.apply(OPS["sum"], (reshaped_handle(x.operand(0), shape),), attrs)
+    if len(shape) == 1 and attrs.get("keepdims"):
+        return reshaped_handle(tape.apply(OPS["sum"], (x,), {}), kept)
+    return None
+
+
+def _as_onehot(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr | None:
+    g, i = operands
+    shape = attrs["shape"]
+    if i.shape != SCALAR or len(shape) != 1:
+        return None
+    return g * tape.plain_apply(ONEHOT, (i,), {"shape": shape})
+
+
+_REWRITES: dict[str, Any] = {
+    "where": _without_guard,
+    "broadcast_to": _without_repeating,
+    "reshape": _without_repeating,
+    "sum_to": _as_sum,
+    "sum": _sum_of_vector,
+    "put": _as_onehot,
+}
+
+
+def summed_axes(shape: Shape, target: Shape) -> tuple[int, ...]:
+    """The axes of `shape` over which a contribution is summed to fit `target`, which was broadcast to it."""
+    extra = len(shape) - len(target)
+    return tuple(range(extra)) + tuple(extra + i for i, n in enumerate(target) if n == 1 and shape[extra + i] != 1)
+
+
+def application(graph: Graph, node: NodeId, names: Sequence[str], shapes: Sequence[Shape]) -> Graph:
+    """One op applied to the names of its operands: x² for sq(x)."""
+    apply = graph.nodes[node]
+    assert isinstance(apply, Apply)
+    tape = Tape()
+    xs = _operands(tape, graph, apply, names, shapes)
+    nodes = (*tape.nodes, Apply(apply.op, tuple(x.id for x in xs), apply.attrs))
+    return Graph(nodes, NodeId(len(nodes) - 1))
+
+
+def local_derivative(graph: Graph, node: NodeId, operand: int, names: Sequence[str], shapes: Sequence[Shape]) -> Graph:
+    """∂(node)/∂(operand) over the names of the operands and of the node itself; elementwise or scalar ops only."""
+    apply = graph.nodes[node]
+    assert isinstance(apply, Apply)
+    tape = ReadableTape()
+    xs = _operands(tape, graph, apply, names, shapes)
+    y = tape.leaf(names[node], shapes[node])
+    if apply.op.partials:
+        rule = apply.op.partials[operand]
+        assert rule is not None
+        return tape.graph(tape.lift(rule(y, *xs)))
+    return tape.graph(tape.lift(apply.op.vjp(operand, tape.literal(1.0), y, *xs, **apply.settings)))
+
+
+def contribution(
+    graph: Graph, node: NodeId, operand: int, names: Sequence[str], shapes: Sequence[Shape], upstream: str
+) -> Graph:
+    """What an op sends back to one operand, over the names of the operands and of the adjoint, `upstream`."""
+    apply = graph.nodes[node]
+    assert isinstance(apply, Apply)
+    tape = ReadableTape()
+    xs = _operands(tape, graph, apply, names, shapes)
+    g, y = tape.leaf(upstream, shapes[node]), tape.leaf(names[node], shapes[node])
+    return tape.graph(tape.lift(apply.op.vjp(operand, g, y, *xs, **apply.settings)))
+
+
+def with_numbers(graph: Graph, values: Mapping[str, Array]) -> Graph:
+    """The formula with numbers, as they are shown, in place of names."""
+    nodes = tuple(
+        Literal(_as_shown(values[node.name])) if isinstance(node, Leaf) and node.name in values else node
+        for node in graph.nodes
+    )
+    return Graph(nodes, graph.output)
+
+
+def with_names(graph: Graph, names: Mapping[str, str]) -> Graph:
+    """The formula with other names for its leaves."""
+    nodes = tuple(
+        Leaf(names[node.name]) if isinstance(node, Leaf) and node.name in names else node for node in graph.nodes
+    )
+    return Graph(nodes, graph.output)
+
+
+def _operands(
+    tape: Tape, graph: Graph, apply: Apply, names: Sequence[str], shapes: Sequence[Shape]
+) -> tuple[Expr, ...]:
+    return tuple(_operand(tape, graph, source, names[source], shapes[source]) for source in apply.operands)
+
+
+def _operand(tape: Tape, graph: Graph, source: NodeId, name: str, shape: Shape) -> Expr:
+    node = graph.nodes[source]
+    return tape.literal(node.value) if isinstance(node, Literal) else tape.leaf(name, shape)
+
+
+def _as_shown(value: Array) -> Array:
+    rounded = np.vectorize(lambda x: float(f"{x:.{numbers.DIGITS}g}"), otypes=[np.float64])(value)
+    return as_value(rounded)
