@@ -5,7 +5,8 @@ In a checkout they stand in `resources/` beside the package; the wheel carries t
 
 from pathlib import Path
 
-_PLACES = (Path(__file__).parent / "resources_data", Path(__file__).parent.parent / "resources")
+_PACKAGE = Path(__file__).parent
+_PLACES = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
 
 
 def path(name: str) -> Path:
@@ -15,3 +16,8 @@ def path(name: str) -> Path:
         if found.exists():
             return found
     raise FileNotFoundError(f"gradviz was installed without its file {name}; install it again")
+
+
+def names(folder: str, suffix: str) -> tuple[str, ...]:
+    """The sorted names, without the suffix, of the files in a resource folder that end in it (such as ".csv")."""
+    return tuple(sorted(file.stem for file in path(folder).iterdir() if file.name.endswith(suffix)))
