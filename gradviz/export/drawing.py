@@ -1,0 +1,161 @@
+"""How the parts of a picture are drawn: which colour each has, and where its lines of text and marks stand.
+
+The canvas, the SVG and the TikZ writer all ask here, so that they can't come to differ.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from gradviz.core.types import Role
+from gradviz.export.cards import MARK_WIDTH, NUMBER_SIZE, PILL_PADDING, SUBTITLE_SIZE, TITLE_SIZE
+from gradviz.export.picture import Card, CardKind, Pill, PillKind, State, Wire
+from gradviz.export.theme import Token
+from gradviz.layout.types import Point
+
+CARD_RADIUS = 9.0
+SPINE_WIDTH = 5.0
+HALO_WIDTH = 4.0
+"""How far the glow of the current card reaches."""
+HALO_OPACITY = 0.28
+ARROW_LENGTH = 6.5
+ARROW_HALF_WIDTH = 3.2
+
+_MARK_LENGTH = 4.6
+_MARK_HALF_WIDTH = 2.8
+_ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
+
+
+class Font(Enum):
+    """The three fonts of a picture, all shipped in resources/fonts."""
+
+    TEXT = "Inter"
+    MATH = "STIX Two Text"
+    """Drawn in italics."""
+    NUMBER = "JetBrains Mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One line of text, centred on x; `baseline` is the y that its letters stand on."""
+
+    text: str
+    x: float
+    baseline: float
+    font: Font
+    size: float
+    colour: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How a shape is filled and outlined; None: not at all."""
+
+    fill: Token | None
+    line: Token | None
+    line_width: float = 1.0
+    is_dashed: bool = False
+
+
+def card_paint(card: Card) -> Paint:
+    """Fill and outline of a card."""
+    match card.state:
+        case State.CURRENT:
+            return Paint(Token.CURRENT_CARD, Token.CURRENT, 2.0)
+        case State.FAILED:
+            return Paint(Token.PANEL, Token.ERROR, 2.0)
+        case State.DONE | State.NOT_YET:
+            return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
+
+
+def role_token(card: Card) -> Token | None:
+    """The colour of a leaf's spine; None for any other card."""
+    return _ROLE_TOKENS[card.role] if card.role is not None else None
+
+
+def card_radius(card: Card) -> float:
+    """The radius of a card's corners: a literal is round."""
+    return card.rect.height / 2 if card.kind is CardKind.LITERAL else CARD_RADIUS
+
+
+def card_labels(card: Card) -> tuple[Label, ...]:
+    """The lines of text on a card."""
+    middle = card.rect.center
+    if card.kind is CardKind.LITERAL:
+        return (Label(card.title, middle.x, middle.y + 4.2, Font.NUMBER, NUMBER_SIZE + 1.5, Token.TEXT),)
+    x = middle.x + (SPINE_WIDTH / 2 if card.role else 0)
+    ink = Token.MUTED if card.state is State.NOT_YET else Token.TEXT
+    return (
+        Label(card.title, x, middle.y + 0.5, Font.MATH, TITLE_SIZE, ink),
+        Label(card.subtitle, x, middle.y + 15.5, Font.TEXT, SUBTITLE_SIZE, Token.MUTED),
+    )
+
+
+def wire_paint(wire: Wire) -> Paint:
+    """The line of a wire; its arrowhead is filled with the same colour."""
+    match wire.state:
+        case State.CURRENT:
+            return Paint(None, Token.CURRENT, 2.2)
+        case State.FAILED:
+            return Paint(None, Token.ERROR, 2.2)
+        case State.DONE:
+            return Paint(None, Token.EDGE, 1.4)
+        case State.NOT_YET:
+            return Paint(None, Token.NOT_YET, 1.4)
+
+
+def arrowhead(wire: Wire) -> tuple[Point, Point, Point]:
+    """The triangle at the end of a wire, tip first."""
+    tip = wire.path[-1]
+    behind = next((p for p in reversed(wire.path[:-1]) if p != tip), Point(tip.x - 1, tip.y))
+    length = math.hypot(tip.x - behind.x, tip.y - behind.y)
+    dx, dy = (tip.x - behind.x) / length, (tip.y - behind.y) / length
+    base = Point(tip.x - ARROW_LENGTH * dx, tip.y - ARROW_LENGTH * dy)
+    across = Point(-dy * ARROW_HALF_WIDTH, dx * ARROW_HALF_WIDTH)
+    return tip, Point(base.x + across.x, base.y + across.y), Point(base.x - across.x, base.y - across.y)
+
+
+def pill_paint(pill: Pill) -> Paint:
+    """Fill and outline of a pill."""
+    match pill.state:
+        case State.NOT_YET:
+            return Paint(Token.CANVAS, Token.NOT_YET, 1.0, is_dashed=True)
+        case State.FAILED:
+            return Paint(Token.CANVAS, Token.ERROR, 1.4)
+        case State.CURRENT:
+            return Paint(_fill(pill), Token.CURRENT, 1.6)
+        case State.DONE:
+            return Paint(_fill(pill), None)
+
+
+def pill_ink(pill: Pill) -> Token:
+    """The colour of a pill's number and mark."""
+    if pill.state is State.NOT_YET:
+        return Token.NOT_YET
+    if pill.state is State.FAILED:
+        return Token.ERROR
+    return Token.VALUE if pill.kind is PillKind.VALUE else Token.DERIVATIVE
+
+
+def pill_label(pill: Pill) -> Label | None:
+    """The number in a pill; None while it is empty."""
+    if pill.text is None:
+        return None
+    middle = pill.rect.center
+    return Label(pill.text, middle.x + MARK_WIDTH / 2, middle.y + 3.8, Font.NUMBER, NUMBER_SIZE, pill_ink(pill))
+
+
+def pill_mark(pill: Pill) -> tuple[Point, Point, Point]:
+    """The small triangle before the number: it points forward for a value and back for a derivative."""
+    middle = pill.rect.center.y
+    left = pill.rect.x + PILL_PADDING
+    if pill.text is None:
+        left = pill.rect.center.x - _MARK_LENGTH / 2
+    tip, base = left + _MARK_LENGTH, left
+    if pill.kind is PillKind.DERIVATIVE:
+        tip, base = base, tip
+    return Point(tip, middle), Point(base, middle - _MARK_HALF_WIDTH), Point(base, middle + _MARK_HALF_WIDTH)
+
+
+def _fill(pill: Pill) -> Token:
+    return Token.VALUE_PILL if pill.kind is PillKind.VALUE else Token.DERIVATIVE_PILL

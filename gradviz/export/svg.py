@@ -1,0 +1,152 @@
+"""SVG, written by hand: plain elements with attributes that browsers, editors and Qt's SVG Tiny all draw alike.
+
+No CSS, no `<symbol>`, no markers, no filters. Text stays text, so it can be searched, copied and edited.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from gradviz.export.drawing import (
+    HALO_OPACITY,
+    HALO_WIDTH,
+    SPINE_WIDTH,
+    Font,
+    Label,
+    Paint,
+    arrowhead,
+    card_labels,
+    card_paint,
+    card_radius,
+    pill_ink,
+    pill_label,
+    pill_mark,
+    pill_paint,
+    role_token,
+    wire_paint,
+)
+from gradviz.export.picture import Card, Picture, Pill, State, Wire
+from gradviz.export.theme import LIGHT, Theme, Token
+from gradviz.layout.types import Point, Rect
+
+_FAMILIES = {
+    Font.TEXT: "Inter, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
+    Font.MATH: "'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif",
+    Font.NUMBER: "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
+}
+
+
+def svg(picture: Picture, theme: Theme = LIGHT, *, transparent: bool = False, title: str = "") -> str:
+    """The picture as an SVG document. transparent: without the background. title: for screen readers."""
+    return "\n".join(_document(picture, theme, transparent, title)) + "\n"
+
+
+def _document(picture: Picture, theme: Theme, transparent: bool, title: str) -> Iterator[str]:
+    bounds = picture.bounds
+    view = " ".join(map(_n, (bounds.x, bounds.y, bounds.width, bounds.height)))
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{_n(bounds.width)}" '
+        f'height="{_n(bounds.height)}" viewBox="{view}">'
+    )
+    if title:
+        yield f"<title>{_text(title)}</title>"
+    if not transparent:
+        yield f"<rect{_place(bounds)}{_paint(Paint(Token.CANVAS, None), theme)}/>"
+    for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):  # the current one on top
+        yield from _wire(wire, theme)
+    for pill in picture.pills:
+        yield from _pill(pill, theme)
+    for card in picture.cards:
+        yield from _card(card, theme)
+    yield "</svg>"
+
+
+def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
+    paint = wire_paint(wire)
+    assert paint.line is not None
+    head = arrowhead(wire)
+    # a blunt line would show beside the arrow's tip, so it ends inside the head
+    path = (*wire.path[:-1], _between(head[0], head[1], head[2])) if wire.has_arrow else wire.path
+    yield f'<path d="{_curve(path)}"{_paint(paint, theme)} stroke-linecap="round"/>'
+    if wire.has_arrow:
+        yield f'<path d="{_polygon(head)}"{_paint(Paint(paint.line, None), theme)}/>'
+
+
+def _pill(pill: Pill, theme: Theme) -> Iterator[str]:
+    yield f"<rect{_place(pill.rect)}{_round(pill.rect.height / 2)}{_paint(pill_paint(pill), theme)}/>"
+    yield f'<path d="{_polygon(pill_mark(pill))}"{_paint(Paint(pill_ink(pill), None), theme)}/>'
+    yield from _labels(filter(None, [pill_label(pill)]), theme)
+
+
+def _card(card: Card, theme: Theme) -> Iterator[str]:
+    radius = card_radius(card)
+    if card.state is State.CURRENT:
+        halo = f' stroke="{theme[Token.CURRENT]}" stroke-opacity="{HALO_OPACITY}" stroke-width="{_n(2 * HALO_WIDTH)}"'
+        yield f'<rect{_place(card.rect)}{_round(radius)} fill="none"{halo}/>'
+    yield f"<rect{_place(card.rect)}{_round(radius)}{_paint(card_paint(card), theme)}/>"
+    spine = role_token(card)
+    if spine is not None:
+        yield f'<path d="{_spine(card.rect, radius)}"{_paint(Paint(spine, None), theme)}/>'
+    yield from _labels(card_labels(card), theme)
+
+
+def _labels(labels: Iterable[Label], theme: Theme) -> Iterator[str]:
+    for label in labels:
+        if label.text:
+            style = ' font-style="italic"' if label.font is Font.MATH else ""
+            yield (
+                f'<text x="{_n(label.x)}" y="{_n(label.baseline)}" text-anchor="middle" '
+                f"font-family={quoteattr(_FAMILIES[label.font])} "
+                f'font-size="{_n(label.size)}"{style} fill="{theme[label.colour]}">{_text(label.text)}</text>'
+            )
+
+
+def _paint(paint: Paint, theme: Theme) -> str:
+    fill = theme[paint.fill] if paint.fill is not None else "none"
+    if paint.line is None:
+        return f' fill="{fill}"'
+    dashes = ' stroke-dasharray="2.5 2.5"' if paint.is_dashed else ""
+    return f' fill="{fill}" stroke="{theme[paint.line]}" stroke-width="{_n(paint.line_width)}"{dashes}'
+
+
+def _place(rect: Rect) -> str:
+    return f' x="{_n(rect.x)}" y="{_n(rect.y)}" width="{_n(rect.width)}" height="{_n(rect.height)}"'
+
+
+def _round(radius: float) -> str:
+    return f' rx="{_n(radius)}" ry="{_n(radius)}"'
+
+
+def _spine(rect: Rect, radius: float) -> str:
+    """The left edge of a card as a filled band that follows its round corners."""
+    x, y, bottom = rect.x, rect.y, rect.bottom
+    inner = x + SPINE_WIDTH
+    lift = radius - (radius**2 - (radius - SPINE_WIDTH) ** 2) ** 0.5
+    arc = f"A{_n(radius)} {_n(radius)} 0 0"
+    return (
+        f"M{_n(inner)} {_n(y + lift)}{arc} 0 {_n(x)} {_n(y + radius)}V{_n(bottom - radius)}"
+        f"{arc} 0 {_n(inner)} {_n(bottom - lift)}Z"
+    )
+
+
+def _curve(path: Sequence[Point]) -> str:
+    rest = " ".join(f"{_n(p.x)} {_n(p.y)}" for p in path[1:])
+    return f"M{_n(path[0].x)} {_n(path[0].y)}C{rest}"
+
+
+def _polygon(points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{_n(p.x)} {_n(p.y)}" for p in points) + "Z"
+
+
+def _between(tip: Point, a: Point, b: Point) -> Point:
+    return Point((tip.x + (a.x + b.x) / 2) / 2, (tip.y + (a.y + b.y) / 2) / 2)
+
+
+def _text(text: str) -> str:
+    """Text for XML: escaped, and without the characters that XML can't hold."""
+    return escape("".join(c if c in "\t\n" or ("\x20" <= c < "\ud800") or ("\ue000" <= c <= "\ufffd") or c > "\uffff" else "�" for c in text))
+
+
+def _n(x: float) -> str:
+    """A coordinate with at most two decimals."""
+    text = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
