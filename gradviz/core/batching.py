@@ -16,9 +16,7 @@ from gradviz.core.types import NodeId, Shape
 from gradviz.errors import GraphError
 
 
-def vectorised(
-    tape: Tape, graph: Graph, leaf_shapes: Mapping[str, Shape], data: Collection[str], samples: int
-) -> Expr:
+def vectorised(tape: Tape, graph: Graph, leaf_shapes: Mapping[str, Shape], data: Collection[str], samples: int) -> Expr:
     """The graph's output for all samples at once, shape (samples, *output shape), on the given tape.
 
     leaf_shapes: the shape of each leaf for one sample. data: the leaves that have one value a sample.
@@ -42,7 +40,8 @@ def batch_loss(
     losses = vectorised(tape, graph, leaf_shapes, data, samples)
     if len(losses.shape) != 1:
         raise GraphError(
-            f"the loss of one sample has shape {losses.shape[1:]}; it must be a scalar: put sum(…) or mean(…) around it",
+            f"the loss of one sample has shape {losses.shape[1:]}; "
+            "it must be a scalar: put sum(…) or mean(…) around it",
             node=graph.output,
         )
     reduced = mean(losses) if reduce == "mean" else sum_(losses)
@@ -73,5 +72,3 @@ def _each_node(
 def per_sample_shapes(leaf_shapes: Mapping[str, Shape], data: Collection[str]) -> dict[str, Shape]:
     """Shapes for one sample, from the shapes of whole data arrays with their leading sample axis."""
     return {name: shape[1:] if name in data else shape for name, shape in leaf_shapes.items()}
-
-

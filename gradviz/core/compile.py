@@ -27,8 +27,10 @@ from gradviz.core.types import SCALAR, NodeId, Shape
 from gradviz.errors import GraphError, ShapeError
 
 _IEEE_MATH = SimpleNamespace(
-    sqrt=np.sqrt, exp=np.exp, log=np.log, pow=np.power, tanh=np.tanh, sin=np.sin, cos=np.cos, tan=np.tan,
-    expm1=np.expm1, log1p=np.log1p,
+    sqrt=np.sqrt, pow=np.power, exp=np.exp, expm1=np.expm1,
+    log=np.log, log1p=np.log1p, log2=np.log2, log10=np.log10,
+    sin=np.sin, cos=np.cos, tan=np.tan, asin=np.arcsin, acos=np.arccos, atan=np.arctan, atan2=np.arctan2,
+    sinh=np.sinh, cosh=np.cosh, tanh=np.tanh, asinh=np.arcsinh, acosh=np.arccosh, atanh=np.arctanh,
 )  # fmt: skip
 """What `math` means on the second run: functions that give ±∞ and NaN instead of raising."""
 
@@ -272,4 +274,3 @@ def _last_uses(nodes: tuple[Node, ...], results: list[NodeId]) -> list[int]:
             for operand in node.operands:
                 last[operand] = max(last[operand], until)
     return last
-

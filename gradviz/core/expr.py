@@ -115,6 +115,7 @@ class Expr(Symbolic):
         return Expr(self.tape, source, self.tape.shapes[source])
 
     def apply(self, op: Op, operands: tuple[Any, ...], attrs: Mapping[str, AttrValue]) -> "Expr":
+        """Build the node op(operands; attrs); numbers among the operands become literals."""
         return self.tape.apply(op, tuple(self.tape.lift(operand) for operand in operands), attrs)
 
     def same_node(self, other: Any) -> bool:

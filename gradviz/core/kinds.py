@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import ndim, shape_of
-from gradviz.core.op import OPS, Example, Help, Notation, Op, Param, Rule, declare
+from gradviz.core.op import FUNCTION_NOTATION, OPS, Example, Help, Notation, Op, Param, Rule, declare
 from gradviz.core.shapes import broadcast_rule, normal_axis, reduced_shape
 from gradviz.core.types import Array, Shape
 
@@ -26,7 +26,7 @@ def elementwise(
     group: str,
     operands: tuple[str, ...] = ("x",),
     scalar: str | None = None,
-    notation: Notation = Notation(),
+    notation: Notation = FUNCTION_NOTATION,
     help: Help,
     simplify: Rule | None = None,
     domain: tuple[tuple[float, float], ...] = (),
@@ -62,7 +62,7 @@ def reduction(
     function: Callable[..., Any],
     vjp: Rule,
     *,
-    notation: Notation = Notation(),
+    notation: Notation = FUNCTION_NOTATION,
     help: Help,
     examples: tuple[Example, ...] = (),
     domain: tuple[tuple[float, float], ...] = (),

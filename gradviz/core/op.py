@@ -67,6 +67,10 @@ class Notation:
     symbol: str | None = None
 
 
+FUNCTION_NOTATION = Notation()
+"""Written as name(operands)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Help:
     """What people read about an op.
@@ -104,7 +108,7 @@ class Op:
     batch: Callable[..., Any]
     """batch(is_batched, *operands, **attrs): the op applied with a leading sample axis on some operands."""
     group: str
-    notation: Notation = Notation()
+    notation: Notation = FUNCTION_NOTATION
     help: Help = Help("")
     params: tuple[Param, ...] = ()
     partials: tuple[Rule | None, ...] = ()

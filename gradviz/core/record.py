@@ -1,11 +1,12 @@
 """The interpreter: one forward and one backward pass, with everything kept.
 
-    forward    vᵢ = opᵢ(operands)                      in topological order
-    seed       v̄_out = 1
-    backward   v̄_operand += v̄ᵢ · ∂vᵢ/∂v_operand       in reverse order, one contribution an edge
+forward    vᵢ = opᵢ(operands)                      in topological order
+seed       v̄_out = 1
+backward   v̄_operand += v̄ᵢ · ∂vᵢ/∂v_operand       in reverse order, one contribution an edge
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,9 @@ def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
     wanted = tuple(wrt)
     for name in wanted:
         if name not in leaves:
-            raise GraphError(f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}")
+            raise GraphError(
+                f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}"
+            )
     return frozenset(wanted)
 
 
@@ -110,7 +113,7 @@ class _Recorder:
                 case Leaf():
                     self._evaluated(node_id, self.leaf_values[node.name])
                 case Apply():
-                    value = self._attempt(lambda node=node: _evaluate(node, self._operand_values(node)))
+                    value = self._attempt(partial(_evaluate, node, self._operand_values(node)))
                     if value is None:
                         self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
                         return False

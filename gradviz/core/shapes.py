@@ -17,7 +17,7 @@ def broadcast_rule(name: str) -> Callable[..., Shape]:
 
     def rule(*shapes: Shape, **_attrs: Any) -> Shape:
         first = shapes[0]
-        if all(shape == first or shape == SCALAR for shape in shapes):
+        if all(shape in (first, SCALAR) for shape in shapes):
             return first
         try:
             return checked_size(name, np.broadcast_shapes(*shapes))
@@ -35,11 +35,13 @@ def checked_size(name: str, shape: Shape) -> Shape:
     """The shape itself; raises ShapeError when it holds more than MAX_ELEMENTS."""
     size = int(np.prod(shape, dtype=np.float64))
     if size > MAX_ELEMENTS:
-        raise ShapeError(f"{name} would make {size:,} numbers, shape {shape_text(shape)}; the limit is {MAX_ELEMENTS:,}")
+        raise ShapeError(
+            f"{name} would make {size:,} numbers, shape {shape_text(shape)}; the limit is {MAX_ELEMENTS:,}"
+        )
     return shape
 
 
-def normal_axis(name: str, axis: int | None, shape: Shape) -> tuple[int, ...]:
+def normal_axis(name: str, axis: Any, shape: Shape) -> tuple[int, ...]:
     """The axes that a reduction runs over, counted from the front; None means all."""
     if axis is None:
         return tuple(range(len(shape)))
@@ -50,7 +52,7 @@ def normal_axis(name: str, axis: int | None, shape: Shape) -> tuple[int, ...]:
     return (axis % rank,)
 
 
-def reduced_shape(name: str, shape: Shape, axis: int | None, keepdims: bool) -> Shape:
+def reduced_shape(name: str, shape: Shape, axis: Any, keepdims: bool) -> Shape:
     """The shape after a reduction along `axis`."""
     axes = normal_axis(name, axis, shape)
     if keepdims:
@@ -83,7 +85,9 @@ def _matmul_words(a: Shape, b: Shape) -> str:
 def index_shape(shape: Shape, index: tuple[Any, ...]) -> Shape:
     """The shape of x[index]; each part is a whole number or a (start, stop, step) slice."""
     if len(index) > len(shape):
-        raise ShapeError(f"{len(index)} indices for an operand of shape {shape_text(shape)}, which has {len(shape)} axes")
+        raise ShapeError(
+            f"{len(index)} indices for an operand of shape {shape_text(shape)}, which has {len(shape)} axes"
+        )
     kept: list[int] = []
     for part, length in zip(index, shape, strict=False):
         if isinstance(part, tuple):

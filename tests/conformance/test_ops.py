@@ -1,5 +1,7 @@
 """What every op must keep, read from its declaration; a new op needs no new test."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from gradviz.core.batching import vectorised
 from gradviz.core.compile import compile, compile_tape
 from gradviz.core.expr import Tape
 from gradviz.core.gradcheck import check
-from gradviz.core.op import OPS
+from gradviz.core.graph import GraphBuilder
+from gradviz.core.op import OPS, Op
 from gradviz.core.record import record
 from gradviz.core.symbolic import gradient_graphs
 
@@ -67,6 +70,22 @@ def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
     for i in range(3):
         one = {name: value[i] if name in data else value for name, value in samples.items()}
         np.testing.assert_allclose(np.asarray(batched)[i], record(case.graph(), one).result, rtol=1e-12, atol=1e-15)
+
+
+POINTS = [-1e308, -2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.0, 1e308, np.inf, -np.inf, np.nan]
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.scalar_code], ids=lambda op: op.name)
+def test_scalar_code_is_the_op_at_every_awkward_number(op: Op) -> None:
+    builder = GraphBuilder()
+    names = [f"x{i}" for i in range(op.arity)]
+    graph = builder.graph(builder.apply(op, *(builder.leaf(name) for name in names)))
+    function = compile(graph, wrt=[], **dict.fromkeys(names, 1.0))
+    with np.errstate(all="ignore"):
+        for point in itertools.product(POINTS, repeat=op.arity):
+            expected = op.evaluate(*map(np.float64, point))
+            found = function(dict(zip(names, point, strict=True)))[0]
+            np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=str(point))
 
 
 def _varied(case: Case, name: str) -> np.ndarray:

@@ -5,9 +5,12 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.kinds import elementwise
-from gradviz.core.op import Example, Help, Notation
-from gradviz.core.ops.comparison import greater
+from gradviz.core.op import OPS, Example, Help, Notation
+from gradviz.core.ops.comparison import greater, where
 from gradviz.core.types import Array
+
+LEAK = 0.01
+GELU_SCALE = float(np.sqrt(2.0 / np.pi))
 
 
 def _sigmoid(x: Any) -> Array:
@@ -70,3 +73,79 @@ softplus = elementwise(
     help=Help("log(1 + eˣ): a smooth relu.", "The adjoint times σ(x).", keywords=("activation", "smooth")),
     examples=(Example((0.5,)),),
 )
+
+leaky_relu = elementwise(
+    "leaky_relu",
+    lambda x: np.where(np.greater(x, 0.0), x, LEAK * x),
+    lambda y, x: LEAK + (1.0 - LEAK) * greater(x, 0.0),
+    group="activation",
+    scalar="({0} if {0} > 0.0 else 0.01 * {0})",
+    notation=Notation(card="leaky relu", symbol="leaky"),
+    help=Help(
+        "x where it is positive, else x/100, so that a little still flows back.",
+        "The adjoint where x is positive, else a hundredth of it.",
+        kinks="The slope at 0 is taken as 0.01.",
+        source='Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.',
+        keywords=("rectifier", "activation"),
+    ),
+    examples=(Example((2.0,)), Example((-2.0,))),
+)
+
+
+def _elu(x: Any) -> Array:
+    result: Array = np.where(np.greater(x, 0.0), x, np.expm1(np.minimum(x, 0.0)))
+    return result
+
+
+elu = elementwise(
+    "elu",
+    _elu,
+    lambda y, x: where(greater(x, 0.0), 1.0, y + 1.0),
+    group="activation",
+    scalar="({0} if {0} > 0.0 else math.expm1({0}))",
+    notation=Notation(card="elu", symbol="elu"),
+    help=Help(
+        "x where it is positive, else eˣ − 1.",
+        "The adjoint where x is positive, else the adjoint times eˣ.",
+        source='Clevert, Unterthiner & Hochreiter, "Exponential linear units", 2016.',
+        keywords=("activation",),
+    ),
+    examples=(Example((2.0,)), Example((-2.0,))),
+)
+
+silu = elementwise(
+    "silu",
+    lambda x: x * _sigmoid(x),
+    lambda y, x: sigmoid(x) * (1.0 + x - y),
+    group="activation",
+    notation=Notation(card="silu", symbol="silu"),
+    help=Help(
+        "x·σ(x): a smooth relu that dips below 0. Also called swish.",
+        "The adjoint times σ(x)·(1 + x·(1 − σ(x))).",
+        source='Elfwing, Uchibe & Doya, "Sigmoid-weighted linear units", 2018.',
+        keywords=("swish", "activation"),
+    ),
+    examples=(Example((0.5,)),),
+)
+
+gelu = elementwise(
+    "gelu",
+    lambda x: 0.5 * x * (1.0 + np.tanh(GELU_SCALE * (x + 0.044715 * x**3))),
+    lambda y, x: _gelu_slope(x),
+    group="activation",
+    notation=Notation(card="gelu", symbol="gelu"),
+    help=Help(
+        "x times the chance that a normal variable is below x, in its tanh form.",
+        "The adjoint times the slope of that curve.",
+        source='Hendrycks & Gimpel, "Gaussian error linear units", 2016, the tanh approximation.',
+        keywords=("activation", "gaussian"),
+    ),
+    examples=(Example((0.5,)),),
+)
+
+
+def _gelu_slope(x: Any) -> Any:
+    squared = OPS["sq"](x)
+    t = OPS["tanh"](GELU_SCALE * (x * (1.0 + 0.044715 * squared)))
+    inner = GELU_SCALE * (1.0 + 0.134145 * squared)
+    return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - OPS["sq"](t)) * inner

@@ -137,3 +137,38 @@ abs_ = elementwise(
     ),
     examples=(Example((-2.0,)),),
 )
+
+floor = elementwise(
+    "floor",
+    np.floor,
+    None,
+    group="comparison",
+    notation=Notation(card="⌊ · ⌋", symbol="⌊x⌋", latex=r"\left\lfloor {0} \right\rfloor"),
+    help=Help("The largest whole number that is at most x.", "Nothing flows back.", kinks="The slope is taken as 0."),
+    examples=(Example((2.5,)),),
+)
+
+
+def _clip(x: Any, low: Any, high: Any) -> Array:
+    kept: Array = np.minimum(np.maximum(x, low), high)
+    return kept
+
+
+clip = elementwise(
+    "clip",
+    _clip,
+    lambda y, x, low, high: less_equal(low, x) * less_equal(x, high),
+    lambda y, x, low, high: less(x, low),
+    lambda y, x, low, high: greater(x, high),
+    operands=("x", "low", "high"),
+    group="comparison",
+    notation=Notation(card="clip", symbol="clip"),
+    help=Help(
+        "x kept between low and high.",
+        "x receives the adjoint while it is between the two; beyond, the bound receives it.",
+        kinks="At a bound x receives the adjoint.",
+        keywords=("clamp", "limit"),
+    ),
+    domain=((-2.0, 2.0), (-1.0, -0.5), (0.5, 1.0)),
+    examples=(Example((2.0, -1.0, 1.0)), Example((0.5, -1.0, 1.0))),
+)

@@ -1,9 +1,13 @@
 """The exponential function and its inverse."""
 
+import math
+
 import numpy as np
 
 from gradviz.core.kinds import elementwise
 from gradviz.core.op import Example, Help, Notation
+
+LN_2, LN_10 = math.log(2.0), math.log(10.0)
 
 exp = elementwise(
     "exp",
@@ -12,9 +16,7 @@ exp = elementwise(
     group="exponential",
     scalar="math.exp({0})",
     notation=Notation(card="exp", symbol="exp", latex=r"\exp({0})"),
-    help=Help(
-        "e to the power x.", "The adjoint times the value itself.", keywords=("exponential", "e^x", "exponent")
-    ),
+    help=Help("e to the power x.", "The adjoint times the value itself.", keywords=("exponential", "e^x", "exponent")),
     examples=(Example((1.0,)),),
 )
 
@@ -56,4 +58,38 @@ log1p = elementwise(
     help=Help("log(1 + x), exact also where x is tiny.", "The adjoint over 1 + x.", keywords=("logarithm",)),
     domain=((-0.5, 3.0),),
     examples=(Example((1.0,)),),
+)
+
+log2 = elementwise(
+    "log2",
+    np.log2,
+    lambda y, x: 1.0 / (x * LN_2),
+    group="exponential",
+    scalar="math.log2({0})",
+    notation=Notation(card="log₂", symbol="log₂", latex=r"\log_2({0})"),
+    help=Help(
+        "The logarithm to base 2.",
+        "The adjoint over x·log 2.",
+        kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        keywords=("logarithm", "bits"),
+    ),
+    domain=((0.3, 4.0),),
+    examples=(Example((8.0,)),),
+)
+
+log10 = elementwise(
+    "log10",
+    np.log10,
+    lambda y, x: 1.0 / (x * LN_10),
+    group="exponential",
+    scalar="math.log10({0})",
+    notation=Notation(card="log₁₀", symbol="log₁₀", latex=r"\log_{{10}}({0})"),
+    help=Help(
+        "The logarithm to base 10.",
+        "The adjoint over x·log 10.",
+        kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        keywords=("logarithm", "decades"),
+    ),
+    domain=((0.3, 4.0),),
+    examples=(Example((100.0,)),),
 )

@@ -1,6 +1,6 @@
 """Linear algebra: products as on paper.
 
-    Y = A B      Ā = Ȳ Bᵀ      B̄ = Aᵀ Ȳ        (Giles, "Collected matrix derivative results", 2008, §2.2.2)
+Y = A B      Ā = Ȳ Bᵀ      B̄ = Aᵀ Ȳ        (Giles, "Collected matrix derivative results", 2008, §2.2.2)
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from gradviz.core.expr import ndim, shape_of
 from gradviz.core.kinds import aligned, reshaped, unbroadcast
 from gradviz.core.op import OPS, PRODUCT, Example, Help, Notation, Op, declare
 from gradviz.core.ops.simplify import simpler_transpose
-from gradviz.core.shapes import SCALAR, matmul_shape, shape_text
-from gradviz.core.types import Array, Shape
+from gradviz.core.shapes import matmul_shape, shape_text
+from gradviz.core.types import SCALAR, Array, Shape
 from gradviz.errors import ShapeError
 
 
@@ -54,7 +54,9 @@ def _batched_product(is_batched: Sequence[bool], a: Any, b: Any) -> Any:
         left, right = aligned(is_batched, (a, b))
         return left * right
     if is_batched == (False, True) and rank_b == 1:  # one GEMM for all samples: X Aᵀ
-        return matmul(b, transpose(a) if rank_a == 2 else a) if rank_a < 3 else _from_column(matmul(_samples_last(a), b))
+        return (
+            matmul(b, transpose(a) if rank_a == 2 else a) if rank_a < 3 else _from_column(matmul(_samples_last(a), b))
+        )
     if is_batched == (True, True) and rank_b == 1:
         if rank_a == 1:
             return OPS["sum"](a * b, axis=1)
@@ -101,7 +103,7 @@ def _from_row(x: Any) -> Any:
     return reshaped(x, (*shape[:-2], shape[-1]))
 
 
-matmul = declare(
+matmul: Op = declare(
     Op(
         name="matmul",
         operands=("a", "b"),
@@ -161,7 +163,7 @@ def _outer_shape(a: Shape, b: Shape) -> Shape:
     return a + b
 
 
-outer = declare(
+outer: Op = declare(
     Op(
         name="outer",
         operands=("a", "b"),
@@ -187,7 +189,7 @@ def _transposed_shape(shape: Shape) -> Shape:
     return (*shape[:-2], shape[-1], shape[-2])
 
 
-transpose = declare(
+transpose: Op = declare(
     Op(
         name="transpose",
         operands=("x",),

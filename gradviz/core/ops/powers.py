@@ -68,3 +68,19 @@ sqrt = elementwise(
     domain=((0.3, 4.0),),
     examples=(Example((4.0,)),),
 )
+
+cbrt = elementwise(
+    "cbrt",
+    np.cbrt,
+    lambda y, x: 1.0 / (3.0 * sq(y)),
+    group="powers",
+    notation=Notation(None, r"\sqrt[3]{{{0}}}", card="∛", symbol="∛x"),
+    help=Help(
+        "The cube root, also of negative numbers.",
+        "The adjoint over three times the squared root.",
+        kinks="The slope at 0 is +∞.",
+        keywords=("root", "cube root"),
+    ),
+    domain=((0.3, 4.0),),
+    examples=(Example((8.0,)), Example((-8.0,))),
+)

@@ -13,6 +13,13 @@ def _count(x: Any, axes: tuple[int, ...]) -> float:
     return float(np.prod([shape_of(x)[axis] for axis in axes]))
 
 
+def _mean_over(x: Any, axes: tuple[int, ...]) -> Any:
+    """The mean over these axes, which are kept with length one."""
+    for axis in axes:
+        x = OPS["mean"](x, axis=axis, keepdims=True)
+    return x
+
+
 def _extreme_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...]) -> Any:
     """The adjoint goes to the elements that equal the extreme, in equal shares."""
     holds = OPS["equal"](x, y)
@@ -33,8 +40,10 @@ sum_ = reduction(
 
 mean = reduction(
     "mean",
-    lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims)
-    / np.prod([x.shape[a] for a in (range(x.ndim) if axis is None else (axis,))]),
+    lambda x, axis=None, keepdims=False: (
+        np.sum(x, axis=axis, keepdims=keepdims)
+        / np.prod([x.shape[a] for a in (range(x.ndim) if axis is None else (axis,))])
+    ),
     lambda g, y, x, axes: spread(g / _count(x, axes), shape_of(x)),
     notation=Notation(card="mean", symbol="mean", latex=r"\mathrm{{mean}}({0})"),
     help=Help(
@@ -72,4 +81,45 @@ min_ = reduction(
         keywords=("minimum", "smallest"),
     ),
     examples=(Example(([1.0, 5.0, 3.0],)),),
+)
+
+var = reduction(
+    "var",
+    lambda x, axis=None, keepdims=False: np.var(x, axis=axis, keepdims=keepdims),
+    lambda g, y, x, axes: (2.0 * g / _count(x, axes)) * (x - _mean_over(x, axes)),
+    notation=Notation(card="var", symbol="var", latex=r"\mathrm{{var}}({0})"),
+    help=Help(
+        "The variance: the mean of the squared differences from the mean.",
+        "Every element receives the adjoint times 2(x − mean)/n.",
+        keywords=("variance", "spread"),
+    ),
+    examples=(Example(([1.0, 2.0, 6.0],)), Example(([[1.0, 2.0], [3.0, 5.0]],), {"axis": 1})),
+)
+
+std = reduction(
+    "std",
+    lambda x, axis=None, keepdims=False: np.std(x, axis=axis, keepdims=keepdims),
+    lambda g, y, x, axes: (g / (y * _count(x, axes))) * (x - _mean_over(x, axes)),
+    notation=Notation(card="std", symbol="std", latex=r"\mathrm{{std}}({0})"),
+    help=Help(
+        "The standard deviation: the root of the variance.",
+        "Every element receives the adjoint times (x − mean)/(n·std).",
+        kinks="Where all elements are equal the slope is NaN.",
+        keywords=("deviation", "spread"),
+    ),
+    examples=(Example(([1.0, 2.0, 6.0],)), Example(([[1.0, 2.0], [3.0, 5.0]],), {"axis": 1})),
+)
+
+norm = reduction(
+    "norm",
+    lambda x, axis=None, keepdims=False: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)),
+    lambda g, y, x, axes: (g / y) * x,
+    notation=Notation(card="‖ · ‖", symbol="‖x‖", latex=r"\left\| {0} \right\|"),
+    help=Help(
+        "The Euclidean length: the root of the sum of squares.",
+        "Every element receives the adjoint times x/‖x‖.",
+        kinks="At the zero vector the slope is NaN.",
+        keywords=("length", "euclidean", "magnitude"),
+    ),
+    examples=(Example(([3.0, 4.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
 )

@@ -25,7 +25,7 @@ def _placed(g: Any, index: tuple[Any, ...], shape: Shape) -> Array:
     return result
 
 
-index_ = declare(
+index_: Op = declare(
     Op(
         name="index",
         operands=("x",),
@@ -48,7 +48,7 @@ index_ = declare(
     )
 )
 
-place = declare(
+place: Op = declare(
     Op(
         name="place",
         operands=("g",),
@@ -96,7 +96,7 @@ def _batched_take(is_batched: Sequence[bool], v: Any, i: Any) -> Any:
     return pick(v, i)
 
 
-take = declare(
+take: Op = declare(
     Op(
         name="take",
         operands=("v", "i"),
@@ -123,7 +123,7 @@ def _put(g: Any, i: Any, shape: Shape = ()) -> Array:
     return result
 
 
-put = declare(
+put: Op = declare(
     Op(
         name="put",
         operands=("g", "i"),
@@ -150,7 +150,7 @@ def _pick_shape(v: Shape, i: Shape) -> Shape:
     return i + v[2:]
 
 
-pick = declare(
+pick: Op = declare(
     Op(
         name="pick",
         operands=("v", "i"),
@@ -173,7 +173,7 @@ def _put_each(g: Any, i: Any, shape: Shape = ()) -> Array:
     return result
 
 
-put_each = declare(
+put_each: Op = declare(
     Op(
         name="put_each",
         operands=("g", "i"),
@@ -206,15 +206,13 @@ def _batched_stack(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
     return stack(*wide, axis=axis + 1)
 
 
-stack = declare(
+stack: Op = declare(
     Op(
         name="stack",
         operands=("x",),
         evaluate=lambda *xs, axis=0: np.stack(xs, axis=axis),
         shape=_stack_shape,
-        vjps=(
-            lambda g, y, *xs, operand, axis=0: index_(g, index=(*(((None, None, None),) * axis), operand)),
-        ),
+        vjps=(lambda g, y, *xs, operand, axis=0: index_(g, index=(*(((None, None, None),) * axis), operand)),),
         batch=_batched_stack,
         group="shape",
         notation=Notation(card="[ , ]", symbol="[a, b]"),
@@ -232,11 +230,13 @@ stack = declare(
 
 def _reshaped_shape(given: Shape, shape: Shape = ()) -> Shape:
     if int(np.prod(given)) != int(np.prod(shape)):
-        raise ShapeError(f"reshape can't make {shape_text(shape)} of {shape_text(given)}: the numbers of elements differ")
+        raise ShapeError(
+            f"reshape can't make {shape_text(shape)} of {shape_text(given)}: the numbers of elements differ"
+        )
     return shape
 
 
-reshape = declare(
+reshape: Op = declare(
     Op(
         name="reshape",
         operands=("x",),
@@ -246,7 +246,9 @@ reshape = declare(
         batch=lambda is_batched, x, shape=(): reshaped(x, (shape_of(x)[0], *shape)),
         group="shape",
         notation=Notation(card="reshape", symbol="reshape"),
-        help=Help("The same elements in another shape.", "The adjoint takes the old shape.", keywords=("view", "flatten")),
+        help=Help(
+            "The same elements in another shape.", "The adjoint takes the old shape.", keywords=("view", "flatten")
+        ),
         params=(SHAPE,),
         examples=(Example(([1.0, 2.0, 3.0, 4.0],), {"shape": (2, 2)}),),
     )
@@ -272,7 +274,7 @@ def _batched_sum_to(_is_batched: Sequence[bool], x: Any, shape: Shape = ()) -> A
     return reshaped(same_rank, (samples, *shape))
 
 
-sum_to = declare(
+sum_to: Op = declare(
     Op(
         name="sum_to",
         operands=("x",),
@@ -288,7 +290,7 @@ sum_to = declare(
     )
 )
 
-broadcast_to = declare(
+broadcast_to: Op = declare(
     Op(
         name="broadcast_to",
         operands=("x",),

@@ -53,3 +53,130 @@ tanh = elementwise(
     ),
     examples=(Example((0.5,)),),
 )
+
+asin = elementwise(
+    "asin",
+    np.arcsin,
+    lambda y, x: 1.0 / OPS["sqrt"](1.0 - OPS["sq"](x)),
+    group="trigonometric",
+    scalar="math.asin({0})",
+    notation=Notation(card="arcsin", symbol="arcsin", latex=r"\arcsin({0})"),
+    help=Help(
+        "The angle in radians whose sine is x.",
+        "The adjoint over √(1 − x²).",
+        kinks="Beyond −1 and 1 it is NaN; the slope there is infinite.",
+    ),
+    domain=((-0.8, 0.8),),
+    examples=(Example((0.5,)),),
+)
+
+acos = elementwise(
+    "acos",
+    np.arccos,
+    lambda y, x: -1.0 / OPS["sqrt"](1.0 - OPS["sq"](x)),
+    group="trigonometric",
+    scalar="math.acos({0})",
+    notation=Notation(card="arccos", symbol="arccos", latex=r"\arccos({0})"),
+    help=Help(
+        "The angle in radians whose cosine is x.",
+        "The adjoint over −√(1 − x²).",
+        kinks="Beyond −1 and 1 it is NaN; the slope there is infinite.",
+    ),
+    domain=((-0.8, 0.8),),
+    examples=(Example((0.5,)),),
+)
+
+atan = elementwise(
+    "atan",
+    np.arctan,
+    lambda y, x: 1.0 / (1.0 + OPS["sq"](x)),
+    group="trigonometric",
+    scalar="math.atan({0})",
+    notation=Notation(card="arctan", symbol="arctan", latex=r"\arctan({0})"),
+    help=Help("The angle in radians whose tangent is x.", "The adjoint over 1 + x²."),
+    examples=(Example((0.5,)),),
+)
+
+sinh = elementwise(
+    "sinh",
+    np.sinh,
+    lambda y, x: OPS["cosh"](x),
+    group="trigonometric",
+    scalar="math.sinh({0})",
+    notation=Notation(card="sinh", symbol="sinh", latex=r"\sinh({0})"),
+    help=Help("The hyperbolic sine.", "The adjoint times cosh x."),
+    examples=(Example((0.5,)),),
+)
+
+cosh = elementwise(
+    "cosh",
+    np.cosh,
+    lambda y, x: sinh(x),
+    group="trigonometric",
+    scalar="math.cosh({0})",
+    notation=Notation(card="cosh", symbol="cosh", latex=r"\cosh({0})"),
+    help=Help("The hyperbolic cosine.", "The adjoint times sinh x."),
+    examples=(Example((0.5,)),),
+)
+
+asinh = elementwise(
+    "asinh",
+    np.arcsinh,
+    lambda y, x: 1.0 / OPS["sqrt"](OPS["sq"](x) + 1.0),
+    group="trigonometric",
+    scalar="math.asinh({0})",
+    notation=Notation(card="arsinh", symbol="arsinh", latex=r"\operatorname{{arsinh}}({0})"),
+    help=Help("The inverse of the hyperbolic sine.", "The adjoint over √(x² + 1)."),
+    examples=(Example((0.5,)),),
+)
+
+acosh = elementwise(
+    "acosh",
+    np.arccosh,
+    lambda y, x: 1.0 / OPS["sqrt"](OPS["sq"](x) - 1.0),
+    group="trigonometric",
+    scalar="math.acosh({0})",
+    notation=Notation(card="arcosh", symbol="arcosh", latex=r"\operatorname{{arcosh}}({0})"),
+    help=Help(
+        "The inverse of the hyperbolic cosine.",
+        "The adjoint over √(x² − 1).",
+        kinks="Below 1 it is NaN; the slope at 1 is infinite.",
+    ),
+    domain=((1.3, 4.0),),
+    examples=(Example((2.0,)),),
+)
+
+atanh = elementwise(
+    "atanh",
+    np.arctanh,
+    lambda y, x: 1.0 / (1.0 - OPS["sq"](x)),
+    group="trigonometric",
+    scalar="math.atanh({0})",
+    notation=Notation(card="artanh", symbol="artanh", latex=r"\operatorname{{artanh}}({0})"),
+    help=Help(
+        "The inverse of the hyperbolic tangent.",
+        "The adjoint over 1 − x².",
+        kinks="At −1 and 1 it is infinite, beyond NaN.",
+    ),
+    domain=((-0.8, 0.8),),
+    examples=(Example((0.5,)),),
+)
+
+atan2 = elementwise(
+    "atan2",
+    np.arctan2,
+    lambda y, a, b: b / (OPS["sq"](a) + OPS["sq"](b)),
+    lambda y, a, b: -a / (OPS["sq"](a) + OPS["sq"](b)),
+    operands=("a", "b"),
+    group="trigonometric",
+    scalar="math.atan2({0}, {1})",
+    notation=Notation(card="atan2", symbol="atan2"),
+    help=Help(
+        "The angle in radians of the point (b, a), from −π to π.",
+        "a receives the adjoint times b/(a² + b²), b that times −a/(a² + b²).",
+        kinks="At the origin the slopes are NaN.",
+        keywords=("angle", "polar"),
+    ),
+    domain=((0.5, 2.0), (0.5, 2.0)),
+    examples=(Example((1.0, 2.0)),),
+)
