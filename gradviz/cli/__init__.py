@@ -1,0 +1,67 @@
+"""The command line: `gradviz [FILE]` opens the window, `gradviz COMMAND …` answers without one.
+
+Importing it loads no Qt; only the window, the tour and raster or PDF pictures do, when they are asked for.
+
+Exit codes: 0 done; 1 the check failed, training diverged or a breakpoint was hit; 2 bad input; 130 Ctrl+C.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+from gradviz.cli import commands, window
+from gradviz.cli.failure import BAD_INPUT, INTERRUPTED, READER_GONE, Failure, report
+from gradviz.errors import GradvizError
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command with its arguments; returns the exit code. Errors go to standard error as one line."""
+    _accept_every_letter()
+    try:
+        code = _dispatch(list(argv))
+        sys.stdout.flush()
+    except Failure as failure:
+        report(failure.message, failure.lines)
+        code = failure.code
+    except GradvizError as error:
+        report(error.message)
+        code = BAD_INPUT
+    except BrokenPipeError:
+        _discard_output()
+        code = READER_GONE
+    except OSError as error:
+        report(_os_message(error))
+        code = BAD_INPUT
+    except (MemoryError, RecursionError):
+        report("this is too large for the memory of this machine; give a smaller formula or smaller values")
+        code = BAD_INPUT
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except SystemExit as leaving:  # argparse leaves so after --help and --version
+        code = leaving.code if isinstance(leaving.code, int) else 0
+    return code
+
+
+def _dispatch(argv: list[str]) -> int:
+    if argv and argv[0] in commands.COMMANDS:
+        return commands.run(argv[0], argv[1:])
+    return window.run(argv)
+
+
+def _accept_every_letter() -> None:
+    """A terminal that can't show a letter gets its code instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):  # streams that a test or an embedder put there
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIO lacks it
+
+
+def _discard_output() -> None:
+    """Nobody reads any more (`gradviz … | head`): what is left goes nowhere, without a complaint at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _os_message(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason

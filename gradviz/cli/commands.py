@@ -1,0 +1,33 @@
+"""The table of commands. A command's module is imported when it is run, so that `gradviz --help` stays quick."""
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from gradviz.cli.parser import Parser
+
+COMMANDS = {
+    "eval": ("evaluate", "value and gradients, with every node and edge"),
+    "trace": ("trace", "every step of the debugger with its explanation"),
+}
+"""For each command its module in gradviz.cli and its summary."""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def configure(self, parser: Parser) -> None:
+        """Add the command's arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it; returns the exit code."""
+
+
+def run(name: str, argv: Sequence[str]) -> int:
+    """Run the command of that name."""
+    module, summary = COMMANDS[name]
+    command = cast(Command, import_module(f"gradviz.cli.{module}"))
+    parser = Parser(f"gradviz {name}", f"{summary[:1].upper()}{summary[1:]}.")
+    command.configure(parser)
+    return command.run(parser.parsed(argv))

@@ -1,0 +1,69 @@
+"""Arguments as people type them: formulas that begin with a minus, options and values in any order.
+
+gradviz eval "-log(x)" x=2 --json y=[1,2]
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gradviz.cli.failure import Failure
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors of one line and formulas such as `-x^2` taken as formulas."""
+
+    def __init__(self, prog: str, description: str, *, epilog: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """End the command with the message as its error."""
+        message = message.removeprefix("argument ")
+        raise Failure(f"{message}; see {self.prog} --help")
+
+    def parsed(self, argv: Sequence[str]) -> argparse.Namespace:
+        """The options of these arguments, in any order."""
+        return self.parse_intermixed_args([self._shielded(argument) for argument in argv])
+
+    def _shielded(self, argument: str) -> str:
+        """A formula that begins with a minus gets a blank before it, which argparse takes as no option."""
+        is_formula = argument.startswith("-") and argument != "-" and not argument.startswith("--")
+        return f" {argument}" if is_formula and argument not in self._option_string_actions else argument
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names in `W,b`."""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one, as in W,b")
+    return found
+
+
+def add_formula(parser: Parser, *, or_file: bool = False) -> None:
+    """Add EXPR (or EXPR|FILE) and the values `name=value`."""
+    what = "a formula, a .gradviz file, or - to read a formula from standard input"
+    parser.add_argument(
+        "formula",
+        metavar="EXPR|FILE" if or_file else "EXPR",
+        help=what if or_file else "a formula, or - to read it from standard input",
+    )
+    parser.add_argument(
+        "values", metavar="name=value", nargs="*", default=[], help="values of leaves in JSON: x=2 W=[[1,2],[3,4]]"
+    )
+
+
+def add_json(parser: Parser) -> None:
+    """Add --json."""
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def is_terminal() -> bool:
+    """True when a person watches standard error."""
+    return sys.stderr.isatty()

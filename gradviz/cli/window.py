@@ -1,0 +1,40 @@
+"""`gradviz [FILE]`: the window; also `gradviz --help` and `gradviz --version`."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib.metadata import version
+from pathlib import Path
+
+from gradviz.cli.commands import COMMANDS
+from gradviz.cli.failure import Failure
+from gradviz.cli.parser import Parser
+
+
+def run(argv: Sequence[str]) -> int:
+    """Open the window, with a file if one is named; returns the exit code."""
+    options = _parser().parse_args(argv)
+    if options.file is not None and not Path(options.file).exists():
+        raise Failure(_no_such_file(options.file))
+    from gradviz.ui import app  # loads Qt
+
+    return app.run([] if options.file is None else [options.file])
+
+
+def _parser() -> Parser:
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {name:<{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
+    parser = Parser(
+        "gradviz",
+        "The debugger for computation graphs: see, step through and train what back-propagation does.",
+        epilog=f"commands that need no window:\n{listed}\n\ngradviz COMMAND --help says more about one.",
+    )
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a .gradviz file to open in the window")
+    parser.add_argument("--version", action="version", version=f"gradviz {version('gradviz')}")
+    return parser
+
+
+def _no_such_file(name: str) -> str:
+    near = get_close_matches(name, COMMANDS, n=1)
+    if near:
+        return f"there is no command and no file {name}; did you mean gradviz {near[0]}?"
+    return f"there is no file {name}; gradviz --help lists the commands"
