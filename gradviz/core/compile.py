@@ -122,10 +122,10 @@ def compile_tape(output: Expr, gradients: Mapping[str, Expr], leaf_shapes: Mappi
     nodes, moved = select(tuple(expr.id for expr in wanted), tuple(tape.nodes))
     shapes = {moved[old]: tape.shapes[old] for old in moved}
     source, names = _Writer(nodes, shapes, [moved[expr.id] for expr in wanted], list(leaf_shapes)).written()
-    return Compiled(source, dict(leaf_shapes), tuple(gradients), _assembled(source, names))
+    return Compiled(source, dict(leaf_shapes), tuple(gradients), _assembled(source, names, any(shapes.values())))
 
 
-def _assembled(source: str, names: Mapping[str, Any]) -> Callable[..., tuple[Any, ...]]:
+def _assembled(source: str, names: Mapping[str, Any], has_arrays: bool) -> Callable[..., tuple[Any, ...]]:
     code = compile_text(source)
     fast: dict[str, Any] = {**{k: float(v) if isinstance(v, np.float64) else v for k, v in names.items()}, "math": math}
     exact: dict[str, Any] = {**names, "math": _IEEE_MATH}
@@ -133,15 +133,19 @@ def _assembled(source: str, names: Mapping[str, Any]) -> Callable[..., tuple[Any
     exec(code, exact)  # noqa: S102
     fast_run, exact_run = fast["run"], exact["run"]
 
-    def run(*arguments: Any) -> tuple[Any, ...]:
-        with np.errstate(all="ignore"):
-            try:
-                result: tuple[Any, ...] = fast_run(*arguments)
-            except (ZeroDivisionError, OverflowError, ValueError):
+    def run_floats(*arguments: Any) -> tuple[Any, ...]:
+        try:
+            result: tuple[Any, ...] = fast_run(*arguments)
+        except (ZeroDivisionError, OverflowError, ValueError):
+            with np.errstate(all="ignore"):
                 result = exact_run(*(np.float64(a) if isinstance(a, float) else a for a in arguments))
         return result
 
-    return run
+    def run_arrays(*arguments: Any) -> tuple[Any, ...]:
+        with np.errstate(all="ignore"):
+            return run_floats(*arguments)
+
+    return run_arrays if has_arrays else run_floats
 
 
 def compile_text(source: str) -> Any:

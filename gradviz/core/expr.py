@@ -38,6 +38,8 @@ class Tape:
             if simpler is not None:
                 return self.lift(simpler)
         frozen = freeze_attrs(op, attrs)
+        if all(operand.shape == SCALAR and operand.constant is not None for operand in operands) and not frozen:
+            return self._folded(op, operands)
         ids = tuple(operand.id for operand in operands)
         key = (op.name, ids, frozen)
         known = self._known.get(key)
@@ -64,6 +66,11 @@ class Tape:
         """The graph of one expression: only the nodes that lead to it."""
         nodes, moved = select((output.id,), tuple(self.nodes))
         return Graph(nodes, moved[output.id])
+
+    def _folded(self, op: Op, operands: tuple["Expr", ...]) -> "Expr":
+        """The value of an op of numbers, as a number."""
+        with np.errstate(all="ignore"):
+            return self.literal(op.evaluate(*(operand.constant for operand in operands)))
 
     def _intern(self, key: Any, node: Node, shape: Shape) -> "Expr":
         known = self._known.get(key)

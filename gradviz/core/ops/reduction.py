@@ -31,7 +31,7 @@ def _extreme_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...]) -> Any:
 
 sum_ = reduction(
     "sum",
-    lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims),
+    lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, axes: spread(g, shape_of(x)),
     notation=Notation(card="Σ", symbol="Σ", latex=r"\sum {0}", binds=35, needs=(40,)),
     help=Help("The sum of the elements.", "Every element receives the adjoint.", keywords=("Σ", "total", "add up")),
@@ -41,8 +41,7 @@ sum_ = reduction(
 mean = reduction(
     "mean",
     lambda x, axis=None, keepdims=False: (
-        np.sum(x, axis=axis, keepdims=keepdims)
-        / np.prod([x.shape[a] for a in (range(x.ndim) if axis is None else (axis,))])
+        np.add.reduce(x, axis=axis, keepdims=keepdims) / np.float64(x.size if axis is None else x.shape[axis])
     ),
     lambda g, y, x, axes: spread(g / _count(x, axes), shape_of(x)),
     notation=Notation(card="mean", symbol="mean", latex=r"\mathrm{{mean}}({0})"),

@@ -8,6 +8,7 @@ import numpy as np
 from gradviz.core.expr import ndim, shape_of
 from gradviz.core.kinds import reshaped, spread, unbroadcast
 from gradviz.core.op import OPS, POSTFIX, Example, Help, Notation, Op, Param, declare
+from gradviz.core.ops.simplify import simpler_broadcast_to, simpler_sum_to
 from gradviz.core.shapes import checked_size, index_shape, shape_text
 from gradviz.core.types import SCALAR, Array, Shape
 from gradviz.errors import EvaluationError, ShapeError
@@ -286,6 +287,7 @@ sum_to: Op = declare(
         help=Help("The sum over the axes that broadcasting added.", "The adjoint is repeated along these axes."),
         params=(SHAPE,),
         examples=(Example(([[1.0, 2.0], [3.0, 4.0]],), {"shape": (2,)}), Example(([1.0, 2.0],), {"shape": SCALAR})),
+        simplify=simpler_sum_to,
         is_public=False,
     )
 )
@@ -305,6 +307,7 @@ broadcast_to: Op = declare(
         help=Help("x repeated up to a shape.", "The adjoint is summed over the repeated axes."),
         params=(SHAPE,),
         examples=(Example(([1.0, 2.0],), {"shape": (3, 2)}), Example((2.0,), {"shape": (3,)})),
+        simplify=simpler_broadcast_to,
         is_public=False,
     )
 )

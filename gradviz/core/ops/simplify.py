@@ -5,8 +5,11 @@ x · 0 stays: it is NaN where x is infinite, and the graph must say so.
 
 from typing import Any
 
+import numpy as np
+
 from gradviz.core.expr import Expr, shape_of
 from gradviz.core.op import OPS
+from gradviz.core.types import SCALAR, Shape
 
 
 def simpler_add(a: Expr, b: Expr) -> Any:
@@ -26,8 +29,12 @@ def simpler_sub(a: Expr, b: Expr) -> Any:
 
 
 def simpler_mul(a: Expr, b: Expr) -> Any:
-    """1 · a = a, −1 · a = −a, a · (−b) = −(a · b)."""
+    """1 · a = a, −1 · a = −a, a · (−b) = −(a · b), and a repeated number times an array is the number times it."""
     for number, other in ((a, b), (b, a)):
+        if (repeated := _repeated_scalar(number)) is not None and other.shape == number.shape:
+            return repeated * other
+        if repeated is not None and other.shape == SCALAR:
+            return OPS["broadcast_to"](repeated * other, shape=number.shape)
         if number.is_number(1.0):
             return other
         if number.is_number(-1.0):
@@ -54,6 +61,8 @@ def simpler_neg(x: Expr) -> Any:
     """−(−x) = x; the negative of a literal is a literal."""
     if x.constant is not None:
         return x.tape.literal(-x.constant)
+    if (repeated := _repeated_scalar(x)) is not None:
+        return OPS["broadcast_to"](-repeated, shape=x.shape)
     return _negated(x)
 
 
@@ -70,6 +79,30 @@ def simpler_transpose(x: Expr) -> Any:
     """(xᵀ)ᵀ = x."""
     applied = x.applied()
     return x.operand(0) if applied is not None and applied.op is OPS["transpose"] else None
+
+
+def simpler_sum_to(x: Expr, shape: Shape = ()) -> Any:
+    """The sum over all axes, or over the first, by the plain sum."""
+    if shape == SCALAR:
+        return OPS["sum"](x)
+    return OPS["sum"](x, axis=0) if x.shape[1:] == shape else None
+
+
+def simpler_broadcast_to(x: Expr, shape: Shape = ()) -> Any:
+    """Repeating what is repeated already is done once."""
+    repeated = _repeated_scalar(x)
+    return OPS["broadcast_to"](repeated, shape=shape) if repeated is not None and x.shape != shape else None
+
+
+def _repeated_scalar(x: Expr) -> Expr | None:
+    """The number behind an array that only repeats it."""
+    value = x.constant
+    if value is not None and value.ndim and value.size and np.all(value == value.flat[0]):
+        return x.tape.literal(value.flat[0])
+    applied = x.applied()
+    if applied is not None and applied.op is OPS["broadcast_to"] and x.operand(0).shape == SCALAR:
+        return x.operand(0)
+    return None
 
 
 def _negated(x: Expr) -> Expr | None:
