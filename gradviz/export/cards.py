@@ -24,23 +24,23 @@ from gradviz.layout.types import Box, Slot
 from gradviz.text import numbers, symbols
 
 TITLE_SIZE = 17.0
-SUBTITLE_SIZE = 9.5
-NUMBER_SIZE = 10.5
+SUBTITLE_SIZE = 9.0
+NUMBER_SIZE = 10.0
 CARD_HEIGHT = 48.0
 LITERAL_HEIGHT = 28.0
 PILL_HEIGHT = 17.0
 PILL_GAP = 4.0
 """Between the two pills of an edge, where the wire shows."""
-PILL_PADDING = 7.0
-MARK_WIDTH = 9.0
+PILL_PADDING = 6.0
+MARK_WIDTH = 8.0
 """The small triangle and the space after it."""
-PILL_LETTERS = 12
-"""The longest number, "−1.2346e−100", has twelve letters."""
+PILL_LETTERS = 11
+"""The room for a number such as "−1.2346e−10"; a longer exponent reaches a little into the clearance."""
 
-_LEAST_WIDTH = 88.0
+_LEAST_WIDTH = 84.0
 _MOST_WIDTH = 220.0
 _PORT_PITCH = 16.0
-_LONGEST_SAMPLE = 88888
+_LONGEST_SAMPLE = 8888
 _LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
 

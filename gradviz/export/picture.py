@@ -13,7 +13,7 @@ from enum import Enum
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Edge, Graph, Literal
 from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.export.cards import PILL_GAP, PILL_HEIGHT, card_texts, pill_text, pill_width
@@ -157,7 +157,8 @@ def _pill(route: Route, kind: PillKind, value: Array | None, state: State) -> Pi
     shift = (PILL_HEIGHT + PILL_GAP) / 2
     center = route.pill.center
     middle = Point(center.x, center.y + (-shift if kind is PillKind.VALUE else shift))
-    return Pill(route.edge, kind, Rect.around(middle, pill_width("0" if text is None else text), PILL_HEIGHT), text, state)
+    rect = Rect.around(middle, pill_width("0" if text is None else text), PILL_HEIGHT)
+    return Pill(route.edge, kind, rect, text, state)
 
 
 class _Moment:
@@ -168,6 +169,7 @@ class _Moment:
         steps = trace.steps[:position] if trace is not None else ()
         self._current = steps[-1] if steps and position is not None else None
         self._valued = {step.node for step in steps if step.kind is StepKind.EVALUATE}
+        self._valued |= {node for node in graph.node_ids() if isinstance(graph.nodes[node], Literal)}
         self._sent = {(step.node, step.operand) for step in steps if step.kind is StepKind.CONTRIBUTE}
         self._is_seeded = any(step.kind is StepKind.SEED for step in steps)
         self._failed = {(step.node, step.operand) for step in steps if step.kind is StepKind.FAIL}

@@ -1,11 +1,15 @@
 """SVG, written by hand: plain elements with attributes that browsers, editors and Qt's SVG Tiny all draw alike.
 
-No CSS, no `<symbol>`, no markers, no filters. Text stays text, so it can be searched, copied and edited.
+No `<symbol>`, no markers, no filters, no styles but for font fallbacks. Text stays text, so it can be searched,
+copied and edited.
 """
 
+import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
+from gradviz import resources
 from gradviz.export.drawing import (
     HALO_OPACITY,
     HALO_WIDTH,
@@ -28,19 +32,34 @@ from gradviz.export.picture import Card, Picture, Pill, State, Wire
 from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.types import Point, Rect
 
-_FAMILIES = {
-    Font.TEXT: "Inter, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
-    Font.MATH: "'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif",
-    Font.NUMBER: "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
+_FORBIDDEN = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CLASSES = {Font.TEXT: "gradviz-text", Font.MATH: "gradviz-math", Font.NUMBER: "gradviz-number"}
+
+# WORKAROUND: QtSvg takes one family, no list of fallbacks, and skips @supports; browsers read both
+_FALLBACKS = """@supports (display: block) {
+.gradviz-text { font-family: Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif }
+.gradviz-math { font-family: 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif }
+.gradviz-number { font-family: 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace }
+}"""
+_EMBEDDED = {
+    Font.TEXT: "fonts/web/Inter-Regular.woff2",
+    Font.MATH: "fonts/web/STIXTwoText-Italic.woff2",
+    Font.NUMBER: "fonts/web/JetBrainsMono-Regular.woff2",
 }
 
 
-def svg(picture: Picture, theme: Theme = LIGHT, *, transparent: bool = False, title: str = "") -> str:
-    """The picture as an SVG document. transparent: without the background. title: for screen readers."""
-    return "\n".join(_document(picture, theme, transparent, title)) + "\n"
+def svg(
+    picture: Picture, theme: Theme = LIGHT, *, transparent: bool = False, title: str = "", embed_fonts: bool = False
+) -> str:
+    """The picture as an SVG document.
+
+    transparent: without the background. title: for screen readers. embed_fonts: carry the three fonts inside
+    (70 kB more), so that a browser without them shows the same.
+    """
+    return "\n".join(_document(picture, theme, transparent, title, embed_fonts)) + "\n"
 
 
-def _document(picture: Picture, theme: Theme, transparent: bool, title: str) -> Iterator[str]:
+def _document(picture: Picture, theme: Theme, transparent: bool, title: str, embed_fonts: bool) -> Iterator[str]:
     bounds = picture.bounds
     view = " ".join(map(_n, (bounds.x, bounds.y, bounds.width, bounds.height)))
     yield (
@@ -49,6 +68,7 @@ def _document(picture: Picture, theme: Theme, transparent: bool, title: str) -> 
     )
     if title:
         yield f"<title>{_text(title)}</title>"
+    yield f"<style>{_FALLBACKS}{''.join(map(_font_face, Font)) if embed_fonts else ''}</style>"
     if not transparent:
         yield f"<rect{_place(bounds)}{_paint(Paint(Token.CANVAS, None), theme)}/>"
     for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):  # the current one on top
@@ -58,6 +78,13 @@ def _document(picture: Picture, theme: Theme, transparent: bool, title: str) -> 
     for card in picture.cards:
         yield from _card(card, theme)
     yield "</svg>"
+
+
+def _font_face(font: Font) -> str:
+    data = b64encode(resources.path(_EMBEDDED[font]).read_bytes()).decode()
+    style = "italic" if font is Font.MATH else "normal"
+    source = f"url(data:font/woff2;base64,{data}) format('woff2')"
+    return f"\n@font-face {{ font-family: '{font.value}'; font-style: {style}; src: {source} }}"
 
 
 def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
@@ -95,7 +122,7 @@ def _labels(labels: Iterable[Label], theme: Theme) -> Iterator[str]:
             style = ' font-style="italic"' if label.font is Font.MATH else ""
             yield (
                 f'<text x="{_n(label.x)}" y="{_n(label.baseline)}" text-anchor="middle" '
-                f"font-family={quoteattr(_FAMILIES[label.font])} "
+                f'class="{_CLASSES[label.font]}" font-family="{label.font.value}" '
                 f'font-size="{_n(label.size)}"{style} fill="{theme[label.colour]}">{_text(label.text)}</text>'
             )
 
@@ -142,8 +169,8 @@ def _between(tip: Point, a: Point, b: Point) -> Point:
 
 
 def _text(text: str) -> str:
-    """Text for XML: escaped, and without the characters that XML can't hold."""
-    return escape("".join(c if c in "\t\n" or ("\x20" <= c < "\ud800") or ("\ue000" <= c <= "\ufffd") or c > "\uffff" else "�" for c in text))
+    """Text for XML: escaped, and with a mark for each character that XML can't hold."""
+    return escape(_FORBIDDEN.sub("�", text))
 
 
 def _n(x: float) -> str:

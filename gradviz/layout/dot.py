@@ -11,13 +11,12 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import graphviz
-
 from gradviz.core.types import NodeId
 from gradviz.errors import LayoutError
 from gradviz.layout import fallback
-from gradviz.layout.engine import Engine, LayoutCancelled, find_engine, never, run
+from gradviz.layout.engine import Engine, LayoutCancelledError, find_engine, never, run
 from gradviz.layout.sketch import Sketch, Task, Track, finish, task
+from gradviz.layout.source import digraph
 from gradviz.layout.types import Box, Direction, Placement, Point, Slot
 
 SECONDS = 3.0
@@ -27,7 +26,10 @@ LIMIT = 4000
 """Cards and rooms together beyond which Graphviz isn't asked: its time would be felt as a hang."""
 
 _POINTS = 72.0
-_BETWEEN_RANKS = 14.0
+_BETWEEN_RANKS = 10.0
+_MORE_BETWEEN_RANKS = 20.0
+"""Reached at _DENSE edges: where many edges meet, their curves need room."""
+_DENSE = 60
 _BETWEEN_NEIGHBOURS = 14.0
 
 
@@ -43,12 +45,12 @@ def place(
     """Place cards and the rooms for pills; the same request always gives the same answer.
 
     engine: the one that `find_engine` finds when None. Where there is none, or it fails or takes too long,
-    the built-in layout answers. Raises LayoutCancelled when `cancelled()` becomes true.
+    the built-in layout answers. Raises LayoutCancelledError when `cancelled()` becomes true.
     """
     asked = task(boxes, slots, output, direction)
     try:
         sketch = ask(asked, engine or find_engine(), cancelled)
-    except LayoutCancelled:
+    except LayoutCancelledError:
         raise
     except LayoutError:
         sketch = fallback.arrange(asked)
@@ -69,16 +71,10 @@ def ask(asked: Task, engine: Engine, cancelled: Callable[[], bool] = never) -> S
 
 def question(asked: Task) -> str:
     """The request as DOT text: sizes, and names made of numbers."""
-    graph = graphviz.Digraph(
-        graph_attr={
-            "rankdir": "LR",
-            "ranksep": _inches(_BETWEEN_RANKS),
-            "nodesep": _inches(_BETWEEN_NEIGHBOURS),
-            "splines": "true",
-        },
-        node_attr={"shape": "box", "fixedsize": "true", "label": ""},
-        edge_attr={"dir": "none"},
-    )
+    gaps = {"ranksep": _inches(_rank_gap(asked)), "nodesep": _inches(_BETWEEN_NEIGHBOURS)}
+    graph = digraph(Direction.LR, splines="true", **gaps)
+    graph.attr("node", shape="box", fixedsize="true", label="")
+    graph.attr("edge", dir="none")
     arities = asked.arities()
     for box in asked.boxes:
         arity = arities[box.node]
@@ -92,6 +88,11 @@ def question(asked: Task) -> str:
     graph.node("x", width=_inches(asked.stub.width), height=_inches(asked.stub.height))
     graph.edge(f"n{asked.output}:e", "x:w", weight="20")
     return str(graph.source)
+
+
+def _rank_gap(asked: Task) -> float:
+    share = min(1.0, len(asked.slots) / _DENSE)
+    return _BETWEEN_RANKS + (_MORE_BETWEEN_RANKS - _BETWEEN_RANKS) * share
 
 
 def _inches(pixels: float) -> str:

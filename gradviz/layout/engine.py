@@ -29,7 +29,7 @@ _TICK = 0.02
 _MEMORY_LIMIT = 2_000_000_000
 
 
-class LayoutCancelled(LayoutError):
+class LayoutCancelledError(LayoutError):
     """Nobody waits for this layout any more."""
 
 
@@ -64,7 +64,7 @@ def run(engine: Engine, source: str, *, seconds: float, cancelled: Callable[[], 
     """The engine's answer to DOT text, in Graphviz's plain JSON.
 
     Raises LayoutError when it can't be started, fails, takes too long or answers too much, and
-    LayoutCancelled when `cancelled()` becomes true.
+    LayoutCancelledError when `cancelled()` becomes true.
     """
     with (
         tempfile.TemporaryDirectory(prefix="gradviz-") as empty,
@@ -145,7 +145,7 @@ def _wait(
             process.wait(_TICK)
             return
         if cancelled():
-            raise LayoutCancelled("the layout was cancelled")
+            raise LayoutCancelledError("the layout was cancelled")
         if time.monotonic() > deadline:
             raise LayoutError("Graphviz took too long")
         if os.fstat(answer.fileno()).st_size > OUTPUT_LIMIT:

@@ -10,6 +10,7 @@ Every step is linear in cards and edges (times a fixed number of sweeps), and no
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gradviz.core.types import NodeId
 from gradviz.layout.sketch import Sketch, Task, Track, level
@@ -65,9 +66,7 @@ def _ranks(asked: Task) -> dict[NodeId, int]:
     return ranks
 
 
-def _with_rooms(
-    asked: Task, vertices: list[_Vertex], index: Mapping[NodeId, int]
-) -> tuple[list[int], list[list[int]]]:
+def _with_rooms(asked: Task, vertices: list[_Vertex], index: Mapping[NodeId, int]) -> tuple[list[int], list[list[int]]]:
     """Add a room before each target and waypoints from the source to it; returns rooms and chains of waypoints."""
     rooms, chains = [], []
     arities = asked.arities()
@@ -126,8 +125,7 @@ def _order(vertices: list[_Vertex], layers: list[list[int]], *, forward: bool) -
             return sum(spot[other] + (0.0 if forward else share) for other, share in links) / len(links)
 
         layer.sort(key=key)
-        for place, i in enumerate(layer):
-            spot[i] = place
+        spot.update((i, place) for place, i in enumerate(layer))
 
 
 def _set_x(vertices: list[_Vertex], layers: list[list[int]]) -> None:
@@ -211,6 +209,6 @@ def _around(vertices: list[_Vertex], chain: Iterable[int]) -> list[Point]:
 
 def _joined(stops: list[Point]) -> Track:
     path: Track = (stops[0],)
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in pairwise(stops):
         path += level(start, end)[1:]
     return path

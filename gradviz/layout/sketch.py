@@ -19,7 +19,7 @@ from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.layout.types import Box, Direction, Placement, Point, Rect, Route, Slot
 
-STUB_WIDTH = 100.0
+STUB_WIDTH = 92.0
 STUB_HEIGHT = 42.0
 """The room for the two pills on the stub that leaves the output."""
 

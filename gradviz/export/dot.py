@@ -1,0 +1,48 @@
+"""Readable Graphviz text of a graph, with its numbers on the edges, for people who go on with their own tools.
+
+Every label is drawn letter by letter, whatever a person typed into it.
+"""
+
+from collections.abc import Mapping
+
+from gradviz.core.graph import Edge
+from gradviz.export.drawing import role_token
+from gradviz.export.picture import Card, CardKind, Picture, PillKind
+from gradviz.export.theme import LIGHT, Theme, Token
+from gradviz.layout.source import digraph, literal
+from gradviz.layout.types import Direction
+
+
+def dot(
+    picture: Picture, theme: Theme = LIGHT, *, direction: Direction = Direction.LR, transparent: bool = False
+) -> str:
+    """The picture's cards and edges as DOT; places are left to whoever lays it out."""
+    graph = digraph(direction, bgcolor="transparent" if transparent else theme[Token.CANVAS])
+    graph.attr("node", shape="box", style="rounded,filled", fontname="serif", fillcolor=theme[Token.PANEL])
+    graph.attr("node", color=theme[Token.LINE], fontcolor=theme[Token.TEXT])
+    graph.attr("edge", fontname="monospace", fontsize="10", color=theme[Token.EDGE], fontcolor=theme[Token.TEXT])
+    for card in picture.cards:
+        graph.node(f"n{card.node}", label=_card_label(card), **_card_style(card, theme))
+    labels = _edge_labels(picture)
+    for wire in picture.wires:
+        if wire.edge is not None:
+            graph.edge(f"n{wire.edge.source}", f"n{wire.edge.target}", label=literal(*labels.get(wire.edge, ())))
+    return str(graph.source)
+
+
+def _card_label(card: Card) -> str:
+    return literal(card.title, card.subtitle) if card.subtitle else literal(card.title)
+
+
+def _card_style(card: Card, theme: Theme) -> Mapping[str, str]:
+    style = {"shape": "ellipse"} if card.kind is CardKind.LITERAL else {}
+    token = role_token(card)
+    return style if token is None else {**style, "color": theme[token]}
+
+
+def _edge_labels(picture: Picture) -> dict[Edge, list[str]]:
+    found: dict[Edge, list[str]] = {}
+    for pill in sorted(picture.pills, key=lambda pill: pill.kind is PillKind.DERIVATIVE):
+        if pill.edge is not None and pill.text is not None:
+            found.setdefault(pill.edge, []).append(f"{pill.kind.value} {pill.text}")
+    return found

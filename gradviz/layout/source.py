@@ -1,0 +1,32 @@
+"""DOT text, by the `graphviz` package: the only module that imports it.
+
+Whatever a person typed goes through `literal`, so that a label is drawn as it stands: no HTML, no escapes.
+"""
+
+import re
+
+import graphviz
+
+from gradviz.layout.types import Direction
+
+LABEL_LIMIT = 200
+"""Letters of a label; Graphviz itself refuses strings of 16 kB."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def digraph(direction: Direction = Direction.LR, **attributes: str) -> graphviz.Digraph:
+    """An empty graph; attributes are Graphviz's own and never a person's text."""
+    return graphviz.Digraph(graph_attr={"rankdir": direction.name, **attributes})
+
+
+def literal(*lines: str) -> str:
+    """A label that Graphviz draws letter by letter, one line below the other.
+
+    Backslashes and what looks like HTML stay as they are; control characters become a mark; long lines are cut.
+    """
+    parts = [_CONTROL.sub("�", line) for line in lines]
+    cut = [part if len(part) <= LABEL_LIMIT else part[: LABEL_LIMIT - 1] + "…" for part in parts]
+    escaped = r"\n".join(part.replace("\\", r"\\").replace("&", "&amp;") for part in cut)
+    # Graphviz's package takes <…> for HTML unless told that the string is literal
+    return str(graphviz.nohtml(escaped))
