@@ -155,9 +155,11 @@ class _Contribution:
         receiver, shape = symbols.display(self._source_name), self.shapes[self.node_id]
         count = int(np.prod([shape[axis] for axis in axes]))
         which = "axis" if len(axes) == 1 else "axes"
+        own = self.shapes[self.source]
+        what = f"{receiver}, of shape {numbers.shape(own)}," if own else f"{receiver}, a scalar,"
         return (
-            f" {receiver} ({numbers.shape(self.shapes[self.source])}) was broadcast to {numbers.shape(shape)}: "
-            f"it was used {count} times, so its contributions are summed over {which} {_listed(axes)}."
+            f" {what} was broadcast to {numbers.shape(shape)}: it was used {count} times, "
+            f"so its contributions are summed over {which} {_listed(axes)}."
         )
 
     def _elementwise_shapes(self, value: Array, summed: tuple[int, ...]) -> Equation:

@@ -64,7 +64,8 @@ class Explanation:
     @property
     def text(self) -> str:
         """All of it as one line of plain text."""
-        return " ".join([self.sentence, "; ".join(line.plain for line in self.equations)]).strip()
+        mathematics = "; ".join(line.plain for line in self.equations).replace("; = ", " = ")
+        return f"{self.sentence} {mathematics}".strip()
 
 
 def explain(

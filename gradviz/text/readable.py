@@ -10,7 +10,8 @@ The same rules that compute a derivative build it here, on a tape that
 Its graphs are for printing. They agree with the exact ones up to broadcasting, except at a guarded point.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
 from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, Param, as_value
+from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.text import numbers
 
@@ -39,8 +41,23 @@ ONEHOT = Op(
 class ReadableTape(Tape):
     """A tape whose nodes are simplified for reading."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_exact = False
+
+    @contextmanager
+    def exactly(self) -> Iterator[None]:
+        """Within this context nodes are kept as they are: for copying a formula that a person wrote."""
+        self._is_exact = True
+        try:
+            yield
+        finally:
+            self._is_exact = False
+
     def apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
         """The node op(operands; attrs), in its most readable form."""
+        if self._is_exact:
+            return super().apply(op, operands, attrs)
         folded = self._folded(op, operands, attrs)
         if folded is not None:
             return folded
@@ -106,7 +123,58 @@ def _as_onehot(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str,
     return g * tape.plain_apply(ONEHOT, (i,), {"shape": shape})
 
 
+def _at_place(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr | None:
+    (g,), shape, index = operands, attrs["shape"], attrs["index"]
+    if len(shape) != 1 or len(index) != 1 or isinstance(index[0], tuple):
+        return None
+    return g * tape.plain_apply(ONEHOT, (tape.literal(float(index[0] % shape[0])),), {"shape": shape})
+
+
+def _negative(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
+    """−(a − b) = b − a, also as a factor: −(2·(a − b)) = 2·(b − a)."""
+    (x,) = operands
+    applied = x.applied()
+    if applied is None:
+        return None
+    if applied.op is OPS["sub"]:
+        return reshaped_handle(x.operand(1) - x.operand(0), x.shape)
+    if applied.op is OPS["mul"]:
+        for i in (1, 0):
+            factor = x.operand(i).applied()
+            if factor is not None and factor.op is OPS["sub"]:
+                turned = -x.operand(i)
+                return reshaped_handle(x.operand(0) * turned if i else turned * x.operand(1), x.shape)
+    return None
+
+
+def _difference(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
+    """a − (−b) = a + b."""
+    a, b = operands
+    applied = b.applied()
+    return a + b.operand(0) if applied is not None and applied.op is OPS["neg"] else None
+
+
+def _total(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
+    """−a + b = b − a."""
+    a, b = operands
+    applied = a.applied()
+    return b - a.operand(0) if applied is not None and applied.op is OPS["neg"] else None
+
+
+def _exponential(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr | None:
+    """exp(log_softmax(z)) = softmax(z)."""
+    applied = operands[0].applied()
+    if applied is None or applied.op is not OPS["log_softmax"]:
+        return None
+    return tape.apply(OPS["softmax"], (operands[0].operand(0),), dict(applied.attrs))
+
+
 _REWRITES: dict[str, Any] = {
+    "neg": _negative,
+    "sub": _difference,
+    "add": _total,
+    "exp": _exponential,
+    "place": _at_place,
     "where": _without_guard,
     "broadcast_to": _without_repeating,
     "reshape": _without_repeating,
@@ -138,7 +206,20 @@ def local_derivative(graph: Graph, node: NodeId, operand: int, names: Sequence[s
     assert isinstance(apply, Apply)
     tape = ReadableTape()
     xs = _operands(tape, graph, apply, names, shapes)
-    y = tape.leaf(names[node], shapes[node])
+    return _local(tape, apply, operand, tape.leaf(names[node], shapes[node]), xs)
+
+
+def local_derivative_in_leaves(graph: Graph, node: NodeId, operand: int, leaf_shapes: Mapping[str, Shape]) -> Graph:
+    """∂(node)/∂(operand) over the leaves of the graph; elementwise or scalar ops only."""
+    apply = graph.nodes[node]
+    assert isinstance(apply, Apply)
+    tape = ReadableTape()
+    with tape.exactly():
+        exprs = replay(tape, graph, leaf_shapes)
+    return _local(tape, apply, operand, exprs[node], tuple(exprs[source] for source in apply.operands))
+
+
+def _local(tape: ReadableTape, apply: Apply, operand: int, y: Expr, xs: Sequence[Expr]) -> Graph:
     if apply.op.partials:
         rule = apply.op.partials[operand]
         assert rule is not None

@@ -1,8 +1,8 @@
 """A short name for every node, so that ∂L/∂v₁ can be written, and how names are typeset.
 
-    sq(sub(y, matmul(W, x)))     y   W   x   v1   v2   L          symbols(graph)
-                                 y   W   x   v₁   v₂   L          display(name)
-    h = tanh(x); h^2             x   h   L
+sq(sub(y, matmul(W, x)))     y   W   x   v1   v2   L          symbols(graph)
+                             y   W   x   v₁   v₂   L          display(name)
+h = tanh(x); h^2             x   h   L
 """
 
 import re
@@ -21,6 +21,7 @@ _GREEK = {
 _LATEX_GREEK = {letter: f"\\{name}" for name, letter in _GREEK.items()}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_DERIVATIVE = re.compile("∂(.+)/∂(.+)")
 _OUTPUT_NAMES = ("L", "J", "f", "out")
 _LATEX_ESCAPES = {c: f"\\{c}" for c in "{}$&#%_"} | {"\\": r"\textbackslash ", "^": r"\^{}", "~": r"\~{}"}
 
@@ -56,7 +57,9 @@ def symbol(graph: Graph, node: NodeId) -> str:
 
 
 def display(name: str) -> str:
-    """The name as in a book: v1 → v₁, w_0 → w₀, theta → θ; what has no such form stays."""
+    """The name as in a book: v1 → v₁, w_0 → w₀, theta → θ, ∂L/∂v1 → ∂L/∂v₁; what has no such form stays."""
+    if (quotient := _DERIVATIVE.fullmatch(name)) is not None:
+        return f"∂{display(quotient[1])}/∂{display(quotient[2])}"
     stem, subscript = _parts(name)
     stem = _GREEK.get(stem, stem)
     if not subscript:
@@ -65,7 +68,9 @@ def display(name: str) -> str:
 
 
 def latex(name: str) -> str:
-    r"""The name as LaTeX: v1 → v_{1}, theta → \theta, loss → \mathrm{loss}."""
+    r"""The name as LaTeX: v1 → v_{1}, theta → \theta, loss → \mathrm{loss}, ∂L/∂x → \frac{\partial L}{\partial x}."""
+    if (quotient := _DERIVATIVE.fullmatch(name)) is not None:
+        return rf"\frac{{\partial {latex(quotient[1])}}}{{\partial {latex(quotient[2])}}}"
     stem, subscript = _parts(name)
     head = _latex_stem(stem)
     if not subscript:

@@ -1,0 +1,209 @@
+"""Closed forms of scalar derivatives by SymPy.
+
+The SymPy expression is built from the graph, node by node, differentiated, simplified with care of time, and turned
+into a graph again, so that one printer writes every formula. No text is ever parsed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import sympy
+
+from gradviz.core.expr import Expr
+from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.op import OPS
+from gradviz.core.types import SCALAR
+from gradviz.text.readable import ReadableTape
+
+MOST_OPERATIONS = 60
+"""SymPy simplifies expressions of at most this many operations; larger ones stay as differentiated."""
+
+HIGHEST_POWER = 12
+"""A polynomial with higher powers is not factored: SymPy would expand it first."""
+
+
+def by_sympy(graph: Graph, name: str) -> Graph | None:
+    """The simplest derivative that SymPy finds; None where an op has no SymPy form or the result has no op."""
+    try:
+        expression = _expression(graph)
+        if expression is None:
+            return None
+        derivative = sympy.diff(expression, _symbol(name))
+        forms = [form for form in map(_as_graph, _simplified(derivative)) if form is not None]
+    except (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError):
+        return None  # SymPy's ways to say that it can't: there is no closed form then
+    return min(forms, key=len, default=None)
+
+
+@cache
+def _symbol(name: str) -> Any:
+    return sympy.Symbol(name, real=True)
+
+
+class Sigmoid(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """σ(x), which stays σ in its derivative σ(x)·(1 − σ(x))."""
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """The derivative by the only argument."""
+        return self * (1 - self)
+
+
+class Softplus(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """log(1 + eˣ), whose derivative is σ(x)."""
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """The derivative by the only argument."""
+        return Sigmoid(self.args[0])
+
+
+_UNARY: dict[str, Any] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "tanh": sympy.tanh,
+    "sqrt": sympy.sqrt,
+    "abs": sympy.Abs,
+    "sigmoid": Sigmoid,
+    "softplus": Softplus,
+}
+
+_FORMS: Mapping[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "matmul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "neg": lambda a: -a,
+    "pow": lambda a, b: a**b,
+    "sq": lambda a: a**2,
+    "expm1": lambda a: sympy.exp(a) - 1,
+    "log1p": lambda a: sympy.log(1 + a),
+    **_UNARY,
+}
+
+_FUNCTIONS: Mapping[Any, str] = {
+    **{function: name for name, function in _UNARY.items() if isinstance(function, type)},
+    sympy.sign: "sign",
+}
+
+
+def _expression(graph: Graph) -> Any:
+    found: list[Any] = []
+    for node in graph.nodes:
+        match node:
+            case Leaf():
+                found.append(_symbol(node.name))
+            case Literal():
+                if node.value.shape != SCALAR:
+                    return None
+                found.append(_number(float(node.value)))
+            case Apply():
+                form = _FORMS.get(node.op.name)
+                operands = [found[operand] for operand in node.operands]
+                if form is None or node.attrs or _is_huge(node.op.name, operands):
+                    return None
+                found.append(form(*operands))
+    return found[graph.output]
+
+
+def _number(x: float) -> Any:
+    if x != x or x in (float("inf"), float("-inf")):
+        raise ValueError("SymPy is given finite numbers only")
+    return sympy.Rational(repr(x)) if abs(x) < 1e15 else sympy.Float(x)
+
+
+def _is_huge(op: str, operands: list[Any]) -> bool:
+    """True for a power of numbers that SymPy would compute exactly, digit by digit."""
+    return op == "pow" and operands[1].is_number and (abs(operands[1]) > 1000 or operands[0].is_number)
+
+
+def _simplified(derivative: Any) -> Iterable[Any]:
+    yield derivative
+    if sympy.count_ops(derivative) > MOST_OPERATIONS:
+        return
+    yield sympy.factor_terms(derivative)
+    powers = [power.exp for power in derivative.atoms(sympy.Pow)]
+    if all(exponent.is_number and abs(exponent) <= HIGHEST_POWER for exponent in powers):
+        yield sympy.factor(derivative)
+        yield sympy.simplify(derivative)
+
+
+def _as_graph(expression: Any) -> Graph | None:
+    tape = ReadableTape()
+    with tape.exactly():
+        found = _converted(tape, expression)
+    return None if found is None else tape.graph(found)
+
+
+def _converted(tape: ReadableTape, e: Any) -> Expr | None:
+    if e.is_Symbol:
+        return tape.leaf(e.name, SCALAR)
+    if e.is_Number:
+        return _constant(tape, e)
+    if e.is_Add:
+        return _sum(tape, e)
+    if e.is_Mul:
+        return _product(tape, e)
+    if e.is_Pow and not e.base.is_number:
+        return _power(tape, e.base, e.exp)
+    name = _FUNCTIONS.get(e.func)
+    operand = _converted(tape, e.args[0]) if name is not None and len(e.args) == 1 else None
+    return None if operand is None or name is None else tape.apply(OPS[name], (operand,), {})
+
+
+def _constant(tape: ReadableTape, e: Any) -> Expr | None:
+    if e.is_Rational and e.q not in (1, 2, 4, 5, 8, 10):  # 1/3 is no decimal number; 1/2 is 0.5
+        return tape.apply(OPS["div"], (tape.literal(float(e.p)), tape.literal(float(e.q))), {})
+    return tape.literal(float(e)) if e.is_finite else None
+
+
+def _sum(tape: ReadableTape, e: Any) -> Expr | None:
+    terms = sorted(e.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign()))
+    total = _converted(tape, terms[0])
+    for term in terms[1:]:
+        is_negative = term.could_extract_minus_sign()
+        part = _converted(tape, -term if is_negative else term)
+        if total is None or part is None:
+            return None
+        total = total - part if is_negative else total + part
+    return total
+
+
+def _product(tape: ReadableTape, e: Any) -> Expr | None:
+    if e.could_extract_minus_sign():
+        positive = _converted(tape, -e)
+        return None if positive is None else -positive
+    over, under = e.as_numer_denom()
+    if under != 1:
+        above, below = _converted(tape, over), _converted(tape, under)
+        return None if above is None or below is None else above / below
+    coefficient, rest = e.as_coeff_Mul()
+    factors = sorted(rest.as_ordered_factors(), key=lambda factor: factor.is_Add)
+    product = None if coefficient == 1 else _constant(tape, coefficient)
+    for factor in factors:
+        part = _converted(tape, factor)
+        if part is None:
+            return None
+        product = part if product is None else _times(product, part)
+    return product
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    # a number scales by "*", which is written 2x; names stand side by side as in Wx
+    return a * b if a.constant is not None else a @ b
+
+
+def _power(tape: ReadableTape, base: Any, exponent: Any) -> Expr | None:
+    x = _converted(tape, base)
+    if x is None:
+        return None
+    if exponent.is_number and exponent.is_negative:
+        below = _power(tape, base, -exponent)
+        return None if below is None else tape.literal(1.0) / below
+    if exponent == sympy.Rational(1, 2):
+        return tape.apply(OPS["sqrt"], (x,), {})
+    n = _converted(tape, exponent)
+    return None if n is None else tape.apply(OPS["pow"], (x, n), {})
