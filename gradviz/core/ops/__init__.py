@@ -14,6 +14,8 @@ from gradviz.core.ops import (  # isort: skip
     linear,
     probability,
     shaping,
+    matrix,
+    losses,
 )
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "comparison",
     "exponential",
     "linear",
+    "losses",
+    "matrix",
     "powers",
     "probability",
     "reduction",

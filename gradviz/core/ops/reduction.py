@@ -122,3 +122,33 @@ norm = reduction(
     ),
     examples=(Example(([3.0, 4.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
 )
+
+
+def _others_product(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """For each element the product of all others, without dividing by 0."""
+    is_zero = OPS["equal"](x, 0.0)
+    zeros, safe = is_zero, OPS["where"](is_zero, 1.0, x)
+    product = safe
+    for axis in axes:
+        zeros = OPS["sum"](zeros, axis=axis, keepdims=True)
+        product = OPS["prod"](product, axis=axis, keepdims=True)
+    alone = is_zero * OPS["equal"](zeros, 1.0)
+    return (OPS["equal"](zeros, 0.0) / safe + alone) * product
+
+
+prod = reduction(
+    "prod",
+    lambda x, axis=None, keepdims=False: np.prod(x, axis=axis, keepdims=keepdims),
+    lambda g, y, x, axes: g * _others_product(y, x, axes),
+    notation=Notation(card="Π", symbol="Π", latex=r"\prod {0}", binds=35, needs=(40,)),
+    help=Help(
+        "The product of the elements.",
+        "Each element receives the adjoint times the product of all others.",
+        keywords=("Π", "product", "multiply"),
+    ),
+    examples=(
+        Example(([2.0, 3.0, 4.0],)),
+        Example(([2.0, 0.0, 4.0],)),
+        Example(([[1.0, 2.0], [0.0, 0.0]],), {"axis": 0}),
+    ),
+)

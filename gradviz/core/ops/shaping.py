@@ -201,10 +201,14 @@ def _stack_shape(*shapes: Shape, axis: int = 0) -> Shape:
     return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
 
 
-def _batched_stack(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
+def _all_batched(is_batched: Sequence[bool], xs: Sequence[Any]) -> list[Any]:
+    """The operands, those without a sample axis repeated along it."""
     samples = next(shape_of(x)[0] for x, batched in zip(xs, is_batched, strict=True) if batched)
-    wide = [x if b else spread(x, (samples, *shape_of(x))) for x, b in zip(xs, is_batched, strict=True)]
-    return stack(*wide, axis=axis + 1)
+    return [x if b else spread(x, (samples, *shape_of(x))) for x, b in zip(xs, is_batched, strict=True)]
+
+
+def _batched_stack(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
+    return stack(*_all_batched(is_batched, xs), axis=axis + 1)
 
 
 stack: Op = declare(
@@ -225,6 +229,72 @@ stack: Op = declare(
         params=(Param("axis", 0, "axis"),),
         examples=(Example((1.0, 2.0)), Example(([1.0, 2.0], [3.0, 4.0]))),
         is_variadic=True,
+    )
+)
+
+
+def _concatenated_shape(*shapes: Shape, axis: int = 0) -> Shape:
+    first = shapes[0]
+    if not first or not 0 <= axis < len(first):
+        raise ShapeError(f"concat joins arrays along axis {axis}; {shape_text(first)} has no such axis")
+    if any(s[:axis] != first[:axis] or s[axis + 1 :] != first[axis + 1 :] or len(s) != len(first) for s in shapes):
+        listed = ", ".join(map(shape_text, shapes))
+        raise ShapeError(f"concat needs parts that agree in all axes but {axis}; they are {listed}")
+    return checked_size("concat", (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :]))
+
+
+def _concat_vjp(g: Any, y: Any, *xs: Any, operand: int, axis: int = 0) -> Any:
+    start = sum(shape_of(x)[axis] for x in xs[:operand])
+    part = (start, start + shape_of(xs[operand])[axis], None)
+    return index_(g, index=(*(((None, None, None),) * axis), part))
+
+
+def _batched_concat(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
+    return concat(*_all_batched(is_batched, xs), axis=axis + 1)
+
+
+concat: Op = declare(
+    Op(
+        name="concat",
+        operands=("x",),
+        evaluate=lambda *xs, axis=0: np.concatenate(xs, axis=axis),
+        shape=_concatenated_shape,
+        vjps=(_concat_vjp,),
+        batch=_batched_concat,
+        group="shape",
+        notation=Notation(card="concat", symbol="concat"),
+        help=Help(
+            "Arrays one after the other along an axis.",
+            "Each part receives its own stretch of the adjoint.",
+            keywords=("join", "append", "concatenate"),
+        ),
+        params=(Param("axis", 0, "axis"),),
+        examples=(Example(([1.0, 2.0], [3.0])), Example(([[1.0], [2.0]], [[3.0, 4.0], [5.0, 6.0]]), {"axis": 1})),
+        is_variadic=True,
+    )
+)
+
+
+def _one_hot(i: Any, size: int) -> Array:
+    result = np.zeros((*np.shape(i), size))
+    np.put_along_axis(result, whole(i, size)[..., None], 1.0, axis=-1)
+    return result
+
+
+one_hot: Op = declare(
+    Op(
+        name="one_hot",
+        operands=("i",),
+        evaluate=lambda i, size=2: _one_hot(i, size),
+        shape=lambda i, size=2: checked_size("one_hot", (*i, size)),
+        vjps=(None,),
+        batch=lambda is_batched, i, size=2: one_hot(i, size=size),
+        group="shape",
+        notation=Notation(card="one hot", symbol="[i=j]"),
+        help=Help("1 at place i, else 0.", "Nothing flows back.", keywords=("class", "indicator")),
+        params=(Param("size", 2, "number"),),
+        examples=(Example((1.0,), {"size": 3}), Example(([0.0, 2.0],), {"size": 3})),
+        domain=((0.0, 0.0),),
     )
 )
 
