@@ -140,6 +140,7 @@ put: Op = declare(
         help=Help("Zeros, with g added at element i.", "The adjoint is read from that element."),
         params=(SHAPE,),
         examples=(Example((5.0, 1.0), {"shape": (3,)}),),
+        domain=((-2.0, 2.0), (0.0, 0.0)),
         is_public=False,
     )
 )
@@ -186,6 +187,7 @@ put_each: Op = declare(
         help=Help("Rows of zeros, with g[n] at element i[n] of row n.", "The adjoints are read from these elements."),
         params=(SHAPE,),
         examples=(Example(([5.0, 6.0], [1.0, 0.0]), {"shape": (2, 3)}),),
+        domain=((-2.0, 2.0), (0.0, 0.0)),
         is_public=False,
     )
 )
