@@ -1,0 +1,404 @@
+"""The tree into a graph, and `read`, which goes all the way from text.
+
+    text → tokens (lexer, latex_reader) → lines → names (words) → tree (parser) → graph
+
+Every walk has a stack of its own, so a chain of thousands of terms is no deeper for the program than two.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import assert_never
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, Node, select
+from gradviz.core.op import OPS, Op
+from gradviz.core.types import Array, NodeId
+from gradviz.errors import FormulaError, LimitError, Span
+from gradviz.lang import latex_reader, lines, names
+from gradviz.lang.parser import Parser
+from gradviz.lang.reading import MAX_CHARACTERS, MAX_NODES, Reading, fault, shortened
+from gradviz.lang.settings import index_of, settings_of
+from gradviz.lang.syntax import (
+    Binary,
+    Call,
+    Expression,
+    Index,
+    Line,
+    Listing,
+    Name,
+    Negation,
+    Number,
+    Section,
+    children,
+)
+from gradviz.lang.words import WordReader
+
+_OPS_OF_SIGNS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "@": "matmul", "<": "less", "<=": "less_equal", ">": "greater",
+    ">=": "greater_equal", "==": "equal", "!=": "not_equal",
+}  # fmt: skip
+_OF_TWO = {"max": "maximum", "min": "minimum"}
+
+
+def read(text: str, declared: Collection[str] = ()) -> Reading:
+    """The formula that a text stands for.
+
+    declared: names that are read as one name though they have several letters, and that are leaves.
+    Raises FormulaError with the span of what is wrong, LimitError for what is too long, too deep or too large.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise LimitError(f"the formula has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
+    known = {names.canonical(name) for name in declared}
+    raw_lines = lines.split(text, latex_reader.tokens(text))
+    words = WordReader(text, known | {line.name.text for line in raw_lines if line.name is not None})
+    notes: list[str] = words.notes
+    tree = []
+    for line in raw_lines:
+        parser = Parser(text, words.read(line.tokens))
+        expression = parser.parse()
+        name = Name(line.name.text, line.name.span) if line.name is not None else None
+        tree.append(Line(expression, line.span, name))
+        notes.extend(parser.notes)
+    return _Lowering(text, tuple(tree), known, notes).reading()
+
+
+def numeric_nodes(nodes: tuple[Node, ...]) -> list[bool]:
+    """For each node whether it is a scalar number: a literal, or an op on nothing but numbers.
+
+    A product with a number is elementwise, whichever way it is written.
+    """
+    found: list[bool] = []
+    for node in nodes:
+        match node:
+            case Literal():
+                found.append(node.value.ndim == 0)
+            case Leaf():
+                found.append(False)
+            case Apply():
+                found.append(all(found[operand] for operand in node.operands))
+    return found
+
+
+class _Lowering:
+    def __init__(self, text: str, tree: tuple[Line, ...], declared: Collection[str], notes: list[str]) -> None:
+        self.text = text
+        self.tree = tree
+        self.declared = declared
+        self.notes = notes
+        self.builder = GraphBuilder()
+        self.spans: dict[NodeId, list[Span]] = {}
+        self.bound: dict[str, NodeId] = {}
+        self.given: dict[NodeId, str] = {}
+        self.defaults: dict[str, Array] = {}
+        self._numeric: list[bool] = []
+        self._line = 0
+        self._defined = {line.name.name for line in tree if line.name is not None and literal_of(line.expression) is None}
+
+    def reading(self) -> Reading:
+        output: NodeId | None = None
+        for self._line, line in enumerate(self.tree):
+            literal = literal_of(line.expression) if line.name is not None else None
+            if line.name is not None and literal is not None:
+                leaf = self._declare(line.name, literal)
+                output = leaf if output is None and self._is_last_formula() else output
+            else:
+                output = self._lower(line.expression)
+                if line.name is not None:
+                    self._bind(line.name, output)
+        assert output is not None, "there is a line"
+        return self._finished(output)
+
+    def _is_last_formula(self) -> bool:
+        return self._line == len(self.tree) - 1
+
+    def _declare(self, name: Name, value: Array) -> NodeId:
+        if name.name in self.defaults:
+            self._note(f"{name.name} is given two values; the last one counts")
+        self.defaults[name.name] = value
+        leaf = self._at(self.builder.leaf(name.name), name.span)
+        superseded = self.bound.pop(name.name, None)
+        if superseded is not None:
+            self.given[superseded] = self._free_name(name.name)
+        return leaf
+
+    def _bind(self, name: Name, node: NodeId) -> None:
+        """From here on the name means the node; an earlier node of that name is called name_1, name_2, …"""
+        superseded = self.bound.get(name.name)
+        self.bound[name.name] = node
+        if isinstance(self.builder.nodes[node], Apply) and node not in self.given:
+            is_leaf = any(isinstance(n, Leaf) and n.name == name.name for n in self.builder.nodes)
+            if superseded is not None and self.given.get(superseded) == name.name:
+                self.given[superseded] = self._free_name(name.name)
+            self.given[node] = self._free_name(name.name) if is_leaf else name.name
+            if is_leaf:
+                self._note(f"from line {self._line + 1} on, {name.name} means the new node, shown as {self.given[node]}")
+            self._at(node, name.span)
+
+    def _free_name(self, name: str) -> str:
+        taken = {*self.given.values(), *self.declared, *self._defined}
+        taken |= {node.name for node in self.builder.nodes if isinstance(node, Leaf)}
+        count = 1
+        while f"{name}_{count}" in taken:
+            count += 1
+        return f"{name}_{count}"
+
+    def _finished(self, output: NodeId) -> Reading:
+        nodes, moved = select((output,), tuple(self.builder.nodes))
+        self._note_unused(moved)
+        leaves = {node.name for node in nodes if isinstance(node, Leaf)}
+        defaults = {name: value for name, value in self.defaults.items() if name in leaves}
+        given = {moved[node]: name for node, name in self.given.items() if node in moved}
+        spans = {moved[node]: tuple(dict.fromkeys(found)) for node, found in self.spans.items() if node in moved}
+        return Reading(self.text, Graph(nodes, moved[output], given, defaults), spans, tuple(dict.fromkeys(self.notes)))
+
+    def _note_unused(self, moved: Mapping[NodeId, NodeId]) -> None:
+        for number, line in enumerate(self.tree):
+            if line.name is None:
+                if number < len(self.tree) - 1 and self._last_formula() != number:
+                    self._note(f"line {number + 1} has no name and is not the last one, so it is not used")
+            elif (node := self._node_of(line.name.name)) is not None and node not in moved:
+                self._note(f"{line.name.name} is not used")
+
+    def _last_formula(self) -> int:
+        formulas = [i for i, line in enumerate(self.tree) if line.name is None or literal_of(line.expression) is None]
+        return formulas[-1] if formulas else len(self.tree) - 1
+
+    def _node_of(self, name: str) -> NodeId | None:
+        if name in self.bound:
+            return self.bound[name]
+        for index, node in enumerate(self.builder.nodes):
+            if isinstance(node, Leaf) and node.name == name:
+                return NodeId(index)
+        return None
+
+    # --- one expression ---
+
+    def _lower(self, root: Expression) -> NodeId:
+        """The node of an expression: operands first, left to right."""
+        made: list[NodeId] = []
+        waiting: list[tuple[Expression, bool]] = [(root, False)]
+        while waiting:
+            expression, is_ready = waiting.pop()
+            if is_ready:
+                count = len(self._operands_of(expression))
+                operands = tuple(made[len(made) - count :])
+                del made[len(made) - count :]
+                made.append(self._node(expression, operands))
+            else:
+                waiting.append((expression, True))
+                waiting += [(child, False) for child in reversed(self._operands_of(expression))]
+        return made[0]
+
+    def _operands_of(self, expression: Expression) -> tuple[Expression, ...]:
+        """The children that become nodes; a square, a list of numbers and a fixed index are complete in themselves."""
+        match expression:
+            case Listing() if literal_of(expression) is not None:
+                return ()
+            case Binary() if self._is_square(expression):
+                return (expression.left,)
+            case Binary() if self._is_exponential(expression):
+                return (expression.right,)
+            case Index() if self._is_fixed(expression):
+                return (expression.base,)
+            case Call() if expression.function in ("reshape", "index"):
+                return expression.operands[:1]
+            case _:
+                return children(expression)
+
+    def _node(self, expression: Expression, operands: tuple[NodeId, ...]) -> NodeId:
+        match expression:
+            case Number():
+                if not np.isfinite(expression.value) and "n" not in self.text[expression.span.start : expression.span.stop]:
+                    self._note("a number beyond 1.8e308 is read as ∞")
+                return self._at(self.builder.literal(expression.value), expression.span)
+            case Name():
+                return self._at(self._named(expression), expression.span)
+            case Negation():
+                return self._apply("neg", operands, expression.span)
+            case Binary():
+                return self._binary(expression, operands)
+            case Call():
+                return self._call(expression, operands)
+            case Index():
+                return self._index(expression, operands)
+            case Listing():
+                return self._listing(expression, operands)
+            case _:
+                assert_never(expression)
+
+    def _named(self, name: Name) -> NodeId:
+        if name.name in self.bound:
+            return self.bound[name.name]
+        is_known = name.name in self.declared or name.name in self.defaults or self._is_leaf(name.name)
+        if name.name in self._defined and not is_known:
+            raise self._too_early(name)
+        return self.builder.leaf(name.name)
+
+    def _is_leaf(self, name: str) -> bool:
+        return any(
+            line.name is not None and line.name.name == name and literal_of(line.expression) is not None
+            for line in self.tree
+        )
+
+    def _binary(self, expression: Binary, operands: tuple[NodeId, ...]) -> NodeId:
+        if self._is_square(expression):
+            return self._apply("sq", operands, expression.span)
+        if self._is_exponential(expression):
+            shown = shortened(self.text[expression.span.start : expression.span.stop])
+            self._note(f"`{shown}` is read as exp(…); to use e as a name, give it a value (e = 1)")
+            return self._apply("exp", operands, expression.span)
+        if expression.sign == "^":
+            return self._apply("pow", operands, expression.span)
+        if expression.sign == "·":
+            is_scaling = any(self._is_numeric(operand) for operand in operands)
+            return self._apply("mul" if is_scaling else "matmul", operands, expression.span)
+        return self._apply(_OPS_OF_SIGNS[expression.sign], operands, expression.span)
+
+    def _is_square(self, expression: Binary) -> bool:
+        return expression.sign == "^" and isinstance(expression.right, Number) and expression.right.value == 2
+
+    def _is_exponential(self, expression: Binary) -> bool:
+        """True for e^x with a variable x, unless e is declared."""
+        if expression.sign != "^" or not isinstance(expression.left, Name) or expression.left.name != "e":
+            return False
+        is_declared = "e" in self.bound or "e" in self.declared or "e" in self._defined or self._is_leaf("e")
+        is_quoted = self.text[expression.left.span.start] == '"'
+        return not is_declared and not is_quoted and not isinstance(expression.right, Number)
+
+    def _call(self, expression: Call, operands: tuple[NodeId, ...]) -> NodeId:
+        function = names.function_names().get(expression.function, expression.function)
+        if function in _OF_TWO and len(operands) > 1:
+            return self._folded(OPS[_OF_TWO[function]], operands, expression)
+        op = OPS.get(function)
+        if op is None:
+            remedy = "write sqrt(sum(x^2)) for the length of a vector"
+            raise fault(self.text, expression.name_span, f"`{expression.function}` can't be read", remedy)
+        given, positional = expression.settings, ()
+        if function in ("reshape", "index"):
+            positional = expression.operands[1:]
+        settings = settings_of(self.text, op, expression, given, positional)
+        self._check_arity(op, expression, len(operands))
+        return self._at(self.builder.apply(op, *operands, **settings), expression.span)
+
+    def _folded(self, op: Op, operands: tuple[NodeId, ...], expression: Call) -> NodeId:
+        """max(a, b, c) as maximum(maximum(a, b), c)."""
+        if expression.settings:
+            raise fault(self.text, expression.settings[0].span, f"{expression.function} of several operands has no settings", "leave it out")
+        node = operands[0]
+        for operand in operands[1:]:
+            node = self._at(self.builder.apply(op, node, operand), expression.span)
+        return node
+
+    def _check_arity(self, op: Op, expression: Call, count: int) -> None:
+        if count == op.arity or (op.is_variadic and count >= op.arity):
+            return
+        example = f"{op.name}({', '.join(op.operands)})"
+        if op.params and count > op.arity:
+            example += f"; a setting is written {op.name}({', '.join(op.operands)}, {op.params[0].name}=0)"
+        wanted = "one operand" if op.arity == 1 else f"{op.arity} operands"
+        raise fault(self.text, expression.span, f"`{expression.function}` takes {wanted}, but {count} are given", f"write {example}")
+
+    def _is_fixed(self, expression: Index) -> bool:
+        return index_of(expression) is not None
+
+    def _index(self, expression: Index, operands: tuple[NodeId, ...]) -> NodeId:
+        fixed = index_of(expression)
+        if fixed is not None:
+            return self._at(self.builder.apply(OPS["index"], operands[0], index=fixed), expression.span)
+        if len(expression.parts) != 1 or any(isinstance(part, Section) for part in expression.parts):
+            raise fault(self.text, expression.span, "an index can't be read", "write whole numbers and sections, as in x[0, 1:], or one name, as in v[y]")
+        if isinstance(expression.parts[0], Number):
+            raise fault(self.text, expression.parts[0].span, "an index is a whole number", "write x[0], x[1], …")
+        return self._apply("take", operands, expression.span)
+
+    def _listing(self, expression: Listing, operands: tuple[NodeId, ...]) -> NodeId:
+        value = literal_of(expression)
+        if value is not None:
+            return self._at(self.builder.literal(value), expression.span)
+        if not operands or _is_ragged(expression):
+            raise fault(self.text, expression.span, "the rows of the list have different lengths", "give each row as many numbers")
+        return self._apply("stack", operands, expression.span)
+
+    def _apply(self, op: str, operands: tuple[NodeId, ...], span: Span) -> NodeId:
+        return self._at(self.builder.apply(OPS[op], *operands), span)
+
+    def _is_numeric(self, node: NodeId) -> bool:
+        return self._numeric[node]
+
+    def _at(self, node: NodeId, span: Span) -> NodeId:
+        """Note where a node stands, and refuse the one that is too many."""
+        if node >= MAX_NODES:
+            raise LimitError(f"the formula has more than {MAX_NODES:,} nodes", span=span)
+        while len(self._numeric) <= node:
+            made = self.builder.nodes[len(self._numeric)]
+            match made:
+                case Literal():
+                    self._numeric.append(made.value.ndim == 0)
+                case Leaf():
+                    self._numeric.append(False)
+                case Apply():
+                    self._numeric.append(all(self._numeric[operand] for operand in made.operands))
+        self.spans.setdefault(node, []).append(span)
+        return node
+
+    def _note(self, note: str) -> None:
+        self.notes.append(note)
+
+    # --- errors ---
+
+    def _too_early(self, name: Name) -> FormulaError:
+        """The error for a name that is used on a line before its own, or on its own."""
+        current = self.tree[self._line].name
+        path = self._path(name.name, current.name) if current is not None else None
+        if path is not None:
+            shown = " → ".join([current.name if current else "", *path])
+            return fault(self.text, name.span, f"{name.name} is defined by itself ({shown})", f"give it a value first ({name.name} = 1), or use another name")
+        number = next(i for i, line in enumerate(self.tree) if line.name is not None and line.name.name == name.name) + 1
+        return fault(self.text, name.span, f"{name.name} is used before its line", f"move line {number} up")
+
+    def _path(self, start: str, goal: str) -> list[str] | None:
+        """How `start` is defined by way of `goal`, as names, None where it isn't."""
+        uses = {line.name.name: names_in(line.expression) for line in self.tree if line.name is not None}
+        paths = [[start]]
+        seen = {start}
+        while paths:
+            path = paths.pop(0)
+            if path[-1] == goal:
+                return path
+            for used in uses.get(path[-1], ()):
+                if used in uses and used not in seen:
+                    seen.add(used)
+                    paths.append([*path, used])
+        return None
+
+
+def names_in(root: Expression) -> list[str]:
+    """All names in an expression, in order."""
+    found: list[str] = []
+    waiting = [root]
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, Name):
+            found.append(expression.name)
+        waiting += reversed(children(expression))
+    return found
+
+
+def literal_of(expression: Expression) -> Array | None:
+    """The value of a number or of a list of nothing but numbers; None for anything else and for ragged lists."""
+    if isinstance(expression, Number):
+        return np.float64(expression.value)  # type: ignore[return-value]  # a scalar with an array's attributes
+    if not isinstance(expression, Listing):
+        return None
+    items = [literal_of(item) for item in expression.items]  # lists nest at most MAX_NESTING deep
+    rows = [item for item in items if item is not None]
+    if len(rows) < len(items) or not rows or len({row.shape for row in rows}) > 1:
+        return None
+    return np.array(rows) if np.ndim(rows[0]) < 30 else None
+
+
+def _is_ragged(expression: Listing) -> bool:
+    """True for a list of lists of numbers whose lengths differ."""
+    values = [literal_of(item) for item in expression.items]
+    shapes = {value.shape for value in values if value is not None}
+    return all(value is not None for value in values) and len(shapes) > 1
