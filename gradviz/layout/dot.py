@@ -16,7 +16,7 @@ from gradviz.errors import LayoutError
 from gradviz.layout import fallback
 from gradviz.layout.engine import Engine, LayoutCancelledError, find_engine, never, run
 from gradviz.layout.sketch import Sketch, Task, Track, finish, task
-from gradviz.layout.source import digraph
+from gradviz.layout.source import digraph, ports
 from gradviz.layout.types import Box, Direction, Placement, Point, Slot
 
 SECONDS = 3.0
@@ -41,18 +41,21 @@ def place(
     direction: Direction = Direction.LR,
     engine: Engine | None = None,
     cancelled: Callable[[], bool] = never,
+    notice: Callable[[LayoutError], None] = lambda error: None,
 ) -> Placement:
     """Place cards and the rooms for pills; the same request always gives the same answer.
 
     engine: the one that `find_engine` finds when None. Where there is none, or it fails or takes too long,
-    the built-in layout answers. Raises LayoutCancelledError when `cancelled()` becomes true.
+    the built-in layout answers, and `notice` hears why. Raises LayoutCancelledError when `cancelled()`
+    becomes true.
     """
     asked = task(boxes, slots, output, direction)
     try:
         sketch = ask(asked, engine or find_engine(), cancelled)
     except LayoutCancelledError:
         raise
-    except LayoutError:
+    except LayoutError as error:
+        notice(error)
         sketch = fallback.arrange(asked)
     return finish(asked, sketch, direction)
 
@@ -78,8 +81,8 @@ def question(asked: Task) -> str:
     arities = asked.arities()
     for box in asked.boxes:
         arity = arities[box.node]
-        ports = {"shape": "record", "label": "|".join(f"<p{i}>" for i in range(arity))} if arity > 1 else {}
-        graph.node(f"n{box.node}", width=_inches(box.width), height=_inches(box.height), **ports)
+        shape = {"shape": "record", "label": ports(arity)} if arity > 1 else {}
+        graph.node(f"n{box.node}", width=_inches(box.width), height=_inches(box.height), **shape)
     for index, slot in enumerate(asked.slots):
         graph.node(f"s{index}", width=_inches(slot.width), height=_inches(slot.height))
         entry = f"n{slot.target}:p{slot.operand}:w" if arities[slot.target] > 1 else f"n{slot.target}:w"

@@ -29,4 +29,12 @@ def literal(*lines: str) -> str:
     cut = [part if len(part) <= LABEL_LIMIT else part[: LABEL_LIMIT - 1] + "…" for part in parts]
     escaped = r"\n".join(part.replace("\\", r"\\").replace("&", "&amp;") for part in cut)
     # Graphviz's package takes <…> for HTML unless told that the string is literal
-    return str(graphviz.nohtml(escaped))
+    label: str = graphviz.nohtml(escaped)
+    return label
+
+
+def ports(count: int) -> str:
+    """The label of a record with that many fields, named p0, p1, …"""
+    # WORKAROUND: the package takes any label <…> for HTML, which a record's fields look like
+    label: str = graphviz.nohtml("|".join(f"<p{i}>" for i in range(count)))
+    return label
