@@ -1,1 +1,5 @@
-"""The graph on screen."""
+"""The graph on the screen."""
+
+from gradviz.ui.canvas.view import GraphView
+
+__all__ = ["GraphView"]

@@ -1,0 +1,138 @@
+"""Which part of the scene is seen: zoom, pan and fit, kept apart from what is drawn.
+
+A view that was fitted stays fitted when the window or the graph changes size, until somebody zooms or pans.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Signal
+from PySide6.QtGui import QTransform
+from PySide6.QtWidgets import QGraphicsView
+
+from gradviz.layout.types import Rect
+
+LEAST_SCALE, MOST_SCALE = 0.05, 4.0
+FITTED_MOST = 1.25
+"""A small graph is not blown up further than this by a fit."""
+STEP = 1.2
+"""What one press of + multiplies."""
+MARGIN = 12.0
+FOOT = 52.0
+"""Room below a fitted graph for the zoom controls and the hint."""
+ENDLESS = 50_000.0
+"""How far beyond the graph one can pan, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A zoom and the scene's point in the middle of the view."""
+
+    scale: float
+    centre: QPointF
+
+
+class Camera(QObject):
+    """Zoom and pan of one view."""
+
+    zoomed = Signal()
+    """The scale changed."""
+    panned = Signal()
+    """Another part is seen, at whatever scale."""
+
+    def __init__(self, view: QGraphicsView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._bounds = Rect(0.0, 0.0, 0.0, 0.0)
+        self.is_fitted = True
+
+    @property
+    def scale(self) -> float:
+        """Screen pixels a scene unit: 1 is 100 %."""
+        return float(self._view.transform().m11())
+
+    @property
+    def bounds(self) -> Rect:
+        """What a fit shows."""
+        return self._bounds
+
+    def frame(self, bounds: Rect) -> None:
+        """Let this be what a fit shows."""
+        self._bounds = bounds
+        area = QRectF(bounds.x, bounds.y, bounds.width, bounds.height)
+        self._view.setSceneRect(area.adjusted(-ENDLESS, -ENDLESS, ENDLESS, ENDLESS))
+
+    def sight(self) -> Sight:
+        """What is seen now."""
+        return Sight(self.scale, self._view.mapToScene(self._view.viewport().rect().center()))
+
+    def fitted_sight(self) -> Sight:
+        """What would be seen after a fit."""
+        port, bounds = self._view.viewport().rect(), self._bounds
+        width = max(port.width() - 2 * MARGIN, 1.0)
+        height = max(port.height() - MARGIN - FOOT, 1.0)
+        scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FITTED_MOST)
+        scale = max(scale, LEAST_SCALE)
+        return Sight(scale, QPointF(bounds.center.x, bounds.center.y + (FOOT - MARGIN) / 2 / scale))
+
+    def look(self, sight: Sight) -> None:
+        """See exactly this."""
+        if sight.scale != self.scale:
+            self._view.setTransform(QTransform.fromScale(sight.scale, sight.scale))
+            self.zoomed.emit()
+        self._view.centerOn(sight.centre)
+        self.panned.emit()
+
+    def look_between(self, start: Sight, end: Sight, done: float) -> None:
+        """See what lies between two sights."""
+        scale = start.scale + (end.scale - start.scale) * done
+        self.look(Sight(scale, start.centre + (end.centre - start.centre) * done))
+
+    def fit(self) -> None:
+        """See the whole graph."""
+        self.is_fitted = True
+        self.look(self.fitted_sight())
+
+    def refit(self) -> None:
+        """See the whole graph again, unless somebody has zoomed or panned."""
+        if self.is_fitted:
+            self.fit()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Multiply the scale, keeping the point under `at` (in the viewport) where it is; else the middle."""
+        scale = min(max(self.scale * factor, LEAST_SCALE), MOST_SCALE)
+        pointer = at if at is not None else QPointF(self._view.viewport().rect().center())
+        middle = QPointF(self._view.viewport().rect().center())
+        held = self._to_scene(pointer)
+        self.is_fitted = False
+        self.look(Sight(scale, held - (pointer - middle) / scale))
+
+    def reset_zoom(self) -> None:
+        """Go to 100 %."""
+        self.zoom(1.0 / self.scale)
+
+    def pan(self, by: QPoint) -> None:
+        """Move the picture by screen pixels."""
+        self.is_fitted = False
+        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        across.setValue(across.value() - by.x())
+        down.setValue(down.value() - by.y())
+        self.panned.emit()
+
+    def centre(self, point: QPointF) -> None:
+        """Bring a point of the scene to the middle."""
+        self.is_fitted = False
+        self._view.centerOn(point)
+        self.panned.emit()
+
+    def bring_into_view(self, rect: Rect) -> None:
+        """Pan as little as needed to see the rectangle; nothing when it is seen already."""
+        area = QRectF(rect.x, rect.y, rect.width, rect.height)
+        port = self._view.viewport().rect()
+        seen = self._view.mapToScene(port.adjusted(16, 16, -16, -48)).boundingRect()
+        if not seen.contains(area):
+            self._view.ensureVisible(area, 48, 64)
+            self.panned.emit()
+
+    def _to_scene(self, pointer: QPointF) -> QPointF:
+        inverse, _ = self._view.viewportTransform().inverted()
+        return inverse.map(pointer)

@@ -1,0 +1,16 @@
+"""What a hand can do on the canvas, one object a gesture."""
+
+from gradviz.ui.canvas.gestures.add import QuickAdd
+from gradviz.ui.canvas.gestures.base import Canvas, Gesture
+from gradviz.ui.canvas.gestures.choose import Choose
+from gradviz.ui.canvas.gestures.keys import Keys
+from gradviz.ui.canvas.gestures.pan import Pan
+from gradviz.ui.canvas.gestures.walk import Walk
+from gradviz.ui.canvas.gestures.zoom import Zoom
+
+__all__ = ["Canvas", "Choose", "Gesture", "Keys", "Pan", "QuickAdd", "Walk", "Zoom", "gestures"]
+
+
+def gestures() -> tuple[Gesture, ...]:
+    """Every gesture of the canvas; each event is offered to all in turn until one takes it."""
+    return (Pan(), Choose(), QuickAdd(), Zoom(), Walk(), Keys())

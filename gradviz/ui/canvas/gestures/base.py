@@ -1,0 +1,79 @@
+"""What a gesture is: an object that is offered each event and takes those that are its own."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from gradviz.core.graph import Edge
+from gradviz.core.types import NodeId
+from gradviz.session.session import Session
+from gradviz.ui.canvas.camera import Camera
+
+Target = NodeId | Edge | None
+"""What is under the pointer; None is empty canvas (or the output's stub)."""
+
+
+class Canvas(Protocol):
+    """What gestures may do with the view."""
+
+    session: Session
+    camera: Camera
+
+    def viewport(self) -> QWidget:
+        """The widget that the graph is seen in."""
+        ...
+
+    def target_at(self, place: QPointF) -> Target:
+        """What is under a place of the viewport."""
+        ...
+
+    def request_quick_add(self, place: QPointF) -> None:
+        """Ask for a new operation at a place of the viewport."""
+        ...
+
+    def bring_into_view(self, node: NodeId) -> None:
+        """Pan as little as needed to see a node."""
+        ...
+
+
+class Gesture:
+    """A gesture that takes nothing; the others override what they need. Each method tells if it took the event."""
+
+    def press(self, _canvas: Canvas, _event: QMouseEvent) -> bool:
+        """A mouse button goes down."""
+        return False
+
+    def move(self, _canvas: Canvas, _event: QMouseEvent) -> bool:
+        """The pointer moves."""
+        return False
+
+    def release(self, _canvas: Canvas, _event: QMouseEvent) -> bool:
+        """A mouse button goes up."""
+        return False
+
+    def double_click(self, _canvas: Canvas, _event: QMouseEvent) -> bool:
+        """A mouse button goes down a second time."""
+        return False
+
+    def wheel(self, _canvas: Canvas, _event: QWheelEvent) -> bool:
+        """The wheel turns, or two fingers move."""
+        return False
+
+    def pinch(self, _canvas: Canvas, _event: QNativeGestureEvent) -> bool:
+        """Two fingers move apart."""
+        return False
+
+    def key_press(self, _canvas: Canvas, _event: QKeyEvent) -> bool:
+        """A key goes down."""
+        return False
+
+    def key_release(self, _canvas: Canvas, _event: QKeyEvent) -> bool:
+        """A key goes up."""
+        return False
+
+
+def is_touchpad(event: QWheelEvent) -> bool:
+    """True when two fingers move instead of a wheel."""
+    return event.device().type() is QInputDevice.DeviceType.TouchPad

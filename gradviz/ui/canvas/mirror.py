@@ -1,0 +1,178 @@
+"""Keeps the scene like the session: lays out when the structure changes, else repaints what differs.
+
+    session ──▷ boxes and slots ──▷ layout (worker) ──▷ placement ─┐
+       └──────▷ trace, position ─────────────────────────▷ compose ┴▷ scene
+
+The layout's question is what decides: as long as it is the same, no node moves, whatever the numbers do. An
+answer to a question that is no longer asked is dropped.
+"""
+
+from dataclasses import dataclass
+
+from gradviz.core.graph import Graph
+from gradviz.core.trace import Trace
+from gradviz.core.types import NodeId
+from gradviz.errors import GradvizError, LayoutError
+from gradviz.events import Signal
+from gradviz.export.cards import boxes_and_slots
+from gradviz.export.picture import Picture, compose
+from gradviz.layout.dot import place
+from gradviz.layout.types import Box, Placement, Slot
+from gradviz.project.changes import ChangeFlags
+from gradviz.project.matching import same_nodes
+from gradviz.session.runner import CancelToken, Job
+from gradviz.session.session import Session
+from gradviz.ui.canvas.items import Key
+from gradviz.ui.canvas.scene import GraphScene
+from gradviz.ui.painting import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that a layout depends on."""
+
+    boxes: tuple[Box, ...]
+    slots: tuple[Slot, ...]
+    output: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A graph whose places are known."""
+
+    graph: Graph
+    question: Question
+    placement: Placement
+
+
+class Mirror:
+    """The session, seen on a scene. placed(): another graph or layout is shown."""
+
+    def __init__(self, session: Session, scene: GraphScene) -> None:
+        self.placed: Signal[[]] = Signal()
+        self.is_animated = True
+        self._session = session
+        self._scene = scene
+        self._laid: Laid | None = None
+        self._asked: Question | None = None
+        self._job: Job | None = None
+        self._hovered: Key | None = None
+        session.document.changed.connect(self._document_changed)
+        session.debugger.retraced.connect(self.refresh)
+        session.debugger.moved.connect(self.refresh)
+        session.sampled.connect(self.refresh)
+        session.selection.changed.connect(self.mark)
+
+    def close(self) -> None:
+        """Look away: the scene is gone."""
+        self._drop_job()
+        self._session.document.changed.disconnect(self._document_changed)
+        self._session.debugger.retraced.disconnect(self.refresh)
+        self._session.debugger.moved.disconnect(self.refresh)
+        self._session.sampled.disconnect(self.refresh)
+        self._session.selection.changed.disconnect(self.mark)
+
+    @property
+    def is_laying_out(self) -> bool:
+        """True while places for a new structure are being sought."""
+        return self._job is not None and not self._job.is_finished
+
+    @property
+    def has_graph(self) -> bool:
+        """True when there is something to see, or will be in a moment."""
+        return self._session.graph is not None
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        graph = self._session.graph
+        if graph is None:
+            self._clear()
+            return
+        boxes, slots = boxes_and_slots(graph, self._session.roles())
+        question = Question(tuple(boxes), tuple(slots), graph.output)
+        if self._laid is not None and question == self._laid.question:
+            self._drop_job()
+            self._laid = Laid(graph, question, self._laid.placement)
+            self._scene.show_picture(self._picture(self._laid))
+            self.mark()
+        elif question != self._asked:
+            self._ask(graph, question)
+
+    def hover(self, key: Key | None) -> None:
+        """The pointer is over this item, or over none."""
+        if key != self._hovered:
+            self._hovered = key
+            self.mark()
+
+    def mark(self) -> None:
+        """Mark what is hovered, selected and stops a run."""
+        selection = self._session.selection
+        selected: set[Key] = {("card", node) for node in selection.nodes}
+        if selection.edge is not None:
+            selected.add(("wire", selection.edge))
+        stops: set[Key] = {("card", one.node) for one in self._session.document.project.breakpoints if one.is_enabled}
+        hovered = {self._hovered} if self._hovered is not None else set()
+        self._scene.show_marks(
+            {key: Marks(key in hovered, key in selected, key in stops) for key in hovered | selected | stops}
+        )
+
+    # -- asking for a layout ----------------------------------------------------------------------
+
+    def _ask(self, graph: Graph, question: Question) -> None:
+        self._drop_job()
+        self._asked = question
+
+        def work(token: CancelToken) -> Placement:
+            return place(question.boxes, question.slots, question.output, cancelled=token)
+
+        def done(placement: Placement) -> None:
+            self._take(Laid(graph, question, placement))
+
+        self._job = self._session.runner.submit(work, done, self._failed)
+
+    def _take(self, laid: Laid) -> None:
+        if laid.question != self._asked:
+            return
+        self._asked, self._job = None, None
+        before = self._laid
+        known = {new: old for old, new in same_nodes(before.graph, laid.graph).items()} if before is not None else {}
+        self._laid = laid
+        self._scene.show_other(self._picture(laid), known, laid.graph.output, is_gliding=self.is_animated)
+        self.placed.emit()
+        self.refresh()
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None  # what was asked stays: the same question would fail again
+        what = error if isinstance(error, GradvizError) else LayoutError(f"the graph could not be laid out: {error}")
+        self._session.reported.emit(what)
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._asked, self._job = None, None
+
+    def _clear(self) -> None:
+        self._drop_job()
+        self._laid = None
+        self._scene.clear_picture()
+        self.placed.emit()
+
+    # -- composing --------------------------------------------------------------------------------
+
+    def _picture(self, laid: Laid) -> Picture:
+        debugger = self._session.debugger
+        trace = debugger.trace if _fits(debugger.trace, laid.graph) else None
+        position = None if debugger.is_overview or trace is None else debugger.position
+        sample = self._session.sample if self._session.sample_count else None
+        return compose(laid.graph, laid.placement, self._session.roles(), trace, position, sample=sample)
+
+    def _document_changed(self, flags: ChangeFlags) -> None:
+        if flags & (ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES | ChangeFlags.DATA):
+            self.refresh()
+        if flags & ChangeFlags.BREAKPOINTS:
+            self.mark()
+
+
+def _fits(trace: Trace | None, graph: Graph) -> bool:
+    """True when the trace is one of this graph."""
+    return trace is not None and (trace.graph is graph or trace.graph.same_as(graph))

@@ -1,0 +1,282 @@
+"""The canvas: the widget in which a graph is seen, with its zoom controls, hint line and minimap.
+
+It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+from shiboken6 import isValid
+
+from gradviz.core.types import NodeId
+from gradviz.export.picture import Card, Picture, Pill, Wire
+from gradviz.layout.types import Rect
+from gradviz.session.session import Session
+from gradviz.ui.canvas.background import paint_background
+from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.controls import HINT, HINT_WITH_ADD, Hint, ZoomControls
+from gradviz.ui.canvas.gestures import Gesture, gestures
+from gradviz.ui.canvas.gestures.base import Target
+from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
+from gradviz.ui.canvas.menus import CanvasMenu
+from gradviz.ui.canvas.minimap import Minimap
+from gradviz.ui.canvas.mirror import Mirror
+from gradviz.ui.canvas.scene import GraphScene
+from gradviz.ui.canvas.tooltips import shown, tooltip
+from gradviz.ui.theme import theme
+
+LEAST_READABLE = 0.4
+"""Below this zoom no text is drawn."""
+INSET = 14
+
+
+class GraphView(QGraphicsView):
+    """The graph of a session."""
+
+    quick_add_requested = Signal(QPoint)
+    """Somebody wants a new operation here (a global position)."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._graph_scene = GraphScene(theme().current)
+        self._set_up()
+        self.camera = Camera(self)
+        self.mirror = Mirror(session, self._graph_scene)
+        self._gestures: tuple[Gesture, ...] = gestures()
+        self._start = self._end = self.camera.sight()
+        self.controls = ZoomControls(self.camera, self)
+        self.hint = Hint(self)
+        self.minimap = Minimap(self, self.camera)
+        self._connect()
+        self.mirror.refresh()
+
+    def _set_up(self) -> None:
+        self.setObjectName("canvas")
+        self.setAccessibleName("Computation graph")
+        self.setScene(self._graph_scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 160)
+        self.setMouseTracking(True)
+
+    def _connect(self) -> None:
+        self._graph_scene.glided.connect(self._glided)
+        self.mirror.placed.connect(self._placed)
+        self.session.debugger.moved.connect(self._moved)
+        self.camera.zoomed.connect(self._zoomed)
+        theme().changed.connect(self._theme_changed)
+        self.destroyed.connect(self.mirror.close)
+
+    # -- what others may ask ----------------------------------------------------------------------
+
+    @property
+    def graph_scene(self) -> GraphScene:
+        """The scene with all items."""
+        return self._graph_scene
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture that is shown, for exporters."""
+        return self._graph_scene.picture
+
+    @property
+    def is_animated(self) -> bool:
+        """Whether nodes glide to new places or jump there."""
+        return self.mirror.is_animated
+
+    def set_animated(self, is_animated: bool) -> None:
+        """Let nodes glide to new places, or jump there."""
+        self.mirror.is_animated = is_animated
+
+    def offer_quick_add(self, is_offered: bool) -> None:
+        """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""
+        self.hint.setText(HINT_WITH_ADD if is_offered else HINT)
+        self._arrange_overlays()
+
+    def fit(self) -> None:
+        """Show the whole graph."""
+        self.camera.fit()
+
+    def zoom_in(self) -> None:
+        """Show things larger."""
+        self.camera.zoom(1.2)
+
+    def zoom_out(self) -> None:
+        """Show things smaller."""
+        self.camera.zoom(1 / 1.2)
+
+    def bring_into_view(self, node: NodeId) -> None:
+        """Pan as little as needed to see a node."""
+        card = self._graph_scene.card(node)
+        if card is not None:
+            self.camera.bring_into_view(card.rect)
+
+    def target_at(self, place: QPointF) -> Target:
+        """What is under a place of the viewport."""
+        match self._item_at(place):
+            case CardItem(part=Card(node=node)):
+                return node
+            case WireItem(part=Wire(edge=edge)) | PillItem(part=Pill(edge=edge)):
+                return edge
+            case _:
+                return None
+
+    def request_quick_add(self, place: QPointF) -> None:
+        """Ask whoever listens for a new operation at a place of the viewport."""
+        self.quick_add_requested.emit(self.viewport().mapToGlobal(place.toPoint()))
+
+    # -- following the session --------------------------------------------------------------------
+
+    def _placed(self) -> None:
+        if not isValid(self):
+            return
+        picture = self._graph_scene.picture
+        self.minimap.show_picture(picture)
+        self.hint.setVisible(picture is not None)
+        self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
+        self._start, self._end = self.camera.sight(), self.camera.fitted_sight()
+        if not self._graph_scene.is_gliding:
+            self.camera.fit()
+
+    def _glided(self, done: float) -> None:
+        if self._graph_scene.is_gliding and done < 1.0:
+            self.camera.look_between(self._start, self._end, done)
+        elif self.camera.bounds.width:
+            self.camera.fit()
+
+    def _moved(self) -> None:
+        if not isValid(self):  # WORKAROUND: a widget that Qt has deleted may still be known to Python
+            return
+        self.minimap.show_picture(self._graph_scene.picture)
+        current = self.session.debugger.current
+        if current is not None and not self.camera.is_fitted:
+            self.bring_into_view(current.node)
+
+    def _theme_changed(self) -> None:
+        if not isValid(self):
+            return
+        self._graph_scene.show_theme(theme().current)
+        self.minimap.update()
+
+    def _zoomed(self) -> None:
+        self._graph_scene.show_text(self.camera.scale >= LEAST_READABLE)
+
+    # -- painting ---------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QPointF) -> None:  # type: ignore[override]
+        paint_background(painter, QRectF(rect), self._graph_scene.look.theme, self.camera.scale)  # type: ignore[arg-type]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_overlays()
+        self.camera.refit()
+
+    def _arrange_overlays(self) -> None:
+        for overlay in (self.controls, self.hint):
+            overlay.adjustSize()
+        bottom = self.height() - INSET
+        self.controls.move(self.width() - self.controls.width() - INSET, bottom - self.controls.height())
+        self.hint.move(INSET, bottom - self.hint.height() - 4)
+        self.hint.setMaximumWidth(max(self.controls.x() - 2 * INSET, 0))
+        self.minimap.move(self.width() - self.minimap.width() - INSET, INSET)
+
+    # -- handling ---------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        any(gesture.press(self, event) for gesture in self._gestures)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not any(gesture.move(self, event) for gesture in self._gestures):
+            item = self._item_at(event.position())
+            self.mirror.hover(_hover_key(item))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        any(gesture.release(self, event) for gesture in self._gestures)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not any(gesture.double_click(self, event) for gesture in self._gestures):
+            self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        any(gesture.wheel(self, event) for gesture in self._gestures)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not any(gesture.key_press(self, event) for gesture in self._gestures):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not any(gesture.key_release(self, event) for gesture in self._gestures):
+            event.ignore()
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab adds an operation when somebody answers that; else it goes on to the next widget."""
+        return False if is_next and self.hint.text() == HINT_WITH_ADD else super().focusNextPrevChild(is_next)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        target = self.target_at(QPointF(event.pos()))
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            target = self.session.selection.node if self.session.selection.edge is None else self.session.selection.edge
+        menu = CanvasMenu(self.session, self.camera, target, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.mirror.hover(None)
+        super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._gestures = gestures()  # a key that comes up elsewhere is not held here for ever
+        self.viewport().unsetCursor()
+        super().focusOutEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        if isinstance(event, QNativeGestureEvent):
+            return any(gesture.pinch(self, event) for gesture in self._gestures)
+        return super().viewportEvent(event)
+
+    def tip_at(self, place: QPointF) -> str:
+        """The tooltip for what is under a place of the viewport."""
+        debugger, graph = self.session.debugger, self.session.graph
+        target = self.target_at(place)
+        if graph is None or target is None:
+            return ""
+        position = None if debugger.is_overview else debugger.position
+        trace = debugger.trace
+        return tooltip(graph, shown(trace, position) if trace is not None and trace.graph is graph else None, target)
+
+    def _item_at(self, place: QPointF) -> Item | None:
+        found = self.itemAt(place.toPoint())
+        return found if isinstance(found, CardItem | WireItem | PillItem) else None
+
+
+def _hover_key(item: Item | None) -> tuple[str, object] | None:
+    match item:
+        case PillItem(part=pill):
+            return "wire", pill.edge
+        case None:
+            return None
+        case _:
+            return key_of(item.part)
