@@ -117,12 +117,31 @@ def compile_tape(output: Expr, gradients: Mapping[str, Expr], leaf_shapes: Mappi
 
     leaf_shapes: every leaf that the function takes, used or not. Results are fresh at each call.
     """
-    tape = output.tape
-    wanted = (output, *gradients.values())
+    wanted = _expanded((output, *gradients.values()))
+    tape = wanted[0].tape
     nodes, moved = select(tuple(expr.id for expr in wanted), tuple(tape.nodes))
     shapes = {moved[old]: tape.shapes[old] for old in moved}
     source, names = _Writer(nodes, shapes, [moved[expr.id] for expr in wanted], list(leaf_shapes)).written()
     return Compiled(source, dict(leaf_shapes), tuple(gradients), _assembled(source, names, any(shapes.values())))
+
+
+def _expanded(wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The same expressions on a tape where composed ops stand as their parts, so that equal parts are made once."""
+    old = wanted[0].tape
+    if not any(isinstance(node, Apply) and node.op.expand is not None for node in old.nodes):
+        return wanted
+    nodes, renumbered = select(tuple(expr.id for expr in wanted), tuple(old.nodes))
+    leaf_shapes = {
+        node.name: shape for node, shape in zip(old.nodes, old.shapes, strict=True) if isinstance(node, Leaf)
+    }
+    tape = Tape()
+    moved: dict[NodeId, Expr] = {}
+    for index, node in enumerate(nodes):
+        parts = None
+        if isinstance(node, Apply) and node.op.expand is not None:
+            parts = node.op.expand(*(moved[operand] for operand in node.operands), **node.settings)
+        moved[NodeId(index)] = tape.copy_of(node, moved, leaf_shapes) if parts is None else parts
+    return tuple(moved[renumbered[expr.id]] for expr in wanted)
 
 
 def _assembled(source: str, names: Mapping[str, Any], has_arrays: bool) -> Callable[..., tuple[Any, ...]]:
@@ -197,6 +216,7 @@ class _Writer:
         if is_scalar and node.op.scalar_code is not None:
             self.lines.append(f"{name} = {node.op.scalar_code.format(*operands)}")
         elif node.op.ufunc is not None and self.shapes[node_id] != SCALAR:
+            self.buffers.release_after(node_id)  # an operand that is read here for the last time may be written over
             buffer = self.buffers.take(node_id, self.shapes[node_id])
             function = self._function(node.op.ufunc)
             if buffer is None:  # a result: fresh at each call

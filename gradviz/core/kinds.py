@@ -66,6 +66,7 @@ def reduction(
     help: Help,
     examples: tuple[Example, ...] = (),
     domain: tuple[tuple[float, float], ...] = (),
+    simplify: Rule | None = None,
 ) -> Op:
     """Declare an op that reduces along one axis or all.
 
@@ -91,6 +92,7 @@ def reduction(
             notation=notation,
             help=help,
             params=(AXIS, KEEPDIMS),
+            simplify=simplify,
             domain=domain,
             examples=examples,
         )

@@ -114,9 +114,11 @@ class Op:
     partials: tuple[Rule | None, ...] = ()
     """Elementwise ops only: partials[i](y, *xs) = ∂y/∂xᵢ."""
     ufunc: Callable[..., Array] | None = None
-    """The function that takes `out=`, where there is one."""
+    """The function that takes `out=` and bears an operand as its `out`, where there is one."""
     scalar_code: str | None = None
     """A pattern for Python floats: "{0} * {1}", "math.tanh({0})"."""
+    expand: Rule | None = None
+    """expand(*expressions, **attrs): the same by simpler ops, which compiled code can share; None where it can't."""
     simplify: Rule | None = None
     """simplify(*expressions) -> a simpler expression, or None."""
     examples: tuple[Example, ...] = ()

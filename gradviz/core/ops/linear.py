@@ -17,8 +17,9 @@ from gradviz.core.types import SCALAR, Array, Shape
 from gradviz.errors import ShapeError
 
 
-def _product(a: Any, b: Any) -> Array:
-    result: Array = a * b if a.ndim == 0 or b.ndim == 0 else np.matmul(a, b)
+def _product(a: Any, b: Any, out: Array | None = None) -> Array:
+    function = np.multiply if np.ndim(a) == 0 or np.ndim(b) == 0 else np.matmul
+    result: Array = function(a, b, out=out)
     return result
 
 
@@ -111,6 +112,7 @@ matmul: Op = declare(
         shape=matmul_shape,
         vjps=(_left_vjp, _right_vjp),
         batch=_batched_product,
+        ufunc=_product,
         group="linear algebra",
         notation=Notation("{0} @ {1}", r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT + 1), "W · x", "W·x"),
         help=Help(

@@ -9,6 +9,7 @@ from gradviz.core.expr import ndim, shape_of
 from gradviz.core.kinds import elementwise, reshaped, spread
 from gradviz.core.op import OPS, Example, Help, Notation, Op, declare
 from gradviz.core.ops.comparison import clip, less
+from gradviz.core.ops.probability import weights
 from gradviz.core.ops.shaping import pick, put, put_each, whole
 from gradviz.core.shapes import shape_text
 from gradviz.core.types import Array, Shape
@@ -29,6 +30,13 @@ def _cross_entropy(z: Any, y: Any) -> Array:
     log_p = OPS["log_softmax"].evaluate(z)
     likely: Array = log_p[whole(y, len(z))] if z.ndim == 1 else pick.evaluate(log_p, y)
     return -likely
+
+
+def _cross_entropy_by_parts(z: Any, y: Any) -> Any:
+    if ndim(z) == 1:
+        return None
+    shifted, _, total = weights(z)
+    return OPS["log"](reshaped(total, shape_of(y))) - pick(shifted, y)
 
 
 def _scores_vjp(g: Any, loss: Any, z: Any, y: Any) -> Any:
@@ -57,6 +65,7 @@ cross_entropy: Op = declare(
         evaluate=_cross_entropy,
         shape=_class_loss_shape,
         vjps=(_scores_vjp, None),
+        expand=_cross_entropy_by_parts,
         batch=_batched_cross_entropy,
         group="loss",
         notation=Notation(card="−log softmax", symbol="NLL", latex=r"-\log\mathrm{{softmax}}({0})_{{{1}}}"),

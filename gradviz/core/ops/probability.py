@@ -40,6 +40,18 @@ def _log_softmax(x: Any, axis: int = -1) -> Array:
     return result
 
 
+def weights(x: Any, axis: int = -1) -> tuple[Any, Any, Any]:
+    """x shifted by its maximum, e to that, and the sum of these: what softmax and its kin share."""
+    shifted = x - OPS["max"](x, axis=axis, keepdims=True)
+    powers = OPS["exp"](shifted)
+    return shifted, powers, _total(powers, axis)
+
+
+def _softmax_by_parts(x: Any, axis: int = -1) -> Any:
+    _, powers, total = weights(x, axis)
+    return powers / total
+
+
 def _total(x: Any, axis: int) -> Any:
     return OPS["sum"](x, axis=axis, keepdims=True)
 
@@ -51,6 +63,7 @@ softmax = declare(
         evaluate=_softmax,
         shape=_shape_along("softmax"),
         vjps=(lambda g, y, x, axis=-1: y * (g - _total(g * y, axis)),),
+        expand=_softmax_by_parts,
         batch=along_axis("softmax"),
         group="probability",
         notation=Notation(card="softmax", symbol="softmax", latex=r"\mathrm{{softmax}}({0})"),

@@ -7,6 +7,7 @@ import numpy as np
 from gradviz.core.expr import shape_of
 from gradviz.core.kinds import reduction, spread
 from gradviz.core.op import OPS, Example, Help, Notation
+from gradviz.core.ops.simplify import simpler_sum
 
 
 def _count(x: Any, axes: tuple[int, ...]) -> float:
@@ -33,6 +34,7 @@ sum_ = reduction(
     "sum",
     lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, axes: spread(g, shape_of(x)),
+    simplify=simpler_sum,
     notation=Notation(card="Σ", symbol="Σ", latex=r"\sum {0}", binds=35, needs=(40,)),
     help=Help("The sum of the elements.", "Every element receives the adjoint.", keywords=("Σ", "total", "add up")),
     examples=(Example(([1.0, 2.0, 3.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),

@@ -8,7 +8,7 @@ import numpy as np
 from gradviz.core.expr import ndim, shape_of
 from gradviz.core.kinds import reshaped, spread, unbroadcast
 from gradviz.core.op import OPS, POSTFIX, Example, Help, Notation, Op, Param, declare
-from gradviz.core.ops.simplify import simpler_broadcast_to, simpler_sum_to
+from gradviz.core.ops.simplify import simpler_broadcast_to, simpler_pick, simpler_reshape, simpler_sum_to
 from gradviz.core.shapes import checked_size, index_shape, shape_text
 from gradviz.core.types import SCALAR, Array, Shape
 from gradviz.errors import EvaluationError, ShapeError
@@ -70,14 +70,15 @@ place: Op = declare(
 
 def whole(i: Any, length: int) -> Any:
     """Indices as whole numbers within an axis; raises EvaluationError for any other number."""
-    positions = np.asarray(i)
-    rounded = np.round(positions)
-    if not np.all(np.isfinite(positions)) or np.any(rounded != positions):
+    given = np.asarray(i)
+    with np.errstate(invalid="ignore"):
+        positions = given.astype(np.intp)
+    if np.any(positions != given):
         raise EvaluationError("an index must be a whole number such as 0 or 2")
-    beyond = positions[(rounded < 0) | (rounded >= length)]
-    if beyond.size:
-        raise EvaluationError(f"index {float(beyond.flat[0]):g} is out of range: the indices go from 0 to {length - 1}")
-    return rounded.astype(np.intp)
+    if positions.size and (positions.min() < 0 or positions.max() >= length):
+        beyond = positions[(positions < 0) | (positions >= length)].flat[0]
+        raise EvaluationError(f"index {beyond} is out of range: the indices go from 0 to {length - 1}")
+    return positions
 
 
 def _take_shape(v: Shape, i: Shape) -> Shape:
@@ -164,6 +165,7 @@ pick: Op = declare(
         help=Help("From each row n of v the element whose number is i[n].", "The adjoints go back to these elements."),
         examples=(Example(([[1.0, 5.0], [2.0, 3.0]], [1.0, 0.0])),),
         domain=((-2.0, 2.0), (0.0, 0.0)),
+        simplify=simpler_pick,
         is_public=False,
     )
 )
@@ -323,6 +325,7 @@ reshape: Op = declare(
             "The same elements in another shape.", "The adjoint takes the old shape.", keywords=("view", "flatten")
         ),
         params=(SHAPE,),
+        simplify=simpler_reshape,
         examples=(Example(([1.0, 2.0, 3.0, 4.0],), {"shape": (2, 2)}),),
     )
 )

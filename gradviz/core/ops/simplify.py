@@ -52,6 +52,8 @@ def simpler_div(a: Expr, b: Expr) -> Any:
     """a / 1 = a, (−a) / b = −(a / b)."""
     if b.is_number(1.0):
         return a
+    if (repeated := _repeated_scalar(a)) is not None and b.shape == SCALAR:
+        return OPS["broadcast_to"](repeated / b, shape=a.shape)
     if (negated := _negated(a)) is not None:
         return -(negated / b)
     return None
@@ -92,6 +94,31 @@ def simpler_broadcast_to(x: Expr, shape: Shape = ()) -> Any:
     """Repeating what is repeated already is done once."""
     repeated = _repeated_scalar(x)
     return OPS["broadcast_to"](repeated, shape=shape) if repeated is not None and x.shape != shape else None
+
+
+def simpler_reshape(x: Expr, shape: Shape = ()) -> Any:
+    """A repeated number has no order to keep."""
+    repeated = _repeated_scalar(x) if x.shape else x if x.constant is not None else None
+    return OPS["broadcast_to"](repeated, shape=shape) if repeated is not None and shape else repeated
+
+
+def simpler_sum(x: Expr, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Σ (−x) = −Σ x; a row of zeros with g in one place sums to g."""
+    if (negated := _negated(x)) is not None:
+        return -OPS["sum"](negated, axis=axis, keepdims=keepdims)
+    applied = x.applied()
+    if applied is not None and applied.op is OPS["put_each"] and axis in (-1, 1) and keepdims and len(x.shape) == 2:
+        return OPS["reshape"](x.operand(0), shape=(x.shape[0], 1))
+    return None
+
+
+def simpler_pick(v: Expr, i: Expr) -> Any:
+    """log_softmax(z)[y] = −cross_entropy(z, y), which never makes the whole table of logarithms."""
+    applied = v.applied()
+    is_by_row = applied is not None and applied.settings.get("axis", -1) in (-1, 1) and len(v.shape) == 2
+    if applied is not None and applied.op is OPS["log_softmax"] and is_by_row:
+        return -OPS["cross_entropy"](v.operand(0), i)
+    return None
 
 
 def _repeated_scalar(x: Expr) -> Expr | None:
