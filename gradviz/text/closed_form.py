@@ -1,7 +1,7 @@
 """The derivative as one formula: 4x³ for (x²)², 2((Wx + b) − y)xᵀ for least squares.
 
 Scalars go through SymPy (text/sympy_form.py). Everything else, and what SymPy has no name for, is derived by the
-rules of the ops on a readable tape, after rewriting that holds for every formula:
+rules of the ops on a readable tape, after rewriting that holds for every formula, or else exactly as the rules say:
 
     log(softmax(z)) = log_softmax(z)      log(v[i]) = log(v)[i] for these
 
@@ -9,6 +9,7 @@ Each form is checked in numbers against back-propagation before it is shown; wha
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from gradviz.core.expr import Expr
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
 from gradviz.core.op import OPS
 from gradviz.core.record import record
-from gradviz.core.symbolic import backward
+from gradviz.core.symbolic import backward, gradient_graphs
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
 from gradviz.text.latex import latex
@@ -50,13 +51,13 @@ def closed_form(
     if len(graph) > MOST_NODES:
         return _none(f"a closed form is looked for in graphs of at most {MOST_NODES} nodes; this one has {len(graph)}")
     checked = _Check(graph, name, leaf_shapes, values)
-    for found in _candidates(graph, name, leaf_shapes):
-        if not checked.holds(found):
-            continue
-        text = plain(found)
-        if len(text) > LONGEST:
-            return _none(f"the closed form is longer than {LONGEST} characters and is not shown")
-        return ClosedForm(text, latex(found))
+    sound = [found for found in _candidates(graph, name, leaf_shapes) if checked.holds(found)]
+    for found in sound:
+        text = plain(found) if _written_nodes(found) <= LONGEST else ""
+        if 0 < len(text) <= LONGEST:
+            return ClosedForm(text, latex(found))
+    if sound:
+        return _none(f"the closed form is longer than {LONGEST} characters and is not shown")
     return _none("no closed form was found")
 
 
@@ -77,10 +78,9 @@ def _candidates(graph: Graph, name: str, leaf_shapes: Mapping[str, Shape]) -> li
 
         form = by_sympy(graph, name)
         found += [form] if form is not None else []
-    try:
+    with suppress(GradvizError, ValueError, IndexError):  # a shape that only the exact graph has: no readable form
         found.append(by_rules(graph, name, leaf_shapes))
-    except GradvizError:
-        pass  # a shape that only the exact graph has; there is no readable form then
+    found.append(gradient_graphs(graph, leaf_shapes, [name])[name])
     return found
 
 
@@ -120,12 +120,12 @@ class _Check:
         """True unless the form gives another number than back-propagation did."""
         if self.expected is None or not np.all(np.isfinite(self.expected)):
             return True
-        with np.errstate(all="ignore"):
-            found = _evaluated(form, self.values)
         try:
-            return bool(np.allclose(np.broadcast_to(found, self.expected.shape), self.expected, rtol=1e-6, atol=1e-9))
-        except ValueError:
-            return False
+            with np.errstate(all="ignore"):
+                found = np.broadcast_to(_evaluated(form, self.values), self.expected.shape)
+        except (GradvizError, ArithmeticError, ValueError, IndexError):
+            return False  # a form that leaves out a reshaping which it would need
+        return bool(np.allclose(found, self.expected, rtol=1e-6, atol=1e-9))
 
 
 def _evaluated(form: Graph, values: Mapping[str, Array]) -> Array:
@@ -139,6 +139,14 @@ def _evaluated(form: Graph, values: Mapping[str, Array]) -> Array:
             case Apply():
                 found.append(node.op.evaluate(*(found[operand] for operand in node.operands), **node.settings))
     return found[form.output]
+
+
+def _written_nodes(form: Graph) -> int:
+    """How many nodes are written when a shared node is written at each of its uses."""
+    counts: list[int] = []
+    for node in form.nodes:
+        counts.append(1 + sum(counts[operand] for operand in node.operands) if isinstance(node, Apply) else 1)
+    return counts[form.output]
 
 
 def _made_up(graph: Graph, leaf_shapes: Mapping[str, Shape]) -> dict[str, Array]:

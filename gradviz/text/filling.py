@@ -56,11 +56,17 @@ class Filling:
     def _scalar_lines(self, unrolling: Unrolling, value: Array | None) -> list[Equation]:
         paths = unrolling.paths
         more = [sign("+"), Part("…", r"\ldots")] if unrolling.count > len(paths) else []
-        symbolic = [product([self._symbolic(factor, path) for factor in path]) for path in paths]
+        symbolic = [
+            product([self._symbolic(f, is_bracketed=len(path) > 1 or i > 0) for f in path])
+            for i, path in enumerate(paths)
+        ]
         lines = [equation(_equals(), *_summed(symbolic), *more)]
         if value is None:
             return lines
-        numeric = [product([self._numeric(factor, path) for factor in path]) for path in paths]
+        numeric = [
+            product([self._numeric(f, is_bracketed=len(path) > 1 or i > 0) for f in path])
+            for i, path in enumerate(paths)
+        ]
         parts = [_equals(), *_summed(numeric), *more]
         if len(paths) > 1:
             terms = [
@@ -69,8 +75,7 @@ class Filling:
             parts += [sign("="), *_summed(terms), *more]
         return [*lines, equation(*parts, sign("="), quantity(value, PartKind.DERIVATIVE))]
 
-    def _symbolic(self, factor: Factor, path: Path) -> Part:
-        is_bracketed = len(path) > 1
+    def _symbolic(self, factor: Factor, *, is_bracketed: bool) -> Part:
         if len(self.graph) <= MOST_NODES:
             local = readable.local_derivative_in_leaves(self.graph, factor.node, factor.operand, self.leaf_shapes)
             part = expression(local, PartKind.VALUE, bracketed=is_bracketed)
@@ -78,11 +83,11 @@ class Filling:
                 return part
         return expression(self._local(factor), PartKind.VALUE, bracketed=is_bracketed)
 
-    def _numeric(self, factor: Factor, path: Path) -> Part:
+    def _numeric(self, factor: Factor, *, is_bracketed: bool) -> Part:
         assert self.trace is not None
         nodes = (factor.node, *self._apply(factor.node).operands)
         values = {self.names[node]: self.trace.value(node) for node in nodes}
-        return expression(readable.with_numbers(self._local(factor), values), PartKind.VALUE, bracketed=len(path) > 1)
+        return expression(readable.with_numbers(self._local(factor), values), PartKind.VALUE, bracketed=is_bracketed)
 
     def _local(self, factor: Factor) -> Graph:
         return readable.local_derivative(self.graph, factor.node, factor.operand, self.names, self.shapes)
@@ -100,8 +105,8 @@ class Filling:
         sources = [node for node in reversed(range(len(self.graph))) if NodeId(node) in senders]
         if len(sources) > MOST_ADJOINTS:
             lines.append(equation(Part("…", r"\ldots")))
-        for source in sources[-MOST_ADJOINTS:]:
-            lines.append(self._adjoint_line(NodeId(source), senders[NodeId(source)]))
+        shown = map(NodeId, sources[-MOST_ADJOINTS:])
+        lines += [self._adjoint_line(source, senders[source]) for source in shown]
         if value is not None:
             lines[-1] = equation(*lines[-1].parts, sign("="), quantity(value, PartKind.DERIVATIVE))
         return lines

@@ -1,8 +1,7 @@
 """Expressions for eyes: the rules of the ops, applied so that the result reads as on paper.
 
-The same rules that compute a derivative build it here, on a tape that
+The same rules that compute a derivative build it here, on a tape that, besides what every tape simplifies,
 
-    computes with plain numbers       3 · x^(where(3 = 0, 1, 3 − 1))   →  3x²
     leaves out guards of one point    y · log(where(x = 0, 1, x))      →  y · log x
     leaves out repeating and shaping  broadcast_to(g, (3,)) · x        →  g · x
     writes a placed number as one-hot put(−1, y)                       →  −onehot(y)
@@ -21,6 +20,7 @@ from gradviz.core.graph import Apply, Graph, Leaf, Literal
 from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, Param, as_value
 from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
+from gradviz.errors import GradvizError
 from gradviz.text import numbers
 
 ONEHOT = Op(
@@ -58,20 +58,9 @@ class ReadableTape(Tape):
         """The node op(operands; attrs), in its most readable form."""
         if self._is_exact:
             return super().apply(op, operands, attrs)
-        folded = self._folded(op, operands, attrs)
-        if folded is not None:
-            return folded
         rewrite = _REWRITES.get(op.name)
         rewritten = rewrite(self, operands, attrs) if rewrite is not None else None
         return rewritten if rewritten is not None else super().apply(op, operands, attrs)
-
-    def _folded(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr | None:
-        constants = [operand.constant for operand in operands]
-        if not all(c is not None and c.shape == SCALAR for c in constants) or not constants:
-            return None
-        with np.errstate(all="ignore"):
-            value = op.evaluate(*constants, **attrs)
-        return self.literal(value) if np.shape(value) == SCALAR else None
 
     def plain_apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
         """The node as it is, for rewrites that only change settings."""
@@ -231,9 +220,23 @@ def contribution(
     graph: Graph, node: NodeId, operand: int, names: Sequence[str], shapes: Sequence[Shape], upstream: str
 ) -> Graph:
     """What an op sends back to one operand, over the names of the operands and of the adjoint, `upstream`."""
+    try:
+        return _contribution(ReadableTape(), graph, node, operand, names, shapes, upstream)
+    except (GradvizError, ValueError, IndexError):  # a shape that only the exact rule has
+        return _contribution(Tape(), graph, node, operand, names, shapes, upstream)
+
+
+def _contribution(
+    tape: Tape,
+    graph: Graph,
+    node: NodeId,
+    operand: int,
+    names: Sequence[str],
+    shapes: Sequence[Shape],
+    upstream: str,
+) -> Graph:
     apply = graph.nodes[node]
     assert isinstance(apply, Apply)
-    tape = ReadableTape()
     xs = _operands(tape, graph, apply, names, shapes)
     g, y = tape.leaf(upstream, shapes[node]), tape.leaf(names[node], shapes[node])
     return tape.graph(tape.lift(apply.op.vjp(operand, g, y, *xs, **apply.settings)))

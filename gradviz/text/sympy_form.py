@@ -19,8 +19,11 @@ from gradviz.text.readable import ReadableTape
 MOST_OPERATIONS = 60
 """SymPy simplifies expressions of at most this many operations; larger ones stay as differentiated."""
 
-HIGHEST_POWER = 12
-"""A polynomial with higher powers is not factored: SymPy would expand it first."""
+HIGHEST_DEGREE = 12
+"""A polynomial of higher degree is not factored: SymPy would expand it first."""
+
+LARGEST_NUMBER = 10**60
+"""Beyond this numbers of the formula are not computed exactly."""
 
 
 def by_sympy(graph: Graph, name: str) -> Graph | None:
@@ -33,7 +36,12 @@ def by_sympy(graph: Graph, name: str) -> Graph | None:
         forms = [form for form in map(_as_graph, _simplified(derivative)) if form is not None]
     except (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError):
         return None  # SymPy's ways to say that it can't: there is no closed form then
-    return min(forms, key=len, default=None)
+    return min(forms, key=_cost, default=None)
+
+
+def _cost(form: Graph) -> int:
+    """How much there is to read; a fraction counts double."""
+    return len(form) + sum(1 for node in form.nodes if isinstance(node, Apply) and node.op is OPS["div"])
 
 
 @cache
@@ -63,7 +71,15 @@ _UNARY: dict[str, Any] = {
     "sin": sympy.sin,
     "cos": sympy.cos,
     "tan": sympy.tan,
+    "asin": sympy.asin,
+    "acos": sympy.acos,
+    "atan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
     "tanh": sympy.tanh,
+    "asinh": sympy.asinh,
+    "acosh": sympy.acosh,
+    "atanh": sympy.atanh,
     "sqrt": sympy.sqrt,
     "abs": sympy.Abs,
     "sigmoid": Sigmoid,
@@ -81,6 +97,12 @@ _FORMS: Mapping[str, Callable[..., Any]] = {
     "sq": lambda a: a**2,
     "expm1": lambda a: sympy.exp(a) - 1,
     "log1p": lambda a: sympy.log(1 + a),
+    "log2": lambda a: sympy.log(a) / sympy.log(2),
+    "log10": lambda a: sympy.log(a) / sympy.log(10),
+    "silu": lambda a: a * Sigmoid(a),
+    "sum": lambda a: a,
+    "mean": lambda a: a,
+    "prod": lambda a: a,
     **_UNARY,
 }
 
@@ -116,19 +138,36 @@ def _number(x: float) -> Any:
 
 
 def _is_huge(op: str, operands: list[Any]) -> bool:
-    """True for a power of numbers that SymPy would compute exactly, digit by digit."""
-    return op == "pow" and operands[1].is_number and (abs(operands[1]) > 1000 or operands[0].is_number)
+    """True for what SymPy would compute exactly, digit by digit, without end."""
+    if any(x.is_Rational and max(abs(x.p), x.q) > LARGEST_NUMBER for x in operands):
+        return True
+    if op != "pow" or not operands[1].is_number:
+        return False
+    return bool(abs(operands[1]) > (64 if operands[0].is_number else 1000))
 
 
 def _simplified(derivative: Any) -> Iterable[Any]:
-    yield derivative
-    if sympy.count_ops(derivative) > MOST_OPERATIONS:
+    operations = sympy.count_ops(derivative)
+    if operations > MOST_OPERATIONS:
+        yield derivative
         return
+    yield sympy.powsimp(derivative)  # first: of two forms that cost the same the first is taken
+    yield derivative
     yield sympy.factor_terms(derivative)
-    powers = [power.exp for power in derivative.atoms(sympy.Pow)]
-    if all(exponent.is_number and abs(exponent) <= HIGHEST_POWER for exponent in powers):
+    if _degree(derivative) <= HIGHEST_DEGREE:
         yield sympy.factor(derivative)
-        yield sympy.simplify(derivative)
+        if operations <= MOST_OPERATIONS // 2:
+            yield sympy.simplify(derivative)
+
+
+def _degree(e: Any) -> float:
+    """The highest power that multiplying out would give."""
+    if e.is_Symbol or e.is_Number:
+        return 1 if e.is_Symbol else 0
+    if e.is_Pow:
+        return float(_degree(e.base) * abs(int(e.exp))) if e.exp.is_Integer else max(_degree(e.base), _degree(e.exp))
+    degrees = [_degree(argument) for argument in e.args]
+    return sum(degrees) if e.is_Mul else max(degrees, default=0)
 
 
 def _as_graph(expression: Any) -> Graph | None:
@@ -147,7 +186,7 @@ def _converted(tape: ReadableTape, e: Any) -> Expr | None:
         return _sum(tape, e)
     if e.is_Mul:
         return _product(tape, e)
-    if e.is_Pow and not e.base.is_number:
+    if e.is_Pow:
         return _power(tape, e.base, e.exp)
     name = _FUNCTIONS.get(e.func)
     operand = _converted(tape, e.args[0]) if name is not None and len(e.args) == 1 else None

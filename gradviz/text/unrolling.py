@@ -46,7 +46,7 @@ Path = tuple[Factor, ...]
 class Unrolling:
     """The lines of an unrolled chain rule, and the paths that they show.
 
-    paths: at most MOST_PATHS of them. count: how many there are, counted up to COUNTED. is_shortened: lines are left out.
+    paths: at most MOST_PATHS of them. count: how many there are, up to COUNTED. is_shortened: lines are left out.
     """
 
     equations: tuple[Equation, ...]
@@ -83,6 +83,7 @@ class _Unroller:
         self.graph, self.leaf = graph, leaf
         self.counts = _path_counts(graph, leaf)
         self.by_name = frozenset(graph.names)
+        self.split = _split_nodes(graph, self.counts)
 
     def unrolled(self) -> Unrolling:
         output = self.graph.output
@@ -114,36 +115,34 @@ class _Unroller:
         ][:MOST_PATHS]
 
     def _line(self, terms: Sequence[_Term]) -> Equation:
-        split = _split_nodes(tuple(term.factors for term in terms))
         parts = [_equals()]
         for i, term in enumerate(terms):
             parts += [sign("+")] if i else []
-            parts += product([self._factor(f, split, is_last=f is term.last) for f in term.factors])
+            parts += product([self._factor(f, is_last=f is term.last) for f in term.factors])
             if term.pending != self.leaf:
                 parts += [sign("·"), self._pending(term.pending)]
         return equation(*parts, *self._and_more(len(terms)))
 
     def _names_line(self, paths: Sequence[Path]) -> Equation:
-        split = _split_nodes(paths)
         parts = [_equals()]
         for i, path in enumerate(paths):
             parts += [sign("+")] if i else []
-            parts += product([self._factor_name(factor, split) for factor in path])
+            parts += product([self._factor_name(factor) for factor in path])
         return equation(*parts, *self._and_more(len(paths)))
 
     def _and_more(self, shown: int) -> list[Part]:
         return [sign("+"), _ELLIPSIS] if shown == MOST_PATHS < self.counts[self.graph.output] else []
 
-    def _factor(self, factor: Factor, split: frozenset[NodeId], *, is_last: bool) -> Part:
-        head = self._factor_name(factor, split)
+    def _factor(self, factor: Factor, *, is_last: bool) -> Part:
+        head = self._factor_name(factor)
         inside = arguments(self.graph, factor.node, by_name=self.by_name) if is_last else _ELLIPSIS
         return Part(f"{head.text}({inside.text})", rf"{head.latex}\left({inside.latex}\right)", head.kind)
 
-    def _factor_name(self, factor: Factor, split: frozenset[NodeId]) -> Part:
+    def _factor_name(self, factor: Factor) -> Part:
         node = self.graph.nodes[factor.node]
         assert isinstance(node, Apply)
-        # only where paths leave a node by several operands does the name alone not say which derivative it is
-        slot = str(factor.operand + 1) if factor.node in split else ""
+        # where paths leave a node by several operands, its name alone doesn't say which derivative is meant
+        slot = str(factor.operand + 1) if factor.node in self.split else ""
         tex = f"{operator(node.op.name)}'" + (f"_{{{slot}}}" if slot else "")
         return Part(f"{node.op.name}′{slot.translate(_DIGITS)}", tex, PartKind.DERIVATIVE)
 
@@ -171,13 +170,14 @@ def _equals() -> Part:
     return Part("= ", "= ")
 
 
-def _split_nodes(paths: Sequence[Path]) -> frozenset[NodeId]:
+def _split_nodes(graph: Graph, counts: Sequence[int]) -> frozenset[NodeId]:
     """The nodes that paths leave by more than one operand."""
-    slots: dict[NodeId, set[int]] = {}
-    for path in paths:
-        for factor in path:
-            slots.setdefault(factor.node, set()).add(factor.operand)
-    return frozenset(node for node, operands in slots.items() if len(operands) > 1)
+    return frozenset(
+        NodeId(index)
+        for index, node in enumerate(graph.nodes)
+        if isinstance(node, Apply)
+        and sum(1 for i, s in enumerate(node.operands) if counts[s] and node.op.is_differentiable_by(i)) > 1
+    )
 
 
 def _path_counts(graph: Graph, leaf: NodeId) -> list[int]:

@@ -8,7 +8,7 @@ from gradviz.core.op import OPS
 from gradviz.text import symbols
 
 
-def test_leaves_keep_their_names_inner_nodes_are_numbered_and_the_output_is_L() -> None:
+def test_leaves_keep_their_names_and_other_nodes_get_letters() -> None:
     build = GraphBuilder()
     difference = build.apply(OPS["sub"], build.leaf("y"), build.leaf("x"))
     square = build.apply(OPS["sq"], difference)
