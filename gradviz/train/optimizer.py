@@ -61,7 +61,7 @@ class Optimizer:
     def start(self, parameters: Mapping[str, Element]) -> dict[str, Memory]:
         """What is remembered before the first iteration: zeros."""
         kept = len(self.rule.remembers)
-        return {name: tuple(value * 0.0 for _ in range(kept)) for name, value in parameters.items()}
+        return {name: tuple(_zero(value) for _ in range(kept)) for name, value in parameters.items()}
 
     def step(
         self, parameters: Mapping[str, Element], gradients: Mapping[str, Element], memory: Mapping[str, Memory], t: int
@@ -87,6 +87,10 @@ def make_optimizer(name: str, rate: float, **settings: float) -> Optimizer:
     for unknown in settings.keys() - rule.settings.keys():
         raise TrainingError(f"{rule.name} has no setting {unknown}; it has {', '.join(rule.settings) or 'none'}")
     return Optimizer(rule, float(rate), MappingProxyType({**rule.settings, **settings}))
+
+
+def _zero(value: Element) -> Element:
+    return np.zeros_like(value) if np.ndim(value) else 0.0
 
 
 def _sgd(theta: Element, g: Element, _memory: Memory, _t: int, rate: float, _: Mapping[str, float]) -> Any:
@@ -204,8 +208,7 @@ _LISTED = (
         "AdamW",
         _adamw,
         _ADAM_PLAIN + "θ ← θ − ε (m̂ / (√ŝ + δ) + λ θ)",
-        _ADAM_LATEX
-        + r"\theta \leftarrow \theta - \varepsilon"
+        _ADAM_LATEX + r"\theta \leftarrow \theta - \varepsilon"
         r" \left( \frac{\hat m}{\sqrt{\hat s} + \delta} + \lambda \theta \right)",
         'Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2, '
         "with the decay scaled by the rate.",
