@@ -1,0 +1,247 @@
+"""The learning-rate lab: several rates from one start, side by side, and the limit that theory gives.
+
+Near a point the loss is a parabola in each direction, and one update of gradient descent multiplies the distance
+along an eigenvector of the Hessian H by 1 − ελ. That shrinks while |1 − ελ| < 1, so for the steepest direction
+
+    ε < 2 / λmax(H)
+
+beyond which every update goes further away on the other side. λmax is found by power iteration, with Hessian-vector
+products that are derived exactly (`core.symbolic`), so the Hessian itself is never made.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.batching import batch_loss
+from gradviz.core.compile import Compiled, compile_tape
+from gradviz.core.expr import Expr, Tape
+from gradviz.core.graph import Graph
+from gradviz.core.symbolic import hessian_vector_product, replay
+from gradviz.core.types import Array
+from gradviz.errors import TrainingError
+from gradviz.train.descent import Descent, Plan, Run, never, plan
+from gradviz.train.objective import Element, Objective
+from gradviz.train.optimizer import make_optimizer
+
+MAX_RATES = 50
+
+_NEAR = 0.1
+"""A slope below this part of the first one counts as arrived."""
+_COULD_BE_FASTER = 0.25
+"""Below this part of the limit there is room for a larger rate."""
+_POWER_ITERATIONS = 500
+_POWER_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RateRun:
+    """One rate: where it led, and what to think of it.
+
+    verdict: "too small", "good" or "too large"; reason: why, in a sentence.
+    """
+
+    rate: float
+    run: Run
+    verdict: str
+    reason: str
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The last finite parameters."""
+        return self.run.parameters
+
+    @property
+    def loss(self) -> float:
+        """Their loss."""
+        return self.run.loss
+
+    @property
+    def losses(self) -> Array:
+        """The loss by iteration, thinned when long."""
+        return self.run.history.loss
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RateComparison:
+    """Runs with different rates from the same start.
+
+    curvature: λmax of the Hessian there. limit: 2/λmax; None where the loss doesn't curve upwards in any direction.
+    """
+
+    curvature: float
+    limit: float | None
+    runs: tuple[RateRun, ...]
+
+
+def compare(
+    graph: Graph,
+    values: Mapping[str, Any] | None = None,
+    *,
+    rates: Sequence[float],
+    steps: int,
+    data: Mapping[str, Any] | None = None,
+    optimizer: str = "sgd",
+    batch: int | None = None,
+    reduce: str = "mean",
+    seed: int = 0,
+    fixed: Sequence[str] = (),
+    cancelled: Callable[[], bool] = never,
+) -> RateComparison:
+    """Run every rate from the same start and judge it; see `train.descent.descend` for the settings.
+
+    Raises TrainingError when there are no rates, or more than MAX_RATES. When cancelled, the runs so far are compared.
+    """
+    if not 0 < len(rates) <= MAX_RATES:
+        raise TrainingError(f"the learning-rate lab takes 1 to {MAX_RATES} rates; there are {len(rates)}")
+    first = plan(
+        graph,
+        values,
+        data=data,
+        rate=rates[0],
+        optimizer=optimizer,
+        batch=batch,
+        reduce=reduce,
+        seed=seed,
+        fixed=fixed,
+    )
+    curvature = highest_curvature(first.objective, first.objective.elements(first.start), seed=seed)
+    limit = 2 / curvature if curvature > 0 and math.isfinite(2 / curvature) else None
+    runs = []
+    for rate in rates:
+        if cancelled():
+            break
+        runs.append(_judged(replace(first, optimizer=make_optimizer(optimizer, rate)), steps, limit, cancelled))
+    return RateComparison(curvature, limit, tuple(runs))
+
+
+def highest_curvature(objective: Objective, parameters: Mapping[str, Element], *, seed: int = 0) -> float:
+    """λmax, the largest eigenvalue of the Hessian of the loss over all samples; NaN where it is not finite.
+
+    Power iteration finds the eigenvalue of the largest size; when that is negative, it runs once more on H − λ, whose
+    eigenvalue of the largest size belongs to λmax.
+    """
+    product = hessian_product(objective, parameters)
+    dominant = _dominant_eigenvalue(product, parameters, 0.0, seed)
+    if not dominant < 0:
+        return dominant
+    return dominant + _dominant_eigenvalue(product, parameters, dominant, seed)
+
+
+def hessian_product(
+    objective: Objective, parameters: Mapping[str, Element]
+) -> Callable[[Mapping[str, Element]], dict[str, Element]]:
+    """The function v ↦ H v at these parameters, for the loss over all samples."""
+    compiled = _compiled_product(objective)
+    values = {**objective.constants, **objective.data, **parameters}
+
+    def product(vector: Mapping[str, Element]) -> dict[str, Element]:
+        return compiled({**values, **{_direction(name): v for name, v in vector.items()}})[1]
+
+    return product
+
+
+def _compiled_product(objective: Objective) -> Compiled:
+    tape = Tape()
+    loss = _whole_loss(tape, objective)
+    shapes = objective.leaf_shapes
+    wanted = [tape.leaf(name, shapes[name]) for name in objective.parameters]
+    vector = [tape.leaf(_direction(name), shapes[name]) for name in objective.parameters]
+    products = dict(zip(objective.parameters, hessian_vector_product(loss, wanted, vector), strict=True))
+    leaves = {name: (objective.samples, *shape) if name in objective.data else shape for name, shape in shapes.items()}
+    leaves |= {_direction(name): shapes[name] for name in objective.parameters}
+    return compile_tape(loss, products, leaves)
+
+
+def _whole_loss(tape: Tape, objective: Objective) -> Expr:
+    if not objective.data:
+        return replay(tape, objective.graph, objective.leaf_shapes)[objective.graph.output]
+    return batch_loss(
+        tape,
+        objective.graph,
+        objective.leaf_shapes,
+        data=tuple(objective.data),
+        samples=objective.samples,
+        reduce=objective.reduce,
+    )
+
+
+def _direction(name: str) -> str:
+    return f"direction of {name}"  # with blanks, so that no leaf of a formula is called so
+
+
+def _dominant_eigenvalue(
+    product: Callable[[Mapping[str, Element]], Mapping[str, Element]],
+    parameters: Mapping[str, Element],
+    shift: float,
+    seed: int,
+) -> float:
+    """The eigenvalue of the largest size of H − shift; NaN when H is not finite."""
+    rng = np.random.default_rng(seed)
+    v = _unit({name: rng.standard_normal(np.shape(value)) for name, value in parameters.items()})
+    eigenvalue = math.nan
+    for _ in range(_POWER_ITERATIONS):
+        with np.errstate(all="ignore"):
+            h = {name: hv - shift * v[name] for name, hv in product(v).items()}
+            before, eigenvalue = eigenvalue, sum(float(np.sum(h[name] * v[name])) for name in v)
+        length = _length(h)
+        if not math.isfinite(length):
+            return math.nan
+        if length == 0 or abs(eigenvalue - before) <= _POWER_TOLERANCE * abs(eigenvalue):
+            break
+        v = _unit(h)
+    return eigenvalue
+
+
+def _length(v: Mapping[str, Element]) -> float:
+    return math.sqrt(sum(float(np.sum(np.square(element))) for element in v.values()))
+
+
+def _unit(v: Mapping[str, Element]) -> dict[str, Element]:
+    length = _length(v) or 1.0
+    return {name: element / length if np.ndim(element) else float(element / length) for name, element in v.items()}
+
+
+def _judged(prepared: Plan, steps: int, limit: float | None, cancelled: Callable[[], bool]) -> RateRun:
+    descent = Descent(prepared)
+    descent.run(steps, cancelled)
+    run = descent.result()
+    plain_limit = limit if prepared.optimizer.rule.name == "sgd" and prepared.batch is None else None
+    verdict, reason = _verdict(prepared.optimizer.rate, run, plain_limit)
+    return RateRun(prepared.optimizer.rate, run, verdict, reason)
+
+
+def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
+    """What to think of a run. limit: 2/λmax where it applies: for plain gradient descent on all samples."""
+    losses, slopes = run.history.loss, run.history.gradient_norm
+    if run.divergence is not None:
+        return "too large", f"{run.divergence.what} overflows at iteration {run.divergence.iteration}"
+    if losses[-1] > losses[0]:
+        return "too large", f"the loss rises, from {losses[0]:.4g} to {losses[-1]:.4g}"
+    left = slopes[-1] / slopes[0] if slopes[0] > 0 else 0.0
+    if left <= _NEAR:
+        return "good", f"after {run.iterations} iterations {_percent(left)} of the first slope is left"
+    if _turns_round(run):
+        return "too large", f"each update jumps over the minimum; {_percent(left)} of the first slope is left"
+    if limit is not None and rate >= _COULD_BE_FASTER * limit:
+        return "good", f"it is near the limit {limit:.4g}; {_percent(left)} of the first slope is left: run it longer"
+    room = f", and the limit is {limit:.4g}" if limit is not None else ""
+    return "too small", f"after {run.iterations} iterations {_percent(left)} of the first slope is left{room}"
+
+
+def _turns_round(run: Run) -> bool:
+    """True when the last two gradients point in opposite directions: the parameters go to and fro."""
+    if run.iterations < 2:
+        return False
+    measure, state_at = run.descent.plan.measure, run.descent.state_at
+    a = measure(state_at(run.iterations - 1)).gradients
+    b = run.descent.measured.gradients
+    lengths = _length(a) * _length(b)
+    return lengths > 0 and sum(float(np.sum(a[name] * b[name])) for name in a) < -0.5 * lengths
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.2g} %"

@@ -1,0 +1,98 @@
+"""The learning-rate lab against published runs and known Hessians."""
+
+import numpy as np
+import pytest
+
+from gradviz.data.binding import bind_columns
+from gradviz.data.builtin import load
+from gradviz.errors import TrainingError
+from gradviz.train.descent import plan
+from gradviz.train.rates import compare, highest_curvature
+from unit.train.formulas import LEAST_SQUARES, LIKELIHOOD, PARABOLA, graph_of
+
+LINE = bind_columns(load("line"), {"x": ("x",), "y": ("y",)})
+IRIS = bind_columns(load("iris"), {"x": ("sepal_length..petal_width",), "y": ("species",)})
+
+
+def curvature(graph: object, values: dict[str, object], data: dict[str, object] | None = None, **more: object) -> float:
+    prepared = plan(graph, values, data=data, rate=0.1, **more)  # type: ignore[arg-type]
+    return highest_curvature(prepared.objective, prepared.objective.elements(prepared.start))
+
+
+def test_the_three_rates_of_dive_into_deep_learning_get_their_verdicts() -> None:
+    found = compare(PARABOLA, {"x": 10}, rates=[0.05, 0.2, 1.1], steps=10)
+    assert [run.verdict for run in found.runs] == ["too small", "good", "too large"]
+    assert [float(run.parameters["x"]) for run in found.runs] == pytest.approx(
+        [3.486784, 0.060466, 61.917364], abs=5e-7
+    )
+    assert all(run.reason for run in found.runs)
+
+
+def test_the_limit_of_a_parabola_is_one() -> None:
+    assert compare(PARABOLA, {"x": 10}, rates=[0.1], steps=1).limit == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict"), [(0.99, "too large"), (1.0, "too large"), (0.5, "good"), (1e9, "too large")]
+)
+def test_a_rate_at_the_limit_jumps_to_and_fro(rate: float, verdict: str) -> None:
+    assert compare(PARABOLA, {"x": 10}, rates=[rate], steps=20).runs[0].verdict == verdict
+
+
+def test_the_curvature_of_a_quadratic_form_is_its_largest_eigenvalue() -> None:
+    rng = np.random.default_rng(0)
+    root = rng.standard_normal((5, 5))
+    matrix = root @ root.T
+    graph = graph_of(("dot", "x", ("matmul", "A", "x")))
+    found = curvature(graph, {"x": rng.standard_normal(5), "A": matrix}, fixed=["A"])
+    assert found == pytest.approx(2 * np.linalg.eigvalsh(matrix)[-1], rel=1e-6)
+
+
+def test_a_steeper_direction_downwards_does_not_hide_the_one_upwards() -> None:
+    graph = graph_of(("sub", ("sq", "x"), ("mul", 5.0, ("sq", "y"))))
+    assert curvature(graph, {"x": 1, "y": 1}) == pytest.approx(2, rel=1e-6)
+
+
+def test_the_curvature_of_least_squares_is_that_of_its_inputs() -> None:
+    x = LINE["x"]
+    hessian = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
+    assert curvature(LEAST_SQUARES, {"W": 0, "b": 0}, dict(LINE)) == pytest.approx(np.linalg.eigvalsh(hessian)[-1])
+
+
+def test_the_curvature_of_softmax_likelihood_is_that_of_its_published_hessian() -> None:
+    x = np.c_[IRIS["x"], np.ones(150)]
+    share = np.full(3, 1 / 3)
+    hessian = np.kron(np.diag(share) - np.outer(share, share), x.T @ x / 150)  # Böhning, 1992, at equal scores
+    found = curvature(LIKELIHOOD, {"W": np.zeros((3, 4)), "b": np.zeros(3)}, dict(IRIS))
+    assert found == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-6)
+
+
+@pytest.mark.parametrize("expression", [("neg", ("sq", "x")), ("mul", 3.0, "x")])
+def test_a_loss_that_curves_nowhere_upwards_has_no_limit(expression: object) -> None:
+    assert compare(graph_of(expression), {"x": 1}, rates=[0.1], steps=3).limit is None
+
+
+def test_a_curvature_that_is_not_finite_gives_no_limit() -> None:
+    found = compare(graph_of(("log", "x")), {"x": 0}, rates=[0.1], steps=3)
+    assert found.limit is None
+    assert found.runs[0].verdict == "too large"
+
+
+def test_a_start_at_the_minimum_is_good() -> None:
+    assert compare(PARABOLA, {"x": 0}, rates=[0.1], steps=3).runs[0].verdict == "good"
+
+
+def test_every_rate_starts_from_the_same_random_point() -> None:
+    found = compare(LEAST_SQUARES, data=LINE, rates=[0.01, 0.1], steps=5, seed=3)
+    assert found.runs[0].losses[0] == found.runs[1].losses[0]
+
+
+def test_no_rate_is_refused() -> None:
+    with pytest.raises(TrainingError, match="1 to 50 rates"):
+        compare(PARABOLA, {"x": 1}, rates=[], steps=1)
+
+
+def test_a_cancelled_comparison_keeps_the_runs_so_far() -> None:
+    answers = iter([False] * 4 + [True] * 10)
+    found = compare(PARABOLA, {"x": 1}, rates=[0.1, 0.2], steps=2, cancelled=lambda: next(answers))
+    assert len(found.runs) <= 2
