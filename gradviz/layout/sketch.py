@@ -5,7 +5,7 @@ edge that keeps clear of boxes. They always work from left to right; other direc
 and after. An edge then becomes the calmest curve that is free:
 
     source ────╮                         1. one S through the middle of the room, if nothing is in its way
-               ╰──[ room ]──▷ port i     2. else the engine's track to the room, straight through, and on
+               ╰──[ room ]──▷ port i     2. else a level S to the room, or the engine's track; so on both sides
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,11 +42,8 @@ class Task:
     boxes: tuple[Box, ...]
     slots: tuple[Slot, ...]
     output: NodeId
-
-    @property
-    def stub(self) -> Slot:
-        """The room on the stub, as a slot that leads nowhere."""
-        return Slot(self.output, NodeId(-1), 0, STUB_WIDTH, STUB_HEIGHT)
+    stub: Slot
+    """The room on the stub, as a slot that leads nowhere."""
 
     def arities(self) -> dict[NodeId, int]:
         """The number of edges that enter each node."""
@@ -71,10 +68,10 @@ class Sketch:
 
 def task(boxes: Iterable[Box], slots: Iterable[Slot], output: NodeId, direction: Direction) -> Task:
     """The request with its axes swapped where values flow up or down."""
-    found = Task(tuple(boxes), tuple(slots), output)
+    found = Task(tuple(boxes), tuple(slots), output, Slot(output, NodeId(-1), 0, STUB_WIDTH, STUB_HEIGHT))
     if direction is Direction.LR:
         return found
-    return Task(tuple(map(_turned, found.boxes)), tuple(map(_turned, found.slots)), output)
+    return Task(tuple(map(_turned, found.boxes)), tuple(map(_turned, found.slots)), output, _turned(found.stub))
 
 
 def finish(asked: Task, sketch: Sketch, direction: Direction) -> Placement:
@@ -86,10 +83,8 @@ def finish(asked: Task, sketch: Sketch, direction: Direction) -> Placement:
     routes = {}
     for index, (slot, room) in enumerate(zip(asked.slots, rooms, strict=True)):
         start, end = right_middle(boxes[slot.source]), port(boxes[slot.target], slot.operand, arities[slot.target])
-        path = smooth(start, room.center, end)
         own = {_index_of(asked.boxes, slot.source), _index_of(asked.boxes, slot.target)}
-        if obstacles.meets(path, own, index):
-            path = _through(sketch.tracks[slot.edge], start, room, end)
+        path = _path(obstacles.beside(own, index), sketch.tracks[slot.edge], start, room, end)
         routes[slot.edge] = Route(slot.edge, path, room)
     return _moved(_facing(Placement(boxes, routes, _exit(asked, boxes, sketch), Rect(0, 0, 0, 0)), direction))
 
@@ -135,13 +130,17 @@ class _Obstacles:
         table = np.array([(r.x, r.y, r.right, r.bottom) for r in solid + pills], dtype=np.float64)
         self._left, self._top, self._right, self._bottom = table.reshape(-1, 4).T
 
-    def meets(self, path: Track, own_boxes: set[int], own_room: int) -> bool:
-        """True when the curve runs into a box or a room other than its own."""
-        x, y = sampled(path)
+    def beside(self, own_boxes: set[int], own_room: int) -> Callable[[Track], bool]:
+        """A test whether a track is clear of every box and room but its own."""
+        own = [*own_boxes, self._first_room + own_room]
+        return lambda track: not self._meets(track, own)
+
+    def _meets(self, track: Track, own: list[int]) -> bool:
+        x, y = sampled(track)
         near = np.flatnonzero(
             (self._left < x.max()) & (self._right > x.min()) & (self._top < y.max()) & (self._bottom > y.min())
         )
-        near = near[~np.isin(near, [*own_boxes, self._first_room + own_room])]
+        near = near[~np.isin(near, own)]
         inside = (
             (x[:, None] > self._left[near])
             & (x[:, None] < self._right[near])
@@ -163,11 +162,30 @@ def sampled(path: Track) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return joined[:, 0], joined[:, 1]
 
 
-def _through(tracks: tuple[Track, Track], start: Point, room: Rect, end: Point) -> Track:
-    """The engine's way around things, level where it touches a card or the room."""
-    enter, leave = Point(room.x, room.center.y), Point(room.right, room.center.y)
-    first, second = _pinned(tracks[0], start, enter), _pinned(tracks[1], leave, end)
-    return (*first, *level(enter, leave)[1:], *second[1:])
+def _path(
+    is_clear: Callable[[Track], bool], tracks: tuple[Track, Track], start: Point, room: Rect, end: Point
+) -> Track:
+    """The calmest way that is clear, else the engine's; on each side of the room for itself."""
+    calm = smooth(start, room.center, end)
+    if is_clear(calm):
+        return calm
+    middle, inner = room.center, min(room.width / 2, _HIDDEN)
+    into, out = Point(middle.x - inner, middle.y), Point(middle.x + inner, middle.y)
+    before = (
+        level(start, middle),
+        (*level(start, into), *level(into, middle)[1:]),
+        (*_pinned(tracks[0], start, Point(room.x, middle.y)), *level(Point(room.x, middle.y), middle)[1:]),
+    )
+    after = (
+        level(middle, end),
+        (*level(middle, out), *level(out, end)[1:]),
+        (*level(middle, Point(room.right, middle.y)), *_pinned(tracks[1], Point(room.right, middle.y), end)[1:]),
+    )
+    return (*_first(is_clear, before), *_first(is_clear, after)[1:])
+
+
+def _first(is_clear: Callable[[Track], bool], tracks: tuple[Track, ...]) -> Track:
+    return next((track for track in tracks[:-1] if is_clear(track)), tracks[-1])
 
 
 def _pinned(track: Track, start: Point, end: Point) -> Track:
