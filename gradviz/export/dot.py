@@ -12,6 +12,9 @@ from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.source import digraph, literal
 from gradviz.layout.types import Direction
 
+# words, because the fonts that Graphviz brings have no ▸ and ◂
+_WORDS = {PillKind.VALUE: "value", PillKind.DERIVATIVE: "derivative"}
+
 
 def dot(
     picture: Picture, theme: Theme = LIGHT, *, direction: Direction = Direction.LR, transparent: bool = False
@@ -44,5 +47,5 @@ def _edge_labels(picture: Picture) -> dict[Edge, list[str]]:
     found: dict[Edge, list[str]] = {}
     for pill in sorted(picture.pills, key=lambda pill: pill.kind is PillKind.DERIVATIVE):
         if pill.edge is not None and pill.text is not None:
-            found.setdefault(pill.edge, []).append(f"{pill.kind.value} {pill.text}")
+            found.setdefault(pill.edge, []).append(f"{_WORDS[pill.kind]} {pill.text}")
     return found

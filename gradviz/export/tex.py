@@ -133,8 +133,11 @@ def _math_letter(c: str) -> str:
     if c in _GREEK:
         return f"\\{_GREEK[c]} "
     if c == " ":
-        return r"\ "
-    return c if c in _SUBSCRIPTS or c == "|" else _SIGNS.get(c) or _letter(c)
+        return r"\,"
+    if c in _SIGNS:
+        return _SIGNS[c]
+    is_plain = c in _SUBSCRIPTS or c in "|+-()[],." or (c.isascii() and c.isalnum())
+    return c if is_plain else rf"\text{{{_letter(c)}}}"
 
 
 def _letter(c: str) -> str:
