@@ -46,6 +46,7 @@ _MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix array"
 _LAYOUTS = frozenset("aligned align align* equation equation* gather gather* gathered split eqnarray math displaymath".split())
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _SIMPLE = re.compile(r"\s*\{\s*(\\?[A-Za-z]+[0-9]*)\s*\}|\s*(\\[A-Za-z]+|[A-Za-z])")
+_GREEK_ARGUMENT = re.compile(rf"\\({'|'.join([*names.GREEK_NAMES, *_LETTERS])})(?![A-Za-z])")
 _TRANSPOSED = re.compile(r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|\{\s*\\(?:top|intercal|math[a-z]+\s*\{?\s*T\s*\}?)\s*\})")
 
 
@@ -163,8 +164,9 @@ class LatexLexer(Lexer):
             self.tokens.append(Token(Kind.WORD, names.letter(character) or "", here, (here.start, here.stop)))
             self.at += 1
             self._after(then, span)
-        elif character == "\\":
-            self._command()
+        elif match := _GREEK_ARGUMENT.match(self.text, self.at):
+            self.at = match.end()
+            self._operand(match[1], Span(*match.span()))
             self._after(then, span)
         else:
             raise fault(self.text, span, f"`{self.text[span.start : span.stop]}` lacks an argument", "write it in braces {…}")

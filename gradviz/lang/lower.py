@@ -92,7 +92,11 @@ class _Lowering:
         self.defaults: dict[str, Array] = {}
         self._numeric: list[bool] = []
         self._line = 0
-        self._defined = {line.name.name for line in tree if line.name is not None and literal_of(line.expression) is None}
+        self._leaves: dict[str, NodeId] = {}
+        self._counts: dict[str, int] = {}
+        named = [(line.name.name, literal_of(line.expression)) for line in tree if line.name is not None]
+        self._defined = {name for name, literal in named if literal is None}
+        self._declared_by_line = {name for name, literal in named if literal is not None}
 
     def reading(self) -> Reading:
         output: NodeId | None = None
@@ -115,7 +119,7 @@ class _Lowering:
         if name.name in self.defaults:
             self._note(f"{name.name} is given two values; the last one counts")
         self.defaults[name.name] = value
-        leaf = self._at(self.builder.leaf(name.name), name.span)
+        leaf = self._at(self._leaf(name.name), name.span)
         superseded = self.bound.pop(name.name, None)
         if superseded is not None:
             self.given[superseded] = self._free_name(name.name)
@@ -126,7 +130,7 @@ class _Lowering:
         superseded = self.bound.get(name.name)
         self.bound[name.name] = node
         if isinstance(self.builder.nodes[node], Apply) and node not in self.given:
-            is_leaf = any(isinstance(n, Leaf) and n.name == name.name for n in self.builder.nodes)
+            is_leaf = name.name in self._leaves
             if superseded is not None and self.given.get(superseded) == name.name:
                 self.given[superseded] = self._free_name(name.name)
             self.given[node] = self._free_name(name.name) if is_leaf else name.name
@@ -135,12 +139,11 @@ class _Lowering:
             self._at(node, name.span)
 
     def _free_name(self, name: str) -> str:
-        taken = {*self.given.values(), *self.declared, *self._defined}
-        taken |= {node.name for node in self.builder.nodes if isinstance(node, Leaf)}
-        count = 1
-        while f"{name}_{count}" in taken:
+        count = self._counts.get(name, 0) + 1
+        while (free := f"{name}_{count}") in self._leaves or free in self.declared or free in self._defined:
             count += 1
-        return f"{name}_{count}"
+        self._counts[name] = count
+        return free
 
     def _finished(self, output: NodeId) -> Reading:
         nodes, moved = select((output,), tuple(self.builder.nodes))
@@ -164,12 +167,12 @@ class _Lowering:
         return formulas[-1] if formulas else len(self.tree) - 1
 
     def _node_of(self, name: str) -> NodeId | None:
-        if name in self.bound:
-            return self.bound[name]
-        for index, node in enumerate(self.builder.nodes):
-            if isinstance(node, Leaf) and node.name == name:
-                return NodeId(index)
-        return None
+        return self.bound.get(name, self._leaves.get(name))
+
+    def _leaf(self, name: str) -> NodeId:
+        if name not in self._leaves:
+            self._leaves[name] = self.builder.leaf(name)
+        return self._leaves[name]
 
     # --- one expression ---
 
@@ -229,23 +232,16 @@ class _Lowering:
     def _named(self, name: Name) -> NodeId:
         if name.name in self.bound:
             return self.bound[name.name]
-        is_known = name.name in self.declared or name.name in self.defaults or self._is_leaf(name.name)
+        is_known = name.name in self.declared or name.name in self._declared_by_line
         if name.name in self._defined and not is_known:
             raise self._too_early(name)
-        return self.builder.leaf(name.name)
-
-    def _is_leaf(self, name: str) -> bool:
-        return any(
-            line.name is not None and line.name.name == name and literal_of(line.expression) is not None
-            for line in self.tree
-        )
+        return self._leaf(name.name)
 
     def _binary(self, expression: Binary, operands: tuple[NodeId, ...]) -> NodeId:
         if self._is_square(expression):
             return self._apply("sq", operands, expression.span)
         if self._is_exponential(expression):
-            shown = shortened(self.text[expression.span.start : expression.span.stop])
-            self._note(f"`{shown}` is read as exp(…); to use e as a name, give it a value (e = 1)")
+            self._note("`e^…` is read as exp(…); to use e as a name, give it a value (e = 1)")
             return self._apply("exp", operands, expression.span)
         if expression.sign == "^":
             return self._apply("pow", operands, expression.span)
@@ -261,7 +257,7 @@ class _Lowering:
         """True for e^x with a variable x, unless e is declared."""
         if expression.sign != "^" or not isinstance(expression.left, Name) or expression.left.name != "e":
             return False
-        is_declared = "e" in self.bound or "e" in self.declared or "e" in self._defined or self._is_leaf("e")
+        is_declared = any("e" in names_ for names_ in (self.declared, self._defined, self._declared_by_line))
         is_quoted = self.text[expression.left.span.start] == '"'
         return not is_declared and not is_quoted and not isinstance(expression.right, Number)
 

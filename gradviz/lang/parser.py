@@ -11,7 +11,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradviz.core.op import COMPARE, POWER, PRODUCT, SUM, UNARY
 from gradviz.errors import FormulaError, Span
@@ -289,9 +289,11 @@ class Parser:
         self._wants_operand = True
 
     def _is_setting_value(self, bracket: _Bracket) -> bool:
-        """True for the bracket of shape=(2, 3)."""
+        """True for the inner bracket of reshape(x, shape=(2, 3)) and of reshape(x, (2, 3))."""
         outer = self._brackets[-2] if len(self._brackets) > 1 else None
-        return outer is not None and outer.setting is not None and self._brackets[-1] is bracket
+        if outer is None or outer.function is None or self._brackets[-1] is not bracket:
+            return False
+        return outer.setting is not None or (outer.function.text == "reshape" and bool(outer.items))
 
     def _item(self, bracket: _Bracket, item: Expression) -> None:
         if bracket.section is not None:
@@ -352,7 +354,7 @@ class Parser:
                 call = Call(bracket.function.text, items, tuple(bracket.settings), whole, bracket.function.span)
                 return call if bracket.exponent is None else Binary("^", call, bracket.exponent, whole)
             case "(":
-                return items[0] if len(items) == 1 else Listing(items, span)
+                return replace(items[0], span=span) if len(items) == 1 else Listing(items, span)
             case "|":
                 return Call("abs", items, (), span, bracket.token.span)
             case _:

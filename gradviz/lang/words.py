@@ -26,6 +26,7 @@ _ATTACHED = re.compile(
 _LONG_GREEK = sorted((name for name in names.GREEK_NAMES if len(name) > 3), key=len, reverse=True)
 _ABSENT = frozenset("asin acos atan arcsin arccos arctan sinh cosh asinh acosh atanh atan2 log2 log10".split())
 """Functions that people expect and no op gives; read by letters they would be a·sin(x)."""
+_LONGEST_FUNCTION = 30
 _SETTING_WORDS = ("true", "false", "none")
 
 
@@ -92,7 +93,7 @@ class WordReader:
         pieces: list[_Piece] = []
         start = 0
         while start < len(run):
-            rest = names.canonical(run[start:])
+            rest = names.canonical(run[start:]) if len(run) - start <= _LONGEST_FUNCTION else ""
             declared = self._declared_at(run, start)
             is_function = rest in functions and (is_called or (start == 0 and rest not in names.GREEK_NAMES and len(rest) > 1))
             if is_function and not (declared and declared.stop == len(run) and not (is_called and rest == run[start:])):
@@ -118,8 +119,8 @@ class WordReader:
             if run.startswith(name, start):
                 stop = self._attached(run, start + len(name))
                 return _Piece(start, stop, run[start:stop])
-        stem = re.match("[A-Za-z]+", run)
-        if start == 0 and stem and stem[0] in names.GREEK_NAMES and self._attached(run, stem.end()) == len(run):
+        stem = re.match("[A-Za-z]+", run) if start == 0 else None
+        if stem and stem[0] in names.GREEK_NAMES and self._attached(run, stem.end()) == len(run):
             return _Piece(0, len(run), run)
         return None
 
@@ -170,7 +171,7 @@ class WordReader:
 
     def _say(self, run: str, pieces: list[_Piece]) -> None:
         if len(pieces) > 1:
-            self._note(f"`{shortened(run)}` is read as {shortened('·'.join(piece.name for piece in pieces), 60)}")
+            self._note(f"`{shortened(run)}` is read as {shortened('·'.join(piece.name for piece in pieces[:30]), 60)}")
         for character in run:
             twin = names.lookalike(character)
             if twin is not None:
