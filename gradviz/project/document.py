@@ -1,10 +1,13 @@
 """The document: the one project that is being edited, its file and its history."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from gradviz.errors import DocumentError
 from gradviz.events import Signal
-from gradviz.project.commands import ChangeFlags, Command, changes
-from gradviz.project.format import load, save
+from gradviz.project import files
+from gradviz.project.changes import ChangeFlags, changes
+from gradviz.project.commands import Command
 from gradviz.project.history import Change, History
 from gradviz.project.project import Project
 
@@ -19,7 +22,7 @@ class Document:
         self.changed: Signal[[ChangeFlags]] = Signal()
         self._history = History()
         self._project = project if project is not None else Project()
-        self._saved = self._project
+        self._saved: Project | None = self._project
         self._path: Path | None = None
 
     @property
@@ -78,13 +81,13 @@ class Document:
         before, was_modified = self._project, self.is_modified
         self._history.clear()
         self._project = project
-        self._saved = project if is_saved else before
+        self._saved = project if is_saved else None
         self._path = path
-        self._announce(before, was_modified, ChangeFlags.FILE)
+        self._announce(before, was_modified, ChangeFlags.FILE | ChangeFlags.REPLACED)
 
     def open(self, path: Path) -> None:
         """Read a document from a file; raises DocumentError and changes nothing when it isn't sound."""
-        self.replace(load(path), path)
+        self.replace(files.load(path), path)
 
     def save(self, path: Path | None = None, *, position: int | None = None, sample: int = 0) -> None:
         """Write the document to its file, or to another one from now on.
@@ -92,7 +95,14 @@ class Document:
         position, sample: where the debugger stands, kept in the file but no part of the history.
         Raises DocumentError, and leaves the old file whole, when the file can't be written or there is no path yet.
         """
-        raise NotImplementedError
+        target = path if path is not None else self._path
+        if target is None:
+            raise DocumentError("the document has no file yet; choose a name to save it under")
+        files.save(replace(self._project, position=position, sample=sample), target)
+        self._history.seal()
+        self._saved = self._project
+        self._path = target
+        self.changed.emit(ChangeFlags.FILE)
 
     def _move_to(self, project: Project | None) -> None:
         if project is None:

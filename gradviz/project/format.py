@@ -1,29 +1,271 @@
-"""The file format: JSON with `"format": "gradviz", "version": 1`, strict to read and pleasant in a diff."""
+"""The file format: JSON with `"format": "gradviz", "version": 1`, strict to read and pleasant in a diff.
 
-from pathlib import Path
+    {
+      "format": "gradviz",
+      "version": 1,
+      "formula": "(y - (Wx + b))^2",
+      "leaves": {
+        "y": {"role": "data", "value": 1},
+        "W": {"role": "parameter", "value": [[1, 2], [3, 4]]}
+      },
+      …
+    }
 
-from gradviz.project.project import Project
+A number that JSON has no word for is the string "nan", "inf" or "-inf". Each version has its decoder; a new version
+adds one and turns what the former gives into what it has become.
+"""
 
-SUFFIX = ".gradviz"
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from gradviz.core.op import as_value
+from gradviz.core.shapes import MAX_ELEMENTS
+from gradviz.core.types import Array, NodeId, Role
+from gradviz.data import builtin
+from gradviz.data.tables import Table
+from gradviz.errors import DocumentError, GradvizError
+from gradviz.project import commands, json_text
+from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
+
+FORMAT = "gradviz"
 VERSION = 1
-MAX_BYTES = 50_000_000
+
+_Count = Annotated[int, Meta(ge=0)]
+_Text = Annotated[str, Meta(max_length=1_000_000)]
+_Name = Annotated[str, Meta(max_length=1_000)]
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=False):
+    """A part of the file; a key that it doesn't know is a mistake, not a guest."""
+
+
+class _Leaf(_Strict):
+    role: Role
+    value: Any
+
+
+class _Training(_Strict):
+    rate: float | Literal["nan", "inf", "-inf"]
+    steps: _Count
+    optimizer: _Name
+    batch: _Count | None
+    reduce: Literal["sum", "mean"]
+    seed: _Count
+
+
+class _Data(_Strict):
+    bindings: dict[_Name, list[_Name]]
+    data_set: _Name | None = None
+    name: _Name | None = None
+    columns: dict[_Name, list[Any]] | None = None
+    labels: dict[_Name, list[_Text]] | None = None
+
+
+class _Breakpoint(_Strict):
+    node: _Count
+    phase: BreakPhase
+    enabled: bool = True
+
+
+class _Breakpoints(_Strict):
+    stop_at_non_finite: bool = True
+    nodes: list[_Breakpoint] = []
+
+
+class _View(_Strict):
+    position: _Count | None = None
+    sample: _Count = 0
+
+
+class _Version1(_Strict):
+    format: str
+    version: int
+    formula: _Text | list[_Text]
+    title: _Text = ""
+    last_readable_formula: _Text | list[_Text] | None = None
+    leaves: dict[_Name, _Leaf] = {}
+    training: _Training | None = None
+    data: _Data | None = None
+    breakpoints: _Breakpoints | None = None
+    view: _View | None = None
+    notes: _Text | list[_Text] = ""
 
 
 def encode(project: Project) -> str:
     """The project as the text of a document."""
-    raise NotImplementedError
+    whole: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    if project.title:
+        whole["title"] = project.title
+    whole["formula"] = _lines(project.formula)
+    if project.error is not None and project.reading is not None:
+        whole["last_readable_formula"] = _lines(project.reading.text)
+    whole["leaves"] = {n: {"role": leaf.role.value, "value": _plain(leaf.value)} for n, leaf in project.leaves.items()}
+    whole["training"] = _training(project.training)
+    if project.table is not None:
+        whole["data"] = _data(project, project.table)
+    whole["breakpoints"] = _breakpoints(project)
+    whole["view"] = {"position": project.position, "sample": project.sample}
+    if project.notes:
+        whole["notes"] = _lines(project.notes)
+    return json_text.write(whole)
 
 
 def decode(text: str | bytes) -> Project:
     """The project of a document's text; raises DocumentError saying what is wrong and where."""
-    raise NotImplementedError
+    tree = json_text.read(text)
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        raise DocumentError('not a gradviz file: it does not begin with {"format": "gradviz", …}')
+    version = tree.get("version")
+    if type(version) is not int or version < 1:
+        raise DocumentError("the file does not say its version, a whole number such as 1")
+    if version not in _DECODERS:
+        raise DocumentError(
+            f"the file is of format version {version}; this gradviz reads up to {VERSION}: update gradviz to open it"
+        )
+    return _DECODERS[version](tree)
 
 
-def load(path: Path) -> Project:
-    """Read a document from a regular file; raises DocumentError."""
-    raise NotImplementedError
+def _decode_version_1(tree: Mapping[str, Any]) -> Project:
+    try:
+        whole = msgspec.convert(tree, _Version1, strict=True)
+    except msgspec.ValidationError as error:
+        raise DocumentError(f"the file is damaged: {_in_words(error)}") from None
+    try:
+        return _project(whole)
+    except DocumentError:
+        raise
+    except GradvizError as error:
+        raise DocumentError(f"the file is damaged: {error.message}") from None
 
 
-def save(project: Project, path: Path) -> None:
-    """Write a document so that at every moment the file is either the old or the new one, whole; raises DocumentError."""
-    raise NotImplementedError
+def _project(whole: _Version1) -> Project:
+    former = {
+        name: LeafSetting(
+            leaf.role, _value(f"the value of {name}", leaf.value), is_role_given=True, is_value_given=True
+        )
+        for name, leaf in whole.leaves.items()
+    }
+    table, bindings, data_set = _read_data(whole.data)
+    project = Project(former=former, table=table, bindings=bindings, data_set=data_set)
+    for text in (whole.last_readable_formula, whole.formula):
+        if text is not None:
+            project = commands.set_formula(_joined(text))(project)
+    project = commands.set_training(**_read_training(whole.training))(project)
+    points = whole.breakpoints or _Breakpoints()
+    nodes = len(project.graph) if project.graph is not None else 0
+    view = whole.view or _View()
+    return replace(
+        project,
+        title=whole.title,
+        notes=_joined(whole.notes),
+        breakpoints=tuple(Breakpoint(NodeId(p.node), p.phase, p.enabled) for p in points.nodes if p.node < nodes),
+        stops_at_non_finite=points.stop_at_non_finite,
+        position=view.position,
+        sample=view.sample,
+    )
+
+
+def _lines(text: str) -> str | list[str]:
+    """A text of several lines as a list of them, so that a diff shows which one changed."""
+    return text.split("\n") if "\n" in text else text
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "\n".join(text)
+
+
+def _training(training: TrainingSettings) -> dict[str, Any]:
+    return {
+        "rate": _plain(as_value(training.rate)),
+        "steps": training.steps,
+        "optimizer": training.optimizer,
+        "batch": training.batch,
+        "reduce": training.reduce,
+        "seed": training.seed,
+    }
+
+
+def _read_training(training: _Training | None) -> dict[str, Any]:
+    if training is None:
+        return {}
+    return msgspec.structs.asdict(training) | {"rate": float(training.rate)}
+
+
+def _data(project: Project, table: Table) -> dict[str, Any]:
+    bindings = {name: list(columns) for name, columns in project.bindings.items()}
+    if project.data_set is not None:
+        return {"data_set": project.data_set, "bindings": bindings}
+    found: dict[str, Any] = {"name": table.name, "bindings": bindings}
+    if table.labels:
+        found["labels"] = {name: list(labels) for name, labels in table.labels.items()}
+    found["columns"] = {name: _plain(values) for name, values in table.columns.items()}
+    return found
+
+
+def _read_data(data: _Data | None) -> tuple[Table | None, dict[str, tuple[str, ...]], str | None]:
+    if data is None:
+        return None, {}, None
+    bindings = {name: tuple(columns) for name, columns in data.bindings.items()}
+    if data.data_set is not None:
+        return builtin.load(data.data_set), bindings, data.data_set
+    if not data.columns:
+        raise DocumentError("the file is damaged: its data are neither a data set nor columns")
+    columns = {name: _value(f"column {name}", values) for name, values in data.columns.items()}
+    if len({values.shape for values in columns.values()}) != 1 or next(iter(columns.values())).ndim != 1:
+        raise DocumentError("the file is damaged: the columns of its data are not of one length")
+    labels = {name: tuple(texts) for name, texts in (data.labels or {}).items()}
+    return Table(data.name or "table", columns, labels=labels), bindings, None
+
+
+def _breakpoints(project: Project) -> dict[str, Any]:
+    nodes = [{"node": p.node, "phase": p.phase.value, "enabled": p.is_enabled} for p in project.breakpoints]
+    return {"stop_at_non_finite": project.stops_at_non_finite, "nodes": nodes}
+
+
+def _plain(value: Array) -> Any:
+    """A number or nested lists of numbers, with words for what JSON has no number for."""
+    tree = value.tolist()
+    return tree if np.all(np.isfinite(value)) else _worded(tree)
+
+
+def _worded(tree: Any) -> Any:
+    if isinstance(tree, list):
+        return [_worded(item) for item in tree]
+    return tree if math.isfinite(tree) else str(tree)
+
+
+def _value(what: str, tree: Any) -> Array:
+    """The array that a file holds; raises DocumentError for anything but numbers in rows of one length."""
+    try:
+        array = as_value(_unworded(what, tree))
+    except ValueError:
+        raise DocumentError(f"the file is damaged: {what} has rows of different lengths") from None
+    if array.size > MAX_ELEMENTS:
+        raise DocumentError(f"{what} holds {array.size:,} numbers; the limit is {MAX_ELEMENTS:,}")
+    return array
+
+
+def _unworded(what: str, tree: Any) -> Any:
+    if isinstance(tree, list):
+        return [_unworded(what, item) for item in tree]
+    if isinstance(tree, str) and tree in ("nan", "inf", "-inf"):
+        return float(tree)
+    if isinstance(tree, int | float) and not isinstance(tree, bool):
+        return float(tree)
+    raise DocumentError(f"the file is damaged: {what} holds something that is no number")
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """A message of msgspec as a sentence: what was expected, and at which key."""
+    what, _, where = str(error).partition(" - at ")
+    key = where.strip("`").removeprefix("$").removeprefix(".")
+    return f"{key}: {what[:1].lower()}{what[1:]}" if key else f"{what[:1].lower()}{what[1:]}"
+
+
+_DECODERS: dict[int, Callable[[Mapping[str, Any]], Project]] = {1: _decode_version_1}

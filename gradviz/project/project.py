@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeafSetting:
-    """What a leaf is to a run, and its value: of a data leaf the value used while no column is bound to it."""
+    """What a leaf is to a run, and its value: of a data leaf the value used while no column is bound to it.
+
+    is_role_given, is_value_given: a person chose it; what gradviz chose may be chosen anew when the formula changes.
+    """
 
     role: Role
     value: Array
+    is_role_given: bool = False
+    is_value_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class Project:
 
     leaves: the leaves of the shown graph by name, in the graph's order.
     former: settings of leaves that an earlier formula had, taken up again when the name returns.
-    table: the data; bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
+    table: the data; data_set: its name when it is one that comes with gradviz.
+    bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -76,6 +82,7 @@ class Project:
     leaves: Mapping[str, LeafSetting] = field(default_factory=dict)
     former: Mapping[str, LeafSetting] = field(default_factory=dict)
     table: "Table | None" = None
+    data_set: str | None = None
     bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     training: TrainingSettings = TrainingSettings()
     breakpoints: tuple[Breakpoint, ...] = ()

@@ -85,4 +85,4 @@ def _subject(trace: Trace, step: Step) -> str:
 def _trouble(value: Array) -> str:
     if np.any(np.isnan(value)):
         return "NaN"
-    return "−∞" if np.all(value[~np.isfinite(value)] < 0) else "∞"  # type: ignore[index]
+    return "−∞" if np.all(value[~np.isfinite(value)] < 0) else "∞"

@@ -38,6 +38,8 @@ class Debugger:
         self.previous_run: Crossing | None = None
         self._breakpoints = Breakpoints()
         self._hits: tuple[BreakpointHit, ...] | None = None
+        self._position: int | None = None
+        self._hit: BreakpointHit | None = None
         self._take(trace)
 
     @property
@@ -166,8 +168,8 @@ class Debugger:
 
     def _take(self, trace: Trace | None) -> None:
         self._trace = trace
-        self._position: int | None = None
-        self._hit: BreakpointHit | None = None
+        self._position = None
+        self._hit = None
         self._hits = None
         steps = trace.steps if trace is not None else ()
         self._node_ends = _ends(steps, lambda step: (_stretch(step), step.kind, step.node))

@@ -26,6 +26,7 @@ class CancelToken:
         return self._event.is_set()
 
     def __call__(self) -> bool:
+        """True once the answer is no longer wanted."""
         return self._event.is_set()
 
     def cancel(self) -> None:
@@ -75,7 +76,7 @@ class InlineRunner:
         job = Job()
         try:
             answer = work(job.token)
-        except Exception as error:  # noqa: BLE001  # the edge: whatever goes wrong in a job is reported, not lost
+        except Exception as error:  # the edge: whatever goes wrong in a job is reported, not lost
             job.is_finished = True
             failed(error)
             return job
@@ -165,7 +166,7 @@ class ThreadRunner:
     ) -> None:
         try:
             answer = work(job.token)
-        except Exception as error:  # noqa: BLE001  # the edge: whatever goes wrong in a job is reported, not lost
+        except Exception as error:  # the edge: whatever goes wrong in a job is reported, not lost
             trouble = error
             self.post(lambda: self._report(job, lambda: failed(trouble)))
         else:

@@ -2,20 +2,42 @@
 
     document.changed(flags) → the session records a new trace → debugger.retraced()
     training.progressed()   → the shown parameters change     → debugger.retraced()
+
+What is shown is one run: of the document's graph, with the parameters of the shown iteration and the data of the
+shown sample. Past its updates lies the run of the next iteration, before its start that of the previous one.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from gradviz.core.graph import Graph
+from gradviz.core.op import as_value
+from gradviz.core.record import record
+from gradviz.core.trace import Trace
 from gradviz.core.types import Array, Role
-from gradviz.errors import GradvizError
+from gradviz.errors import DataError, EvaluationError, GradvizError, TrainingError
 from gradviz.events import Signal
+from gradviz.project import commands
+from gradviz.project.changes import ChangeFlags
 from gradviz.project.document import Document
-from gradviz.project.project import Project
+from gradviz.project.examples import load_example
+from gradviz.project.matching import same_nodes
+from gradviz.project.project import Project, project_from_formula
+from gradviz.session.breakpoints import Breakpoints
 from gradviz.session.debugger import Debugger
-from gradviz.session.runner import InlineRunner, Runner
+from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.selection import Selection
-from gradviz.session.training import Training
+from gradviz.session.training import Recipe, Training, TrainingState
+from gradviz.train.descent import Plan, plan
+from gradviz.train.optimizer import make_optimizer
+
+_RETRACING = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
+_MOST_NODES_AT_ONCE = 300
+_MOST_NUMBERS_AT_ONCE = 100_000
+"""Larger runs are recorded in a worker, for the window must answer within 16 ms."""
 
 
 class Session:
@@ -28,10 +50,22 @@ class Session:
         self.runner: Runner = runner if runner is not None else InlineRunner()
         self.document = Document(project)
         self.debugger = Debugger()
-        self.training = Training()
+        self.training = Training(self.runner, self._recipe, lambda: self.document.project.training.steps)
         self.selection = Selection()
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()
+        self._sample = 0
+        self._data: dict[str, Array] = {}
+        self._shown: tuple[int, Mapping[str, Array]] = (0, {})
+        self._arrival: tuple[bool, Callable[[], None]] | None = None
+        self._reported_failure: GradvizError | None = None
+        self._graph: Graph | None = None
+        self._recording: Job | None = None
+        self.debugger.next_run = self._next_run
+        self.debugger.previous_run = self._previous_run
+        self.document.changed.connect(self._on_changed)
+        self.training.progressed.connect(self._on_progressed)
+        self._begin()
 
     @property
     def graph(self) -> Graph | None:
@@ -41,21 +75,23 @@ class Session:
     @property
     def sample(self) -> int:
         """The sample whose run is shown; 0 when there are no data."""
-        raise NotImplementedError
+        return self._sample
 
     @property
     def sample_count(self) -> int:
         """The number of samples that the bound data have; 0 when there are none."""
-        raise NotImplementedError
+        return len(next(iter(self._data.values()), ()))
 
     @property
     def iteration(self) -> int:
         """The iteration whose parameters are shown."""
-        raise NotImplementedError
+        return self.training.shown_iteration
 
     def values(self) -> dict[str, Array]:
         """The value of each leaf as it is shown: the document's, the sample's data, the iteration's parameters."""
-        raise NotImplementedError
+        sample = {name: as_value(values[self._sample]) for name, values in self._data.items()}
+        known = {**self.document.project.values, **sample, **self.training.shown_parameters}
+        return {name: known[name] for name in self.document.project.leaves}
 
     def roles(self) -> dict[str, Role]:
         """The role of each leaf."""
@@ -63,28 +99,236 @@ class Session:
 
     def data(self) -> dict[str, Array]:
         """The values of all samples for each bound data leaf, with the samples along the first axis."""
-        raise NotImplementedError
+        return dict(self._data)
 
     def show_sample(self, sample: int) -> None:
         """Show the run of another sample; a number outside is moved to the nearest inside."""
-        raise NotImplementedError
+        wanted = max(0, min(sample, self.sample_count - 1))
+        if wanted != self._sample:
+            self._sample = wanted
+            self.sampled.emit()
+            self._retrace()
+
+    def set_formula(self, text: str) -> None:
+        """Change the formula; what is typed in one go is undone in one go."""
+        self.document.apply(commands.set_formula(text), "Edit formula", merge_key="formula")
+
+    def set_value(self, name: str, value: Any, merge_key: object | None = None) -> None:
+        """Give a leaf a value, and keep what the other parameters have learnt by the shown iteration."""
+        learnt = {other: kept for other, kept in self.training.shown_parameters.items() if other != name}
+        changed = commands.set_values({**learnt, name: value})
+        self.document.apply(changed, f"Set {name}", merge_key if merge_key is not None else ("value", name))
+
+    def adopt_parameters(self) -> None:
+        """Write the shown parameters to the document as the leaves' values: training then begins from there."""
+        learnt = dict(self.training.shown_parameters)
+        if learnt:
+            self.document.apply(commands.set_values(learnt), "Keep trained parameters")
 
     def open(self, path: Path) -> None:
         """Open a document; raises DocumentError and changes nothing when it isn't sound."""
-        raise NotImplementedError
+        self.document.open(path)
 
     def open_example(self, key: str) -> None:
         """Open an example as a new, unnamed document."""
-        raise NotImplementedError
+        self.show(load_example(key))
 
     def new(self, formula: str = "") -> None:
         """Start a new, unnamed document."""
-        raise NotImplementedError
+        self.show(project_from_formula(formula))
+
+    def show(self, project: Project, path: Path | None = None, *, is_saved: bool = True) -> None:
+        """Start anew with a project; a recovered one is not saved yet."""
+        self.document.replace(project, path, is_saved=is_saved)
 
     def save(self, path: Path | None = None) -> None:
         """Save the document together with the debugger's position; raises DocumentError."""
-        raise NotImplementedError
+        position = None if self.debugger.is_overview else self.debugger.position
+        self.document.save(path, position=position, sample=self._sample)
 
     def close(self) -> None:
-        """End training and forget recovery files; call when the window has closed."""
-        raise NotImplementedError
+        """End training and all jobs; call when the window has closed."""
+        self._arrival = None
+        self.training.reset()
+        self._drop_recording()
+
+    def _on_changed(self, flags: ChangeFlags) -> None:
+        if flags & ChangeFlags.REPLACED:
+            self._begin()
+            return
+        if flags & (ChangeFlags.BREAKPOINTS | ChangeFlags.STRUCTURE):
+            self._set_breakpoints()
+        if flags & ChangeFlags.STRUCTURE:
+            self._carry_selection()
+        if flags & _RETRACING:
+            self._read_data()
+            self._forget_training()
+            self._retrace()
+
+    def _begin(self) -> None:
+        """Show a document that was just opened: where its debugger stood, or all of it."""
+        project = self.document.project
+        self._graph = project.graph
+        self.selection.clear()
+        self._set_breakpoints()
+        self._sample = project.sample
+        self._read_data()
+        self._forget_training()
+        self._retrace(position=project.position, is_new=True)
+        self.sampled.emit()
+
+    def _forget_training(self) -> None:
+        self._arrival = None
+        self._shown = (0, {})
+        self.training.reset()
+
+    def _on_progressed(self) -> None:
+        training = self.training
+        shown = (training.shown_iteration, training.shown_parameters)
+        if self._arrival is not None and training.state is TrainingState.FAILED:
+            self._arrival = None
+        if shown[0] != self._shown[0] or (shown[1] is not self._shown[1] and (shown[1] or self._shown[1])):
+            self._shown = shown
+            self._retrace()
+        elif self._arrival is not None and training.state is TrainingState.DIVERGED:
+            training.reopen(training.last_iteration)  # the run in which something is not finite can be looked at
+        self._report_failure()
+
+    def _report_failure(self) -> None:
+        failure = self.training.failure
+        if failure is not self._reported_failure:
+            self._reported_failure = failure
+            if failure is not None:
+                self.reported.emit(failure)
+
+    def _read_data(self) -> None:
+        try:
+            self._data = commands.bound_samples(self.document.project)
+        except DataError as error:
+            self._data = {}
+            self.reported.emit(error)
+        sample = max(0, min(self._sample, self.sample_count - 1))
+        if sample != self._sample:
+            self._sample = sample
+            self.sampled.emit()
+
+    def _set_breakpoints(self) -> None:
+        project = self.document.project
+        self.debugger.breakpoints = Breakpoints(project.breakpoints, project.stops_at_non_finite)
+
+    def _carry_selection(self) -> None:
+        before, self._graph = self._graph, self.graph
+        moved = same_nodes(before, self._graph) if before is not None and self._graph is not None else {}
+        self.selection.select(*(moved[node] for node in self.selection.nodes if node in moved))
+
+    def _retrace(self, position: int | None = None, *, is_new: bool = False) -> None:
+        """Record what is to be shown: at once when that is quick, else in a worker."""
+        self._drop_recording()
+        graph = self.graph
+        shown = self.debugger.trace
+        if graph is None or (shown is not None and is_new):
+            self.debugger.retrace(None)
+        if graph is None:
+            return
+        values = self.values()
+        if _is_quick(graph, values):
+            self._take(record(graph, values), position)
+            return
+        if shown is not None and shown.graph is not graph:  # no widget may look up nodes in a graph that has gone
+            self.debugger.retrace(None)
+        self._recording = self.runner.submit(
+            lambda token: record(graph, values), lambda trace: self._take(trace, position), self._on_error
+        )
+
+    def _take(self, trace: Trace, position: int | None) -> None:
+        """Show a trace with its updates; those that need all data are computed beside the window."""
+        updates = self._known_updates(trace)
+        if updates is not None:
+            self._arrive(trace.with_updates(updates), position)
+            return
+        if self._arrival is None:
+            self.debugger.retrace(trace, position)
+        self.training.following(
+            self.training.shown_iteration, lambda computed: self._arrive(trace.with_updates(computed), position)
+        )
+
+    def _arrive(self, trace: Trace, position: int | None) -> None:
+        """Show a finished trace; when a step led here from a neighbouring run, go on with that step."""
+        if self._arrival is None:
+            self.debugger.retrace(trace, position)
+            return
+        is_start, then = self._arrival
+        self._arrival = None
+        self.debugger.retrace(trace, 0 if is_start else len(trace.steps))
+        then()
+
+    def _known_updates(self, trace: Trace) -> dict[str, Array] | None:
+        """The parameters after the update where the trace itself says them; None where they have to be computed."""
+        names = self.document.project.parameters
+        if not names or trace.failure is not None:
+            return {}
+        if self._data or self.training.shown_parameters:
+            return None
+        training = self.document.project.training
+        optimizer = make_optimizer(training.optimizer, training.rate)
+        values = {name: trace.value(name) for name in names}
+        with np.errstate(all="ignore"):
+            updated, _ = optimizer.step(values, trace.gradients, optimizer.start(values), 1)
+        return {name: as_value(value) for name, value in updated.items()}
+
+    def _next_run(self, then: Callable[[], None]) -> bool:
+        trace = self.debugger.trace
+        if trace is None or not trace.updates or self.training.is_running:
+            return False
+        following = self.training.shown_iteration + 1
+        if following > self.training.last_iteration and self.training.state is TrainingState.DIVERGED:
+            return False
+        self._arrival = (True, then)
+        if following <= self.training.last_iteration:
+            self.training.reopen(following)
+        else:
+            self.training.single()
+        return True
+
+    def _previous_run(self, then: Callable[[], None]) -> bool:
+        if self.training.shown_iteration == 0 or self.training.is_running:
+            return False
+        self._arrival = (False, then)
+        self.training.reopen(self.training.shown_iteration - 1)
+        return True
+
+    def _recipe(self) -> Recipe:
+        """What a worker needs to plan the descent, all frozen now."""
+        project, data = self.document.project, self._data
+        graph, training = project.graph, project.training
+        if graph is None:
+            return _no_plan
+        values = {name: value for name, value in project.values.items() if name not in data}
+        fixed = [name for name in values if project.leaves[name].role is not Role.PARAMETER]
+        return lambda: plan(
+            graph,
+            values,
+            data=data or None,
+            rate=training.rate,
+            optimizer=training.optimizer,
+            batch=training.batch,
+            reduce=training.reduce,
+            seed=training.seed,
+            fixed=fixed,
+        )
+
+    def _drop_recording(self) -> None:
+        if self._recording is not None:
+            self._recording.cancel()
+            self._recording = None
+
+    def _on_error(self, error: Exception) -> None:
+        self.reported.emit(error if isinstance(error, GradvizError) else EvaluationError(f"the run failed: {error}"))
+
+
+def _is_quick(graph: Graph, values: Mapping[str, Array]) -> bool:
+    return len(graph) <= _MOST_NODES_AT_ONCE and sum(value.size for value in values.values()) <= _MOST_NUMBERS_AT_ONCE
+
+
+def _no_plan() -> Plan:
+    raise TrainingError("there is nothing to train; type a formula first")

@@ -1,15 +1,35 @@
 """Training: gradient descent beside the window, of which every iteration can be reopened.
 
-A worker runs the descent and posts what is new at most thirty times a second. Losses and gradient norms are kept,
-thinned evenly when there are many; parameters are kept at checkpoints, from which any iteration is computed again.
+    owner's thread    start ──recipe──▶ worker: plan, advance, advance, …
+                      progressed ◀── snapshot, at most thirty a second ──┘
+
+The descent keeps states at checkpoints and computes any iteration from there again, bit for bit; losses and gradient
+norms are thinned evenly. So memory is bounded however long a run is.
 """
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradviz.core.types import Array
-from gradviz.errors import GradvizError
+from gradviz.errors import GradvizError, TrainingError
 from gradviz.events import Signal
+from gradviz.session.runner import CancelToken, InlineRunner, Job, Runner
+from gradviz.train.descent import Descent, Plan, as_arrays
+from gradviz.train.history import History
+
+SNAPSHOT_SECONDS = 1 / 30
+"""The least time between two snapshots."""
+
+Recipe = Callable[[], Plan]
+"""Makes the plan of a descent from frozen values; called in a worker."""
+
+_NOTHING = History(np.array([], dtype=np.int64), np.array([]), np.array([]))
 
 
 class TrainingState(Enum):
@@ -28,16 +48,86 @@ class TrainingState(Enum):
     """It could not run; `failure` says why."""
 
 
-class Training:
-    """The descent of one session. progressed(): new iterations, another state, or another shown iteration."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Snapshot:
+    """A descent as it was at one moment."""
 
-    def __init__(self) -> None:
+    descent: Descent
+    iteration: int
+    parameters: Mapping[str, Array]
+    history: History
+    failure: TrainingError | None
+
+    @classmethod
+    def of(cls, descent: Descent) -> "_Snapshot":
+        state, divergence = descent.state, descent.divergence
+        failure = TrainingError(divergence.message) if divergence is not None else None
+        return cls(descent, state.iteration, as_arrays(state.parameters), descent.history, failure)
+
+
+@dataclass(slots=True, eq=False)
+class _Course:
+    """One descent from its first iteration on: all that reset forgets, and by which late answers are known."""
+
+    state: TrainingState = TrainingState.IDLE
+    newest: _Snapshot | None = None
+    waiting: Descent | None = None
+    """A descent that was planned to say the first update, before any iteration was done."""
+    failure: GradvizError | None = None
+    shown: int = 0
+    shown_parameters: Mapping[str, Array] = field(default_factory=dict)
+    follows: bool = True
+    """Whether the newest iteration is the one to be shown."""
+    goal: int = 0
+    next_count: int = 0
+    """Iterations to do when the worker that still ends has ended."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    job: Job | None = None
+    question: Job | None = None
+    following: Job | None = None
+
+    @property
+    def descent(self) -> Descent | None:
+        """The descent as far as it has got."""
+        return self.newest.descent if self.newest is not None else self.waiting
+
+    def take(self, snapshot: _Snapshot) -> None:
+        """Move on to what a worker has reached."""
+        self.newest, self.waiting = snapshot, None
+        if self.follows:
+            self.shown, self.shown_parameters = snapshot.iteration, snapshot.parameters
+
+    def cancel(self) -> None:
+        """Want no answer any more."""
+        self.stop.set()
+        for job in (self.job, self.question, self.following):
+            if job is not None:
+                job.cancel()
+
+
+class Training:
+    """The descent of one session. progressed(): new iterations, another state, or another shown iteration.
+
+    prepare: called in the owner's thread when a descent begins; gives the recipe that a worker follows.
+    steps: how many iterations one start is to do.
+    """
+
+    def __init__(
+        self,
+        runner: Runner | None = None,
+        prepare: Callable[[], Recipe] = lambda: _nothing_to_train,
+        steps: Callable[[], int] = lambda: 100,
+    ) -> None:
         self.progressed: Signal[[]] = Signal()
+        self._runner: Runner = runner if runner is not None else InlineRunner()
+        self._prepare = prepare
+        self._steps = steps
+        self._course = _Course()
 
     @property
     def state(self) -> TrainingState:
         """What training does at the moment."""
-        raise NotImplementedError
+        return self._course.state
 
     @property
     def is_running(self) -> bool:
@@ -47,63 +137,227 @@ class Training:
     @property
     def iteration(self) -> int:
         """The number of iterations done."""
-        raise NotImplementedError
+        return self._course.newest.iteration if self._course.newest is not None else 0
+
+    @property
+    def last_iteration(self) -> int:
+        """The last iteration that can be reopened: one more than were done when the descent has diverged there."""
+        newest = self._course.newest
+        divergence = newest.descent.divergence if newest is not None and newest.failure is not None else None
+        return max(self.iteration, divergence.iteration if divergence is not None else 0)
+
+    @property
+    def goal(self) -> int:
+        """The iteration at which the present run, or the one that start would begin, ends."""
+        return self._course.goal if self.iteration < self._course.goal else self.iteration + self._steps()
 
     @property
     def shown_iteration(self) -> int:
-        """The iteration whose parameters the session shows; 0 shows the document's own."""
-        raise NotImplementedError
+        """The iteration whose parameters the session shows; 0 before anything was trained."""
+        return self._course.shown
 
     @property
-    def iterations(self) -> Array:
+    def shown_parameters(self) -> Mapping[str, Array]:
+        """The parameters before the update of the shown iteration; empty shows the document's own."""
+        return self._course.shown_parameters
+
+    @property
+    def history(self) -> History:
+        """Loss and gradient norm by iteration, thinned evenly when long."""
+        return self._course.newest.history if self._course.newest is not None else _NOTHING
+
+    @property
+    def iterations(self) -> NDArray[np.int64]:
         """The iterations of which a loss is kept, ascending; as long as `losses` and `gradient_norms`."""
-        raise NotImplementedError
+        return self.history.iteration
 
     @property
     def losses(self) -> Array:
         """The loss before the update of each kept iteration."""
-        raise NotImplementedError
+        return self.history.loss
 
     @property
     def gradient_norms(self) -> Array:
         """The length of the whole gradient at each kept iteration."""
-        raise NotImplementedError
+        return self.history.gradient_norm
 
     @property
     def loss(self) -> float | None:
         """The newest loss."""
-        raise NotImplementedError
+        return float(self.losses[-1]) if len(self.losses) else None
 
     @property
     def parameters(self) -> Mapping[str, Array]:
         """The parameters after the newest iteration; empty before the first."""
-        raise NotImplementedError
+        return self._course.newest.parameters if self._course.newest is not None else {}
 
     @property
     def failure(self) -> GradvizError | None:
         """Why training could not start or had to stop."""
-        raise NotImplementedError
+        return self._course.failure
 
     def start(self) -> None:
         """Train on, in a worker; `failure` says why when that can't be done."""
-        raise NotImplementedError
+        course = self._course
+        if course.state in (TrainingState.RUNNING, TrainingState.DIVERGED):
+            return
+        if self.iteration >= course.goal:
+            course.goal = self.iteration + self._steps()
+        self._run(course.goal - self.iteration)
 
     def pause(self) -> None:
         """Stop after the present iteration; start goes on from there."""
-        raise NotImplementedError
+        if self.is_running:
+            self._course.stop.set()
+            self._course.next_count = 0
+            self._become(TrainingState.PAUSED)
 
     def single(self) -> None:
-        """Do one iteration and show the parameters that it gave."""
-        raise NotImplementedError
+        """Do one iteration and show the parameters that it gave; while training runs, pause it."""
+        if self.is_running:
+            self.pause()
+        elif self.state is not TrainingState.DIVERGED:
+            self._run(1)
 
     def reset(self) -> None:
         """Forget all iterations: the parameters are the document's again."""
-        raise NotImplementedError
+        forgotten, self._course = self._course, _Course()
+        forgotten.cancel()
+        if forgotten.state is not TrainingState.IDLE:
+            self.progressed.emit()
 
     def reopen(self, iteration: int) -> None:
-        """Show the parameters as they were before the update of an iteration, and trace the run with them."""
-        raise NotImplementedError
+        """Show the parameters as they were before the update of an iteration, and trace the run with them.
 
-    def adopt(self) -> None:
-        """Write the shown parameters to the document as the leaves' values, as one undoable change."""
-        raise NotImplementedError
+        An iteration that wasn't done yet is moved to the nearest that was.
+        """
+        course = self._course
+        if course.newest is None:
+            return
+        descent = course.newest.descent
+        wanted = max(0, min(iteration, self.last_iteration))
+        course.follows = False
+        if course.question is not None:
+            course.question.cancel()
+
+        def answered(parameters: Mapping[str, Array]) -> None:
+            if course is self._course and not course.follows:
+                course.shown, course.shown_parameters = wanted, parameters
+                self.progressed.emit()
+
+        course.question = self._runner.submit(
+            lambda token: descent.parameters_at(wanted), answered, lambda error: self._failed(course, error)
+        )
+
+    def following(self, iteration: int, done: Callable[[Mapping[str, Array]], None]) -> None:
+        """Compute the parameters after the update of an iteration without showing them, then call done.
+
+        Used for the UPDATE steps of a trace. A formula that can't be trained has no updates, which is no failure.
+        """
+        course = self._course
+        known = course.descent
+        recipe = self._prepare() if known is None else _nothing_to_train
+        if course.following is not None:
+            course.following.cancel()
+
+        def work(token: CancelToken) -> tuple[Descent, Mapping[str, Array]]:
+            descent = known if known is not None else Descent(recipe())
+            state = descent.state_at(iteration)
+            return descent, as_arrays(descent.plan.following(state, descent.plan.measure(state)).parameters)
+
+        def answered(answer: tuple[Descent, Mapping[str, Array]]) -> None:
+            if course is self._course:
+                course.waiting = answer[0] if course.newest is None else None
+                done(answer[1])
+
+        course.following = self._runner.submit(work, answered, lambda error: done({}))
+
+    def samples_at(self, iteration: int) -> NDArray[np.intp] | None:
+        """The samples of an iteration's batch; None for all of them."""
+        descent = self._course.descent
+        return descent.plan.samples_at(iteration) if descent is not None else None
+
+    def _run(self, count: int) -> None:
+        """Let a worker do so many iterations; when one still ends, after that."""
+        course = self._course
+        if course.job is not None:
+            course.next_count = count
+            self._become(TrainingState.RUNNING)
+            return
+        known = course.descent
+        recipe = self._prepare() if known is None else _nothing_to_train
+        course.stop, course.follows, course.failure = threading.Event(), True, None
+        stop, report = course.stop, self._reporter(course)
+
+        def work(token: CancelToken) -> _Snapshot:
+            descent = known if known is not None else Descent(recipe())
+            _advance(descent, count, lambda: stop.is_set() or token.is_cancelled, report)
+            return _Snapshot.of(descent)
+
+        self._become(TrainingState.RUNNING)
+        job = self._runner.submit(
+            work, lambda snapshot: self._ended(course, snapshot), lambda error: self._failed(course, error)
+        )
+        course.job = None if job.is_finished else job
+
+    def _reporter(self, course: _Course) -> Callable[[Descent], None]:
+        """What a worker calls with its descent: hands a snapshot over, unless the last one hasn't been read yet."""
+        is_read = threading.Event()
+        is_read.set()
+
+        def take(snapshot: _Snapshot) -> None:
+            is_read.set()
+            if course is self._course:
+                course.take(snapshot)
+                self.progressed.emit()
+
+        def report(descent: Descent) -> None:
+            if is_read.is_set():
+                is_read.clear()
+                snapshot = _Snapshot.of(descent)
+                self._runner.post(lambda: take(snapshot))
+
+        return report
+
+    def _ended(self, course: _Course, snapshot: _Snapshot) -> None:
+        if course is not self._course:
+            return
+        course.job = None
+        course.take(snapshot)
+        count, course.next_count = course.next_count, 0
+        if snapshot.failure is not None:
+            course.failure = snapshot.failure
+            self._become(TrainingState.DIVERGED)
+        elif count:
+            self._run(count)
+        else:
+            is_done = 0 < course.goal <= snapshot.iteration
+            self._become(TrainingState.FINISHED if is_done else TrainingState.PAUSED)
+
+    def _failed(self, course: _Course, error: Exception) -> None:
+        if course is not self._course:
+            return
+        course.job = None
+        course.next_count = 0
+        course.failure = error if isinstance(error, GradvizError) else TrainingError(f"training failed: {error}")
+        self._become(TrainingState.FAILED)
+
+    def _become(self, state: TrainingState) -> None:
+        self._course.state = state
+        self.progressed.emit()
+
+
+def _nothing_to_train() -> Plan:
+    raise TrainingError("there is nothing to train; type a formula first")
+
+
+def _advance(descent: Descent, count: int, is_over: Callable[[], bool], report: Callable[[Descent], None]) -> None:
+    """Do so many iterations, reporting now and then; ends early when it is over or the descent diverges."""
+    reported = time.monotonic()
+    for _ in range(count):
+        if is_over() or not descent.advance():
+            return
+        now = time.monotonic()
+        if now - reported >= SNAPSHOT_SECONDS:
+            reported = now
+            report(descent)
