@@ -10,6 +10,13 @@ from gradviz.cli.parser import Parser
 COMMANDS = {
     "eval": ("evaluate", "value and gradients, with every node and edge"),
     "trace": ("trace", "every step of the debugger with its explanation"),
+    "derive": ("derive", "the chain rule line by line, the closed form and its value"),
+    "check": ("check", "each leaf's gradient against differences of the value"),
+    "render": ("render", "the graph as a picture: SVG, PNG, PDF, DOT, TikZ or a GIF of all steps"),
+    "train": ("train", "gradient descent, on data or on the formula itself"),
+    "rates": ("rates", "the learning-rate lab: several rates from one start, and the limit that theory gives"),
+    "examples": ("examples", "the lecture's examples, as a list or one as a document"),
+    "tour": ("tour", "the main job in the real window, with a screenshot of each station"),
 }
 """For each command its module in gradviz.cli and its summary."""
 

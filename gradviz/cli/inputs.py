@@ -9,11 +9,14 @@ from pathlib import Path
 
 from gradviz.cli.failure import Failure
 from gradviz.core.graph import Graph
-from gradviz.core.types import Array, NodeId
+from gradviz.core.types import Array, NodeId, Role
 from gradviz.errors import FormulaError, GradvizError, ValueTextError
 from gradviz.lang.lower import read
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.values import parse_value
+from gradviz.project.files import SUFFIX, load
+from gradviz.project.leaves import default_roles
+from gradviz.project.project import Project
 
 _MOST_BYTES = 1_000_000
 _NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)(.*)", re.DOTALL)
@@ -89,6 +92,28 @@ def named_values(given: Iterable[str]) -> dict[str, Array]:
     return values
 
 
-def is_document(argument: str) -> bool:
-    """True for EXPR|FILE arguments that name a document."""
-    return Path(argument).suffix == ".gradviz"
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What EXPR|FILE stands for: a reading, values for its leaves, and of a file the whole project."""
+
+    reading: Reading
+    values: Mapping[str, Array]
+    roles: Mapping[str, Role]
+    project: Project | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the formula or of the document."""
+        return self.reading.graph
+
+
+def subject_input(argument: str, given: Iterable[str], declared: Iterable[str] = ()) -> Subject:
+    """Read EXPR|FILE with its values; those given here go before those of the file."""
+    if Path(argument).suffix != SUFFIX:
+        found = formula_input(argument, given, declared)
+        return Subject(found.reading, found.values, default_roles(found.graph))
+    project = load(Path(argument))
+    if project.reading is None:
+        reason = project.error.message if project.error is not None else "it has no formula"
+        raise Failure(f"{argument} can't be run: {reason}")
+    return Subject(project.reading, {**project.values, **named_values(given)}, project.roles, project)

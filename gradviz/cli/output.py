@@ -41,7 +41,7 @@ def full_value(value: Any) -> str:
     if array.ndim == 0 or array.size > _FULL:
         return numbers.value(value)
     with np.printoptions(threshold=_FULL, linewidth=110):
-        return np.array2string(array, separator=", ", formatter={"float_kind": numbers.number})  # type: ignore[typeddict-item]
+        return np.array2string(array, separator=", ", formatter={"float_kind": lambda x: numbers.number(float(x))})
 
 
 def print_named(rows: Iterable[tuple[str, str]]) -> None:

@@ -4,7 +4,6 @@ gradviz eval "-log(x)" x=2 --json y=[1,2]
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -46,6 +45,14 @@ def names(text: str) -> tuple[str, ...]:
     return found
 
 
+def decimals(text: str) -> tuple[float, ...]:
+    """The numbers in `.05,.2,1.1`."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write numbers separated by commas, such as .05,.2,1.1, not {text}") from None
+
+
 def add_formula(parser: Parser, *, or_file: bool = False) -> None:
     """Add EXPR (or EXPR|FILE) and the values `name=value`."""
     what = "a formula, a .gradviz file, or - to read a formula from standard input"
@@ -62,8 +69,3 @@ def add_formula(parser: Parser, *, or_file: bool = False) -> None:
 def add_json(parser: Parser) -> None:
     """Add --json."""
     parser.add_argument("--json", action="store_true", help="answer in JSON")
-
-
-def is_terminal() -> bool:
-    """True when a person watches standard error."""
-    return sys.stderr.isatty()

@@ -1,0 +1,51 @@
+"""`gradviz derive`: the chain rule line by line, the closed form, and its value where values are given."""
+
+import argparse
+from collections.abc import Iterator
+
+from gradviz.cli import parser as arguments
+from gradviz.cli.failure import DONE, note
+from gradviz.cli.inputs import FormulaInput, formula_input, pointing_into
+from gradviz.cli.output import full_value, print_json
+from gradviz.text.derivation import Derivation, derive
+
+
+def configure(parser: arguments.Parser) -> None:
+    """Add the command's arguments."""
+    arguments.add_formula(parser)
+    parser.add_argument("--wrt", metavar="NAME", required=True, help="the leaf to differentiate by")
+    arguments.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Derive and print; returns the exit code."""
+    given = formula_input(options.formula, options.values, declared=[options.wrt])
+    with pointing_into(given.reading):
+        derivation = derive(given.graph, options.wrt, given.values if _has_values(given) else None)
+    if options.json:
+        print_json(
+            {
+                "lines": derivation.lines,
+                "closed_form": derivation.closed_form,
+                "latex": derivation.latex,
+                "value": derivation.value,
+            }
+        )
+    else:
+        print("\n".join(_lines(derivation, options.wrt)))
+        for remark in derivation.notes:
+            note(remark)
+    return DONE
+
+
+def _has_values(given: FormulaInput) -> bool:
+    """True when values were given, or the formula has them all itself."""
+    return bool(given.values) or set(given.graph.leaves()) <= set(given.graph.defaults)
+
+
+def _lines(derivation: Derivation, name: str) -> Iterator[str]:
+    yield from derivation.lines
+    if derivation.closed_form is not None:
+        yield f"\nclosed form  ∂/∂{name} = {derivation.closed_form}"
+    if derivation.value is not None:
+        yield f"value        {full_value(derivation.value)}"

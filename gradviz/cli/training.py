@@ -1,0 +1,148 @@
+"""What the commands that train have in common: formula, data, bindings and settings from their arguments."""
+
+import argparse
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradviz.cli import parser as arguments
+from gradviz.cli.failure import Failure, note
+from gradviz.cli.inputs import Subject, named_values, subject_input
+from gradviz.core.graph import Graph
+from gradviz.core.types import Array, Role
+from gradviz.data.binding import Gaps, bind_columns, bindings_by_name, parse_binding
+from gradviz.data.builtin import DATASETS, load
+from gradviz.data.tables import Table, read_csv
+from gradviz.lang.reading import Reading
+from gradviz.project.project import TrainingSettings
+from gradviz.train.optimizer import OPTIMIZERS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A descent as it was asked for. data: None to minimise the formula itself."""
+
+    reading: Reading
+    values: Mapping[str, Array]
+    data: Mapping[str, Array] | None
+    fixed: tuple[str, ...]
+    settings: TrainingSettings
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the loss."""
+        return self.reading.graph
+
+
+def add_data(parser: arguments.Parser) -> None:
+    """Add --data, --bind, --gaps and --fix."""
+    listed = ", ".join(DATASETS)
+    parser.add_argument("--data", metavar="CSV", help=f"a CSV file, or one that comes along: {listed}")
+    parser.add_argument(
+        "--bind",
+        metavar="leaf=col[,col]",
+        action="append",
+        default=[],
+        help="feed a leaf from columns (again for more leaves); a leaf named as a column needs none",
+    )
+    parser.add_argument(
+        "--gaps",
+        choices=[gaps.value for gaps in Gaps],
+        default=Gaps.REFUSE.value,
+        help="what to do with rows that lack a value (refuse)",
+    )
+    parser.add_argument("--fix", metavar="NAMES", type=arguments.names, default=(), help="leaves that stay as they are")
+
+
+def add_settings(parser: arguments.Parser, *, is_one_run: bool = True) -> None:
+    """Add --steps, --optimizer, --batch, --reduce and --seed; for one run also --rate."""
+    if is_one_run:
+        parser.add_argument("--rate", metavar="ε", type=float, help="the learning rate (0.1)")
+    parser.add_argument("--steps", metavar="N", type=int, help="iterations (100)")
+    parser.add_argument("--optimizer", metavar="NAME", help=f"one of {', '.join(OPTIMIZERS)} (sgd)")
+    parser.add_argument("--batch", metavar="N", type=int, help="samples an iteration (all)")
+    parser.add_argument("--reduce", choices=("sum", "mean"), help="of the loss over the samples (mean)")
+    parser.add_argument("--seed", metavar="N", type=int, help="of all random numbers (0)")
+
+
+def job(options: argparse.Namespace) -> Job:
+    """The descent that the arguments ask for."""
+    table = _table(options.data) if options.data is not None else None
+    bindings = {binding.leaf: binding.columns for binding in map(parse_binding, options.bind)}
+    if bindings and table is None:
+        raise Failure("--bind needs --data")
+    declared = {*bindings, *options.fix, *(table.columns if table is not None else ())}
+    subject = subject_input(options.formula, options.values, declared)
+    if table is None and subject.project is not None:
+        return _project_job(subject, options)
+    settings = _settings(subject, options)
+    fixed = tuple(dict.fromkeys((*options.fix, *_constants(subject, bindings))))
+    if table is None:
+        return Job(subject.reading, subject.values, None, fixed, settings)
+    values = subject.values if subject.project is None else named_values(options.values)
+    bindings = _with_those_by_name(table, bindings, subject.graph, {*values, *options.fix}, is_quiet=options.json)
+    _check_bound(bindings, subject.graph, values)
+    data = bind_columns(table, bindings, gaps=Gaps(options.gaps))
+    if not options.json:
+        for remark in table.notes:
+            note(remark)
+    kept = {name: value for name, value in subject.values.items() if name not in data}
+    return Job(subject.reading, kept, data, tuple(name for name in fixed if name not in data), settings)
+
+
+def _project_job(subject: Subject, options: argparse.Namespace) -> Job:
+    """The descent of a document with its own data."""
+    project = subject.project
+    assert project is not None
+    data = None
+    if project.table is not None and project.bound:
+        data = bind_columns(project.table, project.bound, gaps=Gaps(options.gaps))
+    values = {name: value for name, value in subject.values.items() if data is None or name not in data}
+    fixed = tuple(dict.fromkeys((*options.fix, *_constants(subject, data or {}))))
+    return Job(subject.reading, values, data, fixed, _settings(subject, options))
+
+
+def _constants(subject: Subject, bound: Iterable[str]) -> tuple[str, ...]:
+    """The leaves of a document that are no parameters and not fed by data."""
+    if subject.project is None:
+        return ()
+    return tuple(name for name, role in subject.roles.items() if role is not Role.PARAMETER and name not in set(bound))
+
+
+def _settings(subject: Subject, options: argparse.Namespace) -> TrainingSettings:
+    """The document's settings, or the usual ones, with those that were given."""
+    usual = subject.project.training if subject.project is not None else TrainingSettings()
+    given = {name: getattr(options, name, None) for name in ("rate", "steps", "optimizer", "batch", "reduce", "seed")}
+    return replace(usual, **{name: value for name, value in given.items() if value is not None})
+
+
+def _table(name: str) -> Table:
+    """The CSV file of that name, or else the data set that comes along."""
+    if name in DATASETS and not Path(name).exists():
+        return load(name)
+    return read_csv(Path(name))
+
+
+def _with_those_by_name(
+    table: Table, bindings: Mapping[str, tuple[str, ...]], graph: Graph, settled: set[str], *, is_quiet: bool
+) -> dict[str, tuple[str, ...]]:
+    """The bindings, and those of other leaves that are named as a column that none of them uses."""
+    used = {column for columns in bindings.values() for column in columns}
+    open_leaves = [name for name in graph.leaves() if name not in bindings and name not in settled]
+    found = bindings_by_name(table, open_leaves)
+    more = {name: columns for name, columns in found.items() if not used & set(columns)}
+    if bindings and not is_quiet:
+        for name, columns in more.items():
+            note(f"{name} is bound to the column {', '.join(columns)} of its name; --fix {name} or {name}=… keeps it")
+    return {**bindings, **more}
+
+
+def _check_bound(bindings: Mapping[str, tuple[str, ...]], graph: Graph, values: Mapping[str, Array]) -> None:
+    leaves = graph.leaves()
+    for name in bindings:
+        if name not in leaves:
+            raise Failure(f"the formula has no {name} to bind; its leaves are {', '.join(leaves)}")
+        if name in values:
+            raise Failure(f"{name} is bound to data and given a value; leave one out")
+    if not bindings:
+        raise Failure(f"no leaf is bound to a column; say which, such as --bind {next(iter(leaves), 'x')}=column")
