@@ -35,14 +35,15 @@ class Prediction:
 def find_prediction(graph: Graph, data: Collection[str], parameters: Collection[str]) -> Prediction | None:
     """What the loss predicts; None when it can't be told."""
     leaves = graph.leaves()
-    behind = {name: graph.reaching({node}) for name, node in leaves.items()}
+    behind = {name: graph.reaching({leaves[name]}) for name in data if name in leaves}
+    trained = graph.reaching({leaves[name] for name in parameters if name in leaves})
     for index in reversed(range(len(graph))):
         node = graph.nodes[index]
         if isinstance(node, Apply):
             for operand, source in enumerate(node.operands):
                 leaf = graph.nodes[source]
-                if isinstance(leaf, Leaf) and leaf.name in data:
-                    found = _predicted(graph, node, operand, leaf.name, behind, data, parameters)
+                if isinstance(leaf, Leaf) and leaf.name in behind:
+                    found = _predicted(graph, node, operand, leaf.name, behind, trained)
                     if found is not None:
                         return found
     return None
@@ -76,14 +77,12 @@ def _predicted(
     operand: int,
     target: str,
     behind: Mapping[str, set[NodeId]],
-    data: Collection[str],
-    parameters: Collection[str],
+    trained: set[NodeId],
 ) -> Prediction | None:
     """The other operand, when it depends on a parameter and on data, but not on the target."""
     for other, source in enumerate(node.operands):
-        inputs = tuple(name for name in behind if name in data and source in behind[name])
-        is_trained = any(source in behind[name] for name in parameters if name in behind)
-        if other != operand and is_trained and inputs and target not in inputs:
+        inputs = tuple(name for name, reached in behind.items() if source in reached)
+        if other != operand and source in trained and inputs and target not in inputs:
             is_class = not node.op.is_differentiable_by(operand)
             return Prediction(target, _without_log(graph, source), inputs, is_class)
     return None

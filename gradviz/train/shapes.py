@@ -13,9 +13,13 @@ from itertools import product
 
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
 from gradviz.core.ops.linear import matmul
+from gradviz.core.ops.losses import cross_entropy
 from gradviz.core.ops.shaping import take
 from gradviz.core.types import SCALAR, NodeId, Shape
 from gradviz.errors import ShapeError, TrainingError
+
+_PICKING = (take, cross_entropy)
+"""The ops whose second operand is the number of a class: of an element of the first."""
 
 _MAX_BROADCASTS = 3
 _MAX_TRIES = 20_000
@@ -48,7 +52,7 @@ def infer_shapes(
 
 def index_leaves(graph: Graph) -> set[str]:
     """The leaves that pick an element of a vector, such as the y in softmax(z)[y]."""
-    picking = (graph.nodes[node.operands[1]] for node in graph.nodes if isinstance(node, Apply) and node.op is take)
+    picking = (graph.nodes[node.operands[1]] for node in graph.nodes if isinstance(node, Apply) and node.op in _PICKING)
     return {node.name for node in picking if isinstance(node, Leaf)}
 
 
@@ -129,7 +133,7 @@ class _Search:
 
     def _fits_classes(self, node: Apply, operands: Sequence[Shape]) -> bool:
         """True unless classes pick from a vector of another length."""
-        if node.op is not take:
+        if node.op not in _PICKING:
             return True
         index = self.graph.nodes[node.operands[1]]
         count = self.classes.get(index.name) if isinstance(index, Leaf) else None

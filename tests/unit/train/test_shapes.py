@@ -25,6 +25,11 @@ def test_the_number_of_classes_is_the_number_of_scores(inputs: int) -> None:
     assert infer_shapes(LIKELIHOOD, {"x": (inputs,), "y": ()}, {"y": 3}) == {"W": (3, inputs), "b": (3,)}
 
 
+def test_cross_entropy_has_a_score_for_each_class_too() -> None:
+    graph = graph_of(("cross_entropy", SCORES, "y"))
+    assert infer_shapes(graph, {"x": (3,), "y": ()}, {"y": 3}) == {"W": (3, 3), "b": (3,)}
+
+
 def test_a_single_input_may_still_have_several_scores() -> None:
     assert infer_shapes(LIKELIHOOD, {"x": (), "y": ()}, {"y": 3}) == {"W": (3,), "b": (3,)}
 
