@@ -26,6 +26,7 @@ from gradviz.project.document import Document
 from gradviz.project.examples import load_example
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
+from gradviz.project.recovery import LostWork, Recovery
 from gradviz.session.breakpoints import Breakpoints
 from gradviz.session.debugger import Debugger
 from gradviz.session.runner import InlineRunner, Job, Runner
@@ -46,9 +47,12 @@ class Session:
     sampled(): another sample is shown. reported(error): something went wrong beside the window; show it, don't stop.
     """
 
-    def __init__(self, runner: Runner | None = None, project: Project | None = None) -> None:
+    def __init__(
+        self, runner: Runner | None = None, project: Project | None = None, recovery_directory: Path | None = None
+    ) -> None:
         self.runner: Runner = runner if runner is not None else InlineRunner()
         self.document = Document(project)
+        self.recovery = Recovery(self.document, recovery_directory)
         self.debugger = Debugger()
         self.training = Training(self.runner, self._recipe, lambda: self.document.project.training.steps)
         self.selection = Selection()
@@ -146,11 +150,24 @@ class Session:
         position = None if self.debugger.is_overview else self.debugger.position
         self.document.save(path, position=position, sample=self._sample)
 
+    def protect(self) -> None:
+        """Keep unsaved work for after a crash; the window calls it every `recovery.INTERVAL_SECONDS`."""
+        task = self.recovery.task()
+        if task is not None:
+            self.runner.submit(lambda token: task(), lambda done: None, self._on_error)
+
+    def restore(self, work: LostWork) -> None:
+        """Take up lost work as unsaved work of this window; raises DocumentError when it can't be read."""
+        self.show(self.recovery.restore(work), work.path, is_saved=False)
+        self.recovery.keep()
+        self.recovery.discard(work)
+
     def close(self) -> None:
-        """End training and all jobs; call when the window has closed."""
+        """End training and all jobs, and forget recovery files; call when the window has closed in good order."""
         self._arrival = None
         self.training.reset()
         self._drop_recording()
+        self.recovery.close()
 
     def _on_changed(self, flags: ChangeFlags) -> None:
         if flags & ChangeFlags.REPLACED:
