@@ -5,13 +5,14 @@ arrays, elementwise  ∂L/∂b = Σ ∂L/∂v₂ ⊙ ∂v₂/∂b               
 matrices and others  ∂L/∂W = g·xᵀ  with g = ∂L/∂v₁            shapes (3,) · (2,)ᵀ → (3, 2)
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradviz.core.graph import Apply, Graph, Literal
-from gradviz.core.trace import Step, Trace
+from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.text import numbers, readable, symbols
 from gradviz.text.equation import (
@@ -50,19 +51,58 @@ def contribution_lines(
     return _Contribution(trace, step, names, shapes, is_one_of_several).told()
 
 
-def running_sum(output: str, source: str, terms: Sequence[Array], total: int) -> Equation:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The contributions that one node has received so far, and how many it will receive in all."""
+
+    terms: tuple[Array, ...]
+    """At most MOST_TERMS of them: the first ones and the last."""
+    total: Array
+    count: int
+    expected: int
+
+
+def running_sum(output: str, source: str, received: Received) -> Equation:
     """The contributions that a node has so far: 8 + 24 = 32 (2 of 2 contributions)."""
-    shown = [quantity(term, PartKind.DERIVATIVE, bracketed=i > 0) for i, term in enumerate(terms)]
-    if len(shown) > MOST_TERMS:
-        shown = [*shown[: MOST_TERMS - 2], Part("…", r"\ldots"), shown[-1]]
     parts = [derivative(output, source), sign("=")]
-    for i, part in enumerate(shown):
-        parts += [sign("+"), part] if i else [part]
-    if len(terms) > 1:
-        parts += [sign("="), quantity(np.sum(np.stack(terms), axis=0), PartKind.DERIVATIVE)]
-    so_far = "" if len(terms) == total else " so far"
-    parts.append(words(f"{so_far} ({len(terms)} of {total} contributions)"))
+    is_shortened = received.count > len(received.terms)
+    for i, term in enumerate(received.terms):
+        parts += [sign("+")] if i else []
+        parts += [Part("…", r"\ldots"), sign("+")] if is_shortened and i == len(received.terms) - 1 else []
+        parts.append(quantity(term, PartKind.DERIVATIVE, bracketed=i > 0))
+    if received.count > 1:
+        parts += [sign("="), quantity(received.total, PartKind.DERIVATIVE)]
+    so_far = "" if received.count == received.expected else " so far"
+    parts.append(words(f"{so_far} ({received.count} of {received.expected} contributions)"))
     return equation(*parts)
+
+
+def received_by_step(trace: Trace) -> dict[int, Received]:
+    """For each CONTRIBUTE step to a node with several contributions: what the node has then, this one included."""
+    counts = Counter(_receiver(trace, step) for step in trace.steps if step.kind is StepKind.CONTRIBUTE)
+    latest: dict[NodeId, Received] = {}
+    found: dict[int, Received] = {}
+    for step in trace.steps:
+        if step.kind is StepKind.CONTRIBUTE and step.value is not None:
+            source = _receiver(trace, step)
+            if counts[source] > 1:
+                latest[source] = found[step.index] = _with_one_more(latest.get(source), step.value, counts[source])
+    return found
+
+
+def _with_one_more(before: Received | None, value: Array, expected: int) -> Received:
+    if before is None:
+        return Received((value,), value, 1, expected)
+    with np.errstate(all="ignore"):  # what overflows here was a finding when it was recorded
+        total = np.asarray(before.total + value)
+    return Received((*before.terms[: MOST_TERMS - 1], value), total, before.count + 1, expected)
+
+
+def _receiver(trace: Trace, step: Step) -> NodeId:
+    node = trace.graph.nodes[step.node]
+    assert isinstance(node, Apply)
+    assert step.operand is not None
+    return node.operands[step.operand]
 
 
 class _Contribution:

@@ -14,12 +14,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+import numpy as np
+
 from gradviz.core.graph import Apply, Graph, Literal
 from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import SCALAR, Array, NodeId, Role, Shape
 from gradviz.errors import GradvizError
 from gradviz.text import numbers, readable, symbols
-from gradviz.text.backward import contribution_lines, running_sum
+from gradviz.text.backward import contribution_lines, received_by_step, running_sum
 from gradviz.text.equation import (
     Equation,
     Part,
@@ -95,7 +97,7 @@ class Explainer:
         self.rule = rule
         self.names = symbols.symbols(trace.graph)
         self.shapes = tuple(SCALAR if value is None else value.shape for value in trace.values)
-        self._senders = _contributions_by_source(trace)
+        self._received = received_by_step(trace)
 
     def explain(self, index: int) -> Explanation:
         """The explanation of the step of that number."""
@@ -174,19 +176,17 @@ class Explainer:
         assert step.value is not None
         source = node.operands[step.operand]
         sender, receiver = symbols.display(self.names[step.node]), symbols.display(self.names[source])
-        so_far = self._senders[source]
-        told = contribution_lines(self.trace, step, self.names, self.shapes, is_one_of_several=len(so_far) > 1)
+        received = self._received.get(step.index)
+        told = contribution_lines(self.trace, step, self.names, self.shapes, is_one_of_several=received is not None)
         formula = readable.application(self.trace.graph, step.node, self.names, self.shapes)
         sentence = f"{sender} = {plain(formula)} {told.sentence}"
-        position = next(i for i, (index, _) in enumerate(so_far) if index == step.index) + 1
         lines = list(told.equations)
-        if len(so_far) > 1:
+        if received is not None:
             sentence += (
-                f" {receiver} is used {len(so_far)} times: its adjoint is the sum of {len(so_far)} contributions, "
-                f"and this is number {position}."
+                f" {receiver} is used {received.expected} times: its adjoint is the sum of {received.expected} "
+                f"contributions, and this is number {received.count}."
             )
-            terms = [value for _, value in so_far[:position]]
-            lines.append(running_sum(self._output_name, self.names[source], terms, len(so_far)))
+            lines.append(running_sum(self._output_name, self.names[source], received))
         sentence += self._findings(step.node, step.operand, step.value)
         return Explanation(f"Back from {sender} to {receiver}", sentence, tuple(lines), self._rule_words(node))
 
@@ -224,7 +224,8 @@ class Explainer:
     def _other_update(
         self, shown: str, symbol: str, before: Array, after: Array, gradient: Array | None, rule: UpdateRule
     ) -> Explanation:
-        change = after - before
+        with np.errstate(all="ignore"):
+            change = np.asarray(after - before)
         told = "" if gradient is None else f" from the gradient {numbers.typeset_value(gradient)}"
         rate = numbers.typeset(rule.rate)
         sentence = f"{shown} moves by the step that {rule.optimizer} makes{told} with the learning rate {rate}."
@@ -300,16 +301,6 @@ _FINDING_WORDS = {
     "division by zero": "This divides by zero or takes the logarithm of zero: the result is infinite.",
     "invalid value": "This has no value among real numbers, like 0/0 or the logarithm of a negative number: it is NaN.",
 }
-
-
-def _contributions_by_source(trace: Trace) -> dict[NodeId, list[tuple[int, Array]]]:
-    found: dict[NodeId, list[tuple[int, Array]]] = {}
-    for step in trace.steps:
-        if step.kind is StepKind.CONTRIBUTE and step.operand is not None and step.value is not None:
-            node = trace.graph.nodes[step.node]
-            assert isinstance(node, Apply)
-            found.setdefault(node.operands[step.operand], []).append((step.index, step.value))
-    return found
 
 
 def _reason(failure: GradvizError | None) -> str:

@@ -11,6 +11,7 @@ Arrays: what back-propagation computes at each node from the output to the leaf.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -56,47 +57,44 @@ class Filling:
     def _scalar_lines(self, unrolling: Unrolling, value: Array | None) -> list[Equation]:
         paths = unrolling.paths
         more = [sign("+"), Part("…", r"\ldots")] if unrolling.count > len(paths) else []
+        brackets = [len(path) > 1 or i > 0 for i, path in enumerate(paths)]
         symbolic = [
-            product([self._symbolic(f, is_bracketed=len(path) > 1 or i > 0) for f in path])
-            for i, path in enumerate(paths)
+            product(path, partial(self._symbolic, bracketed=b)) for path, b in zip(paths, brackets, strict=True)
         ]
         lines = [equation(_equals(), *_summed(symbolic), *more)]
         if value is None:
             return lines
-        numeric = [
-            product([self._numeric(f, is_bracketed=len(path) > 1 or i > 0) for f in path])
-            for i, path in enumerate(paths)
-        ]
-        parts = [_equals(), *_summed(numeric), *more]
-        if len(paths) > 1:
-            terms = [
-                [quantity(self._path_value(path), PartKind.DERIVATIVE, bracketed=i > 0)] for i, path in enumerate(paths)
-            ]
-            parts += [sign("="), *_summed(terms), *more]
+        numeric = _summed(
+            [product(path, partial(self._numeric, bracketed=b)) for path, b in zip(paths, brackets, strict=True)]
+        )
+        parts = [_equals(), *numeric, *more]
+        terms = _summed([[self._path_value(path, bracketed=i > 0)] for i, path in enumerate(paths)])
+        if len(paths) > 1 and [part.text for part in terms] != [part.text for part in numeric]:
+            parts += [sign("="), *terms, *more]
         return [*lines, equation(*parts, sign("="), quantity(value, PartKind.DERIVATIVE))]
 
-    def _symbolic(self, factor: Factor, *, is_bracketed: bool) -> Part:
+    def _symbolic(self, factor: Factor, *, bracketed: bool) -> Part:
         if len(self.graph) <= MOST_NODES:
             local = readable.local_derivative_in_leaves(self.graph, factor.node, factor.operand, self.leaf_shapes)
-            part = expression(local, PartKind.VALUE, bracketed=is_bracketed)
+            part = expression(local, PartKind.VALUE, bracketed=bracketed)
             if len(part.text) <= LONGEST_FACTOR:
                 return part
-        return expression(self._local(factor), PartKind.VALUE, bracketed=is_bracketed)
+        return expression(self._local(factor), PartKind.VALUE, bracketed=bracketed)
 
-    def _numeric(self, factor: Factor, *, is_bracketed: bool) -> Part:
+    def _numeric(self, factor: Factor, *, bracketed: bool) -> Part:
         assert self.trace is not None
         nodes = (factor.node, *self._apply(factor.node).operands)
         values = {self.names[node]: self.trace.value(node) for node in nodes}
-        return expression(readable.with_numbers(self._local(factor), values), PartKind.VALUE, bracketed=is_bracketed)
+        return expression(readable.with_numbers(self._local(factor), values), PartKind.VALUE, bracketed=bracketed)
 
     def _local(self, factor: Factor) -> Graph:
         return readable.local_derivative(self.graph, factor.node, factor.operand, self.names, self.shapes)
 
-    def _path_value(self, path: Path) -> Array:
+    def _path_value(self, path: Path, *, bracketed: bool) -> Part:
         assert self.trace is not None
         with np.errstate(all="ignore"):
             factors = [local_value(self.trace, factor.node, factor.operand) for factor in path]
-            return np.asarray(np.prod(np.stack(factors)), dtype=np.float64)
+            return quantity(np.prod(np.stack(factors)), PartKind.DERIVATIVE, bracketed=bracketed)
 
     def _backward_lines(self, value: Array | None) -> list[Equation]:
         output = self.names[self.graph.output]
@@ -115,7 +113,8 @@ class Filling:
         output = self.names[self.graph.output]
         parts: list[Part] = [derivative(output, self.names[source]), sign("=")]
         for i, factor in enumerate(senders):
-            upstream = f"∂{output}/∂{self.names[factor.node]}"
+            is_output = factor.node == self.graph.output
+            upstream = None if is_output else f"∂{output}/∂{self.names[factor.node]}"
             formula = readable.contribution(self.graph, factor.node, factor.operand, self.names, self.shapes, upstream)
             parts += [sign("+")] if i else []
             parts.append(expression(formula, PartKind.DERIVATIVE))

@@ -131,6 +131,10 @@ class _Plain(Style):
     def transposed(self, node: Apply) -> Form:
         return Form([Place(node.operands[0], POSTFIX + 1), "ᵀ"], POSTFIX)
 
+    def outer_product(self, node: Apply) -> Form:
+        left, right = node.operands
+        return Form([Place(left, PRODUCT), "·", Place(right, POSTFIX + 1, leads=False), "ᵀ"], PRODUCT)
+
     def inverted(self, node: Apply) -> Form:
         return Form([Place(node.operands[0], POSTFIX + 1), "⁻¹"], POSTFIX)
 
@@ -145,6 +149,7 @@ _SPECIAL = {
     "pow": _Plain.power,
     "neg": _Plain.negative,
     "sqrt": _Plain.root,
+    "outer": _Plain.outer_product,
     "transpose": _Plain.transposed,
     "inverse": _Plain.inverted,
     "stack": _Plain.listed,

@@ -11,31 +11,35 @@ Its graphs are for printing. They agree with the exact ones up to broadcasting, 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
-from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, Param, as_value
+from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, as_value
 from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
 from gradviz.text import numbers
 
-ONEHOT = Op(
-    name="onehot",
-    operands=("i",),
-    evaluate=lambda i, shape=(): np.eye(shape[0])[np.asarray(i, dtype=np.intp)],
-    shape=lambda given, shape=(): shape,
-    vjps=(None,),
-    batch=lambda is_batched, i, shape=(): i,
-    group="text",
-    notation=Notation(plain="onehot({0})", latex=r"\mathrm{{onehot}}({0})"),
-    help=Help("1 at element i, else 0; only written, never part of a formula."),
-    params=(Param("shape", (), "shape"),),
-    is_public=False,
-)
+
+@cache
+def onehot(size: int) -> Op:
+    """The op i ↦ (0, …, 1, …, 0) with `size` elements; only written, never part of a person's formula."""
+    return Op(
+        name=f"onehot{size}",
+        operands=("i",),
+        evaluate=lambda i: np.eye(size)[np.asarray(i, dtype=np.intp)],
+        shape=lambda _given: (size,),
+        vjps=(None,),
+        batch=lambda _is_batched, i: i,
+        group="onehot",
+        notation=Notation(plain="onehot({0})", latex=r"\mathrm{{onehot}}({0})"),
+        help=Help("1 at element i, else 0."),
+        is_public=False,
+    )
 
 
 class ReadableTape(Tape):
@@ -95,7 +99,7 @@ def _sum_of_vector(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[
     (x,), shape = operands, operands[0].shape
     kept = OPS["sum"].shape(shape, **attrs)
     applied = x.applied()
-    if applied is not None and applied.op is ONEHOT and len(shape) == 1:
+    if applied is not None and applied.op.group == "onehot":
         return reshaped_handle(tape.literal(1.0), kept)  # exactly one element is 1
     if applied is not None and applied.op is OPS["neg"]:
         return -tape.apply(OPS["sum"], (reshaped_handle(x.operand(0), shape),), attrs)
@@ -109,14 +113,14 @@ def _as_onehot(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str,
     shape = attrs["shape"]
     if i.shape != SCALAR or len(shape) != 1:
         return None
-    return g * tape.plain_apply(ONEHOT, (i,), {"shape": shape})
+    return g * tape.plain_apply(onehot(shape[0]), (i,), {})
 
 
 def _at_place(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr | None:
     (g,), shape, index = operands, attrs["shape"], attrs["index"]
     if len(shape) != 1 or len(index) != 1 or isinstance(index[0], tuple):
         return None
-    return g * tape.plain_apply(ONEHOT, (tape.literal(float(index[0] % shape[0])),), {"shape": shape})
+    return g * tape.plain_apply(onehot(shape[0]), (tape.literal(float(index[0] % shape[0])),), {})
 
 
 def _negative(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
@@ -217,13 +221,16 @@ def _local(tape: ReadableTape, apply: Apply, operand: int, y: Expr, xs: Sequence
 
 
 def contribution(
-    graph: Graph, node: NodeId, operand: int, names: Sequence[str], shapes: Sequence[Shape], upstream: str
+    graph: Graph, node: NodeId, operand: int, names: Sequence[str], shapes: Sequence[Shape], upstream: str | None
 ) -> Graph:
-    """What an op sends back to one operand, over the names of the operands and of the adjoint, `upstream`."""
+    """What an op sends back to one operand, over the names of the operands and of the adjoint, `upstream`.
+
+    upstream: None for the output, whose adjoint is 1.
+    """
     try:
         return _contribution(ReadableTape(), graph, node, operand, names, shapes, upstream)
     except (GradvizError, ValueError, IndexError):  # a shape that only the exact rule has
-        return _contribution(Tape(), graph, node, operand, names, shapes, upstream)
+        return _contribution(Tape(), graph, node, operand, names, shapes, upstream or "1")
 
 
 def _contribution(
@@ -233,12 +240,14 @@ def _contribution(
     operand: int,
     names: Sequence[str],
     shapes: Sequence[Shape],
-    upstream: str,
+    upstream: str | None,
 ) -> Graph:
     apply = graph.nodes[node]
     assert isinstance(apply, Apply)
     xs = _operands(tape, graph, apply, names, shapes)
-    g, y = tape.leaf(upstream, shapes[node]), tape.leaf(names[node], shapes[node])
+    y = tape.leaf(names[node], shapes[node])
+    one = reshaped_handle(tape.literal(1.0), shapes[node])
+    g = one if upstream is None else tape.leaf(upstream, shapes[node])
     return tape.graph(tape.lift(apply.op.vjp(operand, g, y, *xs, **apply.settings)))
 
 

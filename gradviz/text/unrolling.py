@@ -6,8 +6,9 @@ A line holds one term a path. A term is the factors found so far and the node th
     \\______ factors _______/   \\______ pending ______/
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gradviz.core.graph import Apply, Graph
 from gradviz.core.types import NodeId
@@ -118,7 +119,7 @@ class _Unroller:
         parts = [_equals()]
         for i, term in enumerate(terms):
             parts += [sign("+")] if i else []
-            parts += product([self._factor(f, is_last=f is term.last) for f in term.factors])
+            parts += product(term.factors, partial(self._factor, last=term.last))
             if term.pending != self.leaf:
                 parts += [sign("·"), self._pending(term.pending)]
         return equation(*parts, *self._and_more(len(terms)))
@@ -127,15 +128,15 @@ class _Unroller:
         parts = [_equals()]
         for i, path in enumerate(paths):
             parts += [sign("+")] if i else []
-            parts += product([self._factor_name(factor) for factor in path])
+            parts += product(path, self._factor_name)
         return equation(*parts, *self._and_more(len(paths)))
 
     def _and_more(self, shown: int) -> list[Part]:
         return [sign("+"), _ELLIPSIS] if shown == MOST_PATHS < self.counts[self.graph.output] else []
 
-    def _factor(self, factor: Factor, *, is_last: bool) -> Part:
+    def _factor(self, factor: Factor, *, last: Factor | None) -> Part:
         head = self._factor_name(factor)
-        inside = arguments(self.graph, factor.node, by_name=self.by_name) if is_last else _ELLIPSIS
+        inside = arguments(self.graph, factor.node, by_name=self.by_name) if factor is last else _ELLIPSIS
         return Part(f"{head.text}({inside.text})", rf"{head.latex}\left({inside.latex}\right)", head.kind)
 
     def _factor_name(self, factor: Factor) -> Part:
@@ -148,21 +149,22 @@ class _Unroller:
 
     def _pending(self, node: NodeId) -> Part:
         name = self.graph.nodes[self.leaf].name  # type: ignore[union-attr]  # a leaf by construction
-        inside = function_notation(self.graph, node, by_name=self.by_name if node != self.graph.output else ())
+        inside = function_notation(self.graph, node, by_name=self.by_name)
         return Part(
             f"∂/∂{symbols.display(name)} {inside.text}",
             rf"\frac{{\partial}}{{\partial {symbols.latex(name)}}} {inside.latex}",
         )
 
 
-def product(factors: Sequence[Part]) -> list[Part]:
-    """The factors with dots between them, shortened in the middle when there are many."""
-    shown = list(factors)
-    if len(shown) > MOST_FACTORS:
-        shown = [*shown[: MOST_FACTORS - 3], _ELLIPSIS, *shown[-2:]]
+def product(path: Path, write: Callable[[Factor], Part]) -> list[Part]:
+    """The factors of a path with dots between them, shortened in the middle when there are many."""
+    is_long = len(path) > MOST_FACTORS
+    shown = [*path[: MOST_FACTORS - 3], *path[-2:]] if is_long else path
     parts: list[Part] = []
     for i, factor in enumerate(shown):
-        parts += [sign("·"), factor] if i else [factor]
+        parts += [sign("·")] if i else []
+        parts += [_ELLIPSIS, sign("·")] if is_long and i == len(shown) - 2 else []
+        parts.append(write(factor))
     return parts
 
 

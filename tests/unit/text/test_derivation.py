@@ -125,7 +125,7 @@ def test_named_node_is_written_by_its_name_until_it_is_differentiated() -> None:
     f = Formula()
     hidden = f("tanh", f.x)
     lines = derive(f.graph(f("sq", hidden), h=hidden), "x").lines
-    assert lines[:3] == ("∂/∂x sq(h)", "= sq′(h) · ∂/∂x h", "= sq′(…) · tanh′(x)")
+    assert lines[:3] == ("∂/∂x sq(h)", "= sq′(h) · ∂/∂x tanh(x)", "= sq′(…) · tanh′(x)")
 
 
 def test_leaf_without_influence_has_derivative_zero() -> None:
@@ -155,23 +155,23 @@ def test_run_that_fails_raises_its_reason() -> None:
 
 
 def test_closed_form_of_least_squares_for_scalars() -> None:
-    assert derive(squared_error(), "b").closed_form == "2(Wx + b − y)"
+    assert derive(squared_error(), "b").closed_form == "2(W·x + b − y)"
 
 
 def test_closed_form_of_least_squares_for_a_matrix() -> None:
     values = {"W": np.ones((3, 2)), "x": [1, 2], "b": [0, 1, 0], "y": [1, 2, 3]}
-    assert derive(squared_error(), "W", values).closed_form == "2(Wx + b − y)xᵀ"
+    assert derive(squared_error(), "W", values).closed_form == "2(W·x + b − y)·xᵀ"
 
 
 def test_closed_form_of_softmax_likelihood() -> None:
     values = {"W": np.ones((3, 2)), "x": [1, 2], "b": [0, 1, 0], "y": 1}
-    assert derive(likelihood(), "b", values).closed_form == "softmax(Wx + b) − onehot(y)"
-    assert derive(likelihood(), "W", values).closed_form == "(softmax(Wx + b) − onehot(y))xᵀ"
+    assert derive(likelihood(), "b", values).closed_form == "softmax(W·x + b) − onehot(y)"
+    assert derive(likelihood(), "W", values).closed_form == "(softmax(W·x + b) − onehot(y))·xᵀ"
 
 
 def test_closed_form_of_sigmoid_stays_a_sigmoid() -> None:
     f = Formula()
-    assert derive(f.graph(f("sigmoid", f.x)), "x").closed_form == "σ(x)(1 − σ(x))"
+    assert derive(f.graph(f("sigmoid", f.x)), "x").closed_form == "σ(x)·(1 − σ(x))"
 
 
 def test_back_propagation_is_written_for_arrays() -> None:

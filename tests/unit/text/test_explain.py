@@ -132,7 +132,7 @@ def test_broadcast_operand_says_which_axis_is_summed_and_why() -> None:
 def test_matrix_product_shows_the_transpose_and_its_shapes() -> None:
     explanation = of(squared_error(), {"W": np.ones((3, 2)), "x": [1, 2], "b": 0, "y": 0}, "Back from v₁ to x")
     assert "Wᵀ" in lines(explanation)[0]
-    assert lines(explanation)[-1] == "shapes (3, 2)ᵀ · (3,) → (2,)"
+    assert lines(explanation)[-1] == "shapes (3, 2)ᵀ·(3,) → (2,)"
 
 
 def test_update_goes_against_the_gradient() -> None:
