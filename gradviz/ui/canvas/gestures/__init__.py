@@ -12,5 +12,8 @@ __all__ = ["Canvas", "Choose", "Gesture", "Keys", "Pan", "QuickAdd", "Walk", "Zo
 
 
 def gestures() -> tuple[Gesture, ...]:
-    """Every gesture of the canvas; each event is offered to all in turn until one takes it."""
-    return (Pan(), Choose(), QuickAdd(), Zoom(), Walk(), Keys())
+    """Every gesture of the canvas; each event is offered to all in turn until one takes it.
+
+    Quick add comes before pan: it must see the press that makes a tapped Space a drag.
+    """
+    return (QuickAdd(), Pan(), Choose(), Zoom(), Walk(), Keys())

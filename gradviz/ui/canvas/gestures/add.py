@@ -28,19 +28,17 @@ class QuickAdd(Gesture):
         """Tab at once; Space when it comes up again."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._is_tap = True
-            return True
         if event.key() != Qt.Key.Key_Tab:
-            return event.key() == Qt.Key.Key_Space
+            return False
         canvas.request_quick_add(_pointer(canvas))
         return True
 
     def key_release(self, canvas: Canvas, event: QKeyEvent) -> bool:
-        """Space came up without a press in between."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat() or not self._is_tap:
-            return False
-        self._is_tap = False
-        canvas.request_quick_add(_pointer(canvas))
-        return True
+        """Space came up without a press in between; pan is told as well."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._is_tap:
+            self._is_tap = False
+            canvas.request_quick_add(_pointer(canvas))
+        return False
 
 
 def _pointer(canvas: Canvas) -> QPointF:

@@ -52,19 +52,19 @@ class Pan(Gesture):
 
     def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
         """Space held makes every drag a pan."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
-            return False
-        self._is_space_held = True
-        self._rest(canvas)
-        return False
+        return self._hold(canvas, event, is_held=True)
 
     def key_release(self, canvas: Canvas, event: QKeyEvent) -> bool:
         """Space up."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+        return self._hold(canvas, event, is_held=False)
+
+    def _hold(self, canvas: Canvas, event: QKeyEvent, *, is_held: bool) -> bool:
+        if event.key() != Qt.Key.Key_Space:
             return False
-        self._is_space_held = False
-        self._rest(canvas)
-        return False
+        if not event.isAutoRepeat():
+            self._is_space_held = is_held
+            self._rest(canvas)
+        return True
 
     def _rest(self, canvas: Canvas) -> None:
         if self._is_space_held:
