@@ -46,9 +46,24 @@ def parse(text: str, **declared: Any) -> "Graph":
 
     from gradviz.lang.lower import read
 
+    _teach_notebooks()
     graph = read(text, tuple(declared)).graph
     given = {name: value for name, value in declared.items() if value is not None and name in graph.leaves()}
     return replace(graph, defaults={**graph.defaults, **given}) if given else graph
+
+
+def _teach_notebooks() -> None:
+    """Let graphs and traces draw themselves; the core, which makes them, knows nothing of pictures."""
+    from gradviz.core.graph import Graph
+    from gradviz.core.trace import Trace
+
+    def svg(shown: "Graph | Trace") -> str:
+        from gradviz.export.notebook import svg_of
+
+        return svg_of(shown)
+
+    for drawn in (Graph, Trace):
+        drawn._repr_svg_ = svg  # type: ignore[union-attr]  # it is made here
 
 
 def __getattr__(name: str) -> Any:
