@@ -55,7 +55,7 @@ _TABLE = {
     Token.MUTED: ("#5F6B7A", "#9AA6B2"),
     Token.VALUE: ("#0B63B0", "#6CB6FF"),
     Token.VALUE_PILL: ("#E7F1FB", "#17324D"),
-    Token.DERIVATIVE: ("#B8500B", "#FFA657"),
+    Token.DERIVATIVE: ("#B34D0A", "#FFA657"),
     Token.DERIVATIVE_PILL: ("#FCEDE1", "#4A2E16"),
     Token.PARAMETER: ("#0F7F5F", "#4CC9A0"),
     Token.DATA: ("#6B4FA0", "#B79CF0"),
