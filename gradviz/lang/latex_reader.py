@@ -12,42 +12,27 @@ from dataclasses import dataclass
 
 from gradviz.errors import FormulaError, Span
 from gradviz.lang import names
+from gradviz.lang.latex_commands import (
+    ACCENTS,
+    FACES,
+    FUNCTIONS,
+    LAYOUTS,
+    LETTERS,
+    MATRICES,
+    REFUSED,
+    SIGNS,
+    SPACES,
+    WORDS,
+)
 from gradviz.lang.lexer import Kind, Lexer, Token
 from gradviz.lang.reading import MAX_NESTING, beyond_nesting, fault
 
-_SIGNS = {
-    "cdot": "·", "times": "*", "ast": "*", "odot": "*", "circ": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=",
-    "geq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "leqslant": "<=", "geqslant": ">=", "mid": "|",
-    "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "top": "⊤",
-    "intercal": "⊤", "{": "(", "}": ")", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "coloneqq": "=",
-    "gets": "=", "leftarrow": "=",
-}  # fmt: skip
-_FUNCTIONS = frozenset("log ln exp sin cos tan tanh max min".split())
-_SPACES = frozenset(", ; : ! > quad qquad displaystyle textstyle limits nolimits bigl bigr Bigl Bigr big Big bigg Bigg biggl biggr Biggl Biggr middle ( ) [ ] allowbreak nonumber".split() + [" ", "\n"])
-_FACES = frozenset("mathbf boldsymbol bm vec mathit mathcal mathsf mathbb mathscr mathfrak underline pmb".split())
-_WORDS = frozenset("mathrm text operatorname textrm mathtt textit textbf".split())
-_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde"}
-_LETTERS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "ell": "ell"}
-_REFUSED = {
-    "int": "an integral is no computation graph",
-    "prod": "write the factors with *",
-    "partial": "gradviz derives by itself: write the function only",
-    "nabla": "gradviz derives by itself: write the function only",
-    "lim": "write the function only",
-    "ldots": "write all terms, or sum(…) of a vector",
-    "dots": "write all terms, or sum(…) of a vector",
-    "cdots": "write all terms, or sum(…) of a vector",
-    "pm": "write + or -",
-    "argmin": "write the function only",
-    "argmax": "write the function only",
-    "in": "comparisons are <, <=, ==, !=, >=, >",
-}
-_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix array".split())
-_LAYOUTS = frozenset("aligned align align* equation equation* gather gather* gathered split eqnarray math displaymath".split())
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
 _SIMPLE = re.compile(r"\s*\{\s*(\\?[A-Za-z]+[0-9]*)\s*\}|\s*(\\[A-Za-z]+|[A-Za-z])")
-_GREEK_ARGUMENT = re.compile(rf"\\({'|'.join([*names.GREEK_NAMES, *_LETTERS])})(?![A-Za-z])")
-_TRANSPOSED = re.compile(r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|\{\s*\\(?:top|intercal|math[a-z]+\s*\{?\s*T\s*\}?)\s*\})")
+_GREEK_ARGUMENT = re.compile(rf"\\({'|'.join([*names.GREEK_NAMES, *LETTERS])})(?![A-Za-z])")
+_TRANSPOSED = re.compile(
+    r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|\{\s*\\(?:top|intercal|math[a-z]+\s*\{?\s*T\s*\}?)\s*\})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +154,9 @@ class LatexLexer(Lexer):
             self._operand(match[1], Span(*match.span()))
             self._after(then, span)
         else:
-            raise fault(self.text, span, f"`{self.text[span.start : span.stop]}` lacks an argument", "write it in braces {…}")
+            raise fault(
+                self.text, span, f"`{self.text[span.start : span.stop]}` lacks an argument", "write it in braces {…}"
+            )
 
     def _command(self) -> None:
         match = _COMMAND.match(self.text, self.at)
@@ -182,19 +169,19 @@ class LatexLexer(Lexer):
         self.at = match.end()
         if len(self.tokens) and self.tokens[-1].is_sign("^") and name in ("top", "intercal"):
             self.tokens.pop()
-        if name in _SIGNS:
-            self.emit(Kind.SIGN, _SIGNS[name], span)
+        if name in SIGNS:
+            self.emit(Kind.SIGN, SIGNS[name], span)
         elif name in ("left", "right"):
             self._delimiter(span)
-        elif name in _FUNCTIONS:
+        elif name in FUNCTIONS:
             self._function(name, span)
         elif name in ("begin", "end"):
             self._environment(name, span)
-        elif name not in _SPACES:
+        elif name not in SPACES:
             self._operand(name, span)
 
     def _operand(self, name: str, span: Span) -> None:
-        greek = _LETTERS.get(name, name)
+        greek = LETTERS.get(name, name)
         if name in ("frac", "dfrac", "tfrac"):
             self.emit(Kind.SIGN, "(", span)
             self._argument("over", span)
@@ -206,7 +193,7 @@ class LatexLexer(Lexer):
             self.emit(Kind.NUMBER, "inf", span)
         elif greek in names.GREEK_NAMES or greek == "ell":
             self._letters(greek, span, names.is_name(greek))
-        elif name in _FACES | _WORDS | _ACCENTS.keys():
+        elif name in FACES | WORDS | ACCENTS.keys():
             self._styled(name, span)
         else:
             raise self._unknown(name, span)
@@ -214,23 +201,23 @@ class LatexLexer(Lexer):
     def _styled(self, name: str, span: Span) -> None:
         match = _SIMPLE.match(self.text, self.at)
         if match is None:
-            if name in _FACES:
+            if name in FACES:
                 return  # a face of a longer formula: its braces are brackets
             raise fault(self.text, span, rf"\{name} holds no single name", "write letters and digits in its braces")
         raw = match[1] or match[2]
         inner = raw.lstrip("\\")
-        inner = _LETTERS.get(inner, inner)
+        inner = LETTERS.get(inner, inner)
         if raw.startswith("\\") and inner not in names.GREEK_NAMES | {"ell"}:
-            if name in _FACES:
+            if name in FACES:
                 return
             raise self._unknown(inner, span)
         self.at = match.end()
         whole = Span(span.start, self.at)
-        if name in _WORDS and inner in names.function_names():
+        if name in WORDS and inner in names.function_names():
             self._function(inner, whole)
         else:
-            accent = _ACCENTS.get(name)
-            self._letters(f"{inner}_{accent}" if accent else inner, whole, name in _WORDS or raw.startswith("\\"))
+            accent = ACCENTS.get(name)
+            self._letters(f"{inner}_{accent}" if accent else inner, whole, name in WORDS or raw.startswith("\\"))
 
     def _letters(self, spelled: str, span: Span, is_one_name: bool) -> None:
         """Add a name, with the subscript that follows it."""
@@ -276,9 +263,11 @@ class LatexLexer(Lexer):
         r"""Read what follows \left or \right: a bracket, a bar, or a dot for none."""
         rest = re.compile(r"\s*(\\\||\\[{}]|\\[a-zA-Z]+|[()\[\].|/])").match(self.text, self.at)
         if rest is None:
-            raise fault(self.text, span, f"`{self.text[span.start : span.stop]}` lacks its bracket", "write ( or ) after it")
+            raise fault(
+                self.text, span, f"`{self.text[span.start : span.stop]}` lacks its bracket", "write ( or ) after it"
+            )
         delimiter = rest[1].lstrip("\\")
-        spelled = _SIGNS.get(delimiter, delimiter) if rest[1].startswith("\\") else delimiter
+        spelled = SIGNS.get(delimiter, delimiter) if rest[1].startswith("\\") else delimiter
         self.at = rest.end()
         if spelled in "()[]|‖":
             self.emit(Kind.SIGN, spelled, Span(span.start, self.at))
@@ -288,11 +277,11 @@ class LatexLexer(Lexer):
     def _environment(self, which: str, span: Span) -> None:
         match = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\{[lcr| ]*\})?").match(self.text, self.at)
         name = match[1] if match else ""
-        if match is None or name not in _MATRICES | _LAYOUTS:
+        if match is None or name not in MATRICES | LAYOUTS:
             known = "aligned, pmatrix, bmatrix and the like can be read"
             raise fault(self.text, span, rf"\{which}{{{name}}} can't be read", known)
         self.at = match.end()
-        if name in _MATRICES:
+        if name in MATRICES:
             self._matrix(which, name, Span(span.start, self.at))
 
     def _matrix(self, which: str, name: str, span: Span) -> None:
@@ -318,14 +307,29 @@ class LatexLexer(Lexer):
                 self.emit(Kind.SIGN, sign, span)
 
     def _unknown(self, name: str, span: Span) -> FormulaError:
-        if name in _REFUSED:
-            return fault(self.text, span, rf"\{name} can't be read", _REFUSED[name])
-        known = [*_SIGNS, *_FUNCTIONS, *names.GREEK_NAMES, *_FACES, *_WORDS, *_ACCENTS, *_LETTERS, "frac", "sqrt", "sum"]
+        if name in REFUSED:
+            return fault(self.text, span, rf"\{name} can't be read", REFUSED[name])
+        known = [
+            *SIGNS,
+            *FUNCTIONS,
+            *names.GREEK_NAMES,
+            *FACES,
+            *WORDS,
+            *ACCENTS,
+            *LETTERS,
+            "frac",
+            "sqrt",
+            "sum",
+        ]
         close = difflib.get_close_matches(name, known, 1)
         if close:
-            return fault(self.text, span, rf"unknown command \{name}", rf", did you mean `\{close[0]}`?", f"\\{close[0]}")
+            return fault(
+                self.text, span, rf"unknown command \{name}", rf", did you mean `\{close[0]}`?", f"\\{close[0]}"
+            )
         if name in names.function_names():
-            return fault(self.text, span, rf"unknown command \{name}", rf", write `\operatorname{{{name}}}` or `{name}`")
+            return fault(
+                self.text, span, rf"unknown command \{name}", rf", write `\operatorname{{{name}}}` or `{name}`"
+            )
         return fault(self.text, span, rf"unknown command \{name}", "delete it, or write what it stands for")
 
 

@@ -151,16 +151,25 @@ class Lexer:
             inner = re.sub("[, ]", "", match[1])
             if inner:
                 return f"_{inner}", 1 + len(match[0])
-        raise fault(self.text, Span(self.at, self.at + 1), "`_` has no subscript", "write a letter or digits after it, as in x_1")
+        raise fault(
+            self.text,
+            Span(self.at, self.at + 1),
+            "`_` has no subscript",
+            "write a letter or digits after it, as in x_1",
+        )
 
     def subscript_of_bracket(self) -> None:
         """Read `_2` after a bracket as `[2]`."""
         start = self.at
         if not (self.tokens and self.tokens[-1].is_sign(")", "]")):
-            raise fault(self.text, Span(start, start + 1), "`_` has no name before it", "a subscript follows a name, as in x_1")
+            raise fault(
+                self.text, Span(start, start + 1), "`_` has no name before it", "a subscript follows a name, as in x_1"
+            )
         match = _ELEMENT.match(self.text, start)
         if match is None:
-            raise fault(self.text, Span(start, start + 1), "`_` has no subscript", "write the number of an element, as in (a)_2")
+            raise fault(
+                self.text, Span(start, start + 1), "`_` has no subscript", "write the number of an element, as in (a)_2"
+            )
         inner = match[1] or "".join(names.subscript_digit(c) or "" for c in match[0])
         span = Span(start, match.end())
         self.emit(Kind.SIGN, "[", span)
@@ -186,9 +195,17 @@ class Lexer:
             return fault(self.text, span, f"control character {code}", "delete it")
         plain = unicodedata.normalize("NFKC", character)
         if not character.isascii() and (plain in _SPELLINGS or (plain.isascii() and plain.isalnum())):
-            return fault(self.text, span, f"unexpected character `{character}` ({code})", f", did you mean `{plain}`?", plain)
-        shown = f"`{character}`" if character.isascii() else f"`{character}` ({code} {unicodedata.name(character, '').lower()})"
-        return fault(self.text, span, f"unexpected character {shown}", "delete it, or write what it stands for in words")
+            return fault(
+                self.text, span, f"unexpected character `{character}` ({code})", f", did you mean `{plain}`?", plain
+            )
+        shown = (
+            f"`{character}`"
+            if character.isascii()
+            else f"`{character}` ({code} {unicodedata.name(character, '').lower()})"
+        )
+        return fault(
+            self.text, span, f"unexpected character {shown}", "delete it, or write what it stands for in words"
+        )
 
     def _number(self, digits: str) -> None:
         before = self.tokens[-1] if self.tokens else None
@@ -199,7 +216,10 @@ class Lexer:
     def _quoted(self, match: re.Match[str]) -> None:
         if not names.is_name(match[1]):
             raise fault(
-                self.text, Span(*match.span()), "no name between the quotes", "a name has letters, digits and _, as in \"rate\""
+                self.text,
+                Span(*match.span()),
+                "no name between the quotes",
+                'a name has letters, digits and _, as in "rate"',
             )
         self.take(Kind.NAME, len(match[0]), names.canonical(match[1]))
 

@@ -1,9 +1,9 @@
 """Lines of a formula: where each ends, and the name at its head.
 
-    h = tanh(x)      a line with the name h
-    L(w, b) = h^2    a line with the name L: the arguments on the left say nothing new
-    a +
-    b                one line: it goes on after an operator and inside brackets
+h = tanh(x)      a line with the name h
+L(w, b) = h^2    a line with the name L: the arguments on the left say nothing new
+a +
+b                one line: it goes on after an operator and inside brackets
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,9 @@ def _with_head(text: str, line: list[Token]) -> RawLine:
     name = _head_name(text, line[:sign], line[sign])
     rest = line[sign + 1 :]
     if not rest:
-        raise fault(text, line[sign].span, f"nothing stands right of `{name.text} =`", "write a formula or a number there")
+        raise fault(
+            text, line[sign].span, f"nothing stands right of `{name.text} =`", "write a formula or a number there"
+        )
     return RawLine((*rest, _end(line)), name)
 
 
@@ -82,11 +84,16 @@ def _head_name(text: str, head: list[Token], equals: Token) -> Token:
     if not is_plain or head[0].kind not in (Kind.WORD, Kind.NAME):
         raise fault(text, span, "left of `=` stands no single name", "write name = formula, or == to compare")
     spelled = names.canonical(head[0].text)
-    if spelled in names.RESERVED or (spelled in names.function_names() and spelled not in names.GREEK_NAMES):
+    is_quoted = text[head[0].span.start] == '"'
+    if spelled in names.RESERVED or (
+        not is_quoted and spelled in names.function_names() and spelled not in names.GREEK_NAMES
+    ):
         what = "the name of a function" if spelled in names.function_names() else "a reserved word"
         raise fault(text, head[0].span, f"`{spelled}` is {what}", "choose another name")
     if not names.is_name(spelled):
-        raise fault(text, head[0].span, "a name has at most 100 letters, digits and underscores", "choose a shorter name")
+        raise fault(
+            text, head[0].span, "a name has at most 100 letters, digits and underscores", "choose a shorter name"
+        )
     return Token(Kind.NAME, spelled, head[0].span)
 
 

@@ -10,13 +10,16 @@ from typing import assert_never
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, Node, select
+from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, select
 from gradviz.core.op import OPS, Op
 from gradviz.core.types import Array, NodeId
-from gradviz.errors import FormulaError, LimitError, Span
+from gradviz.errors import LimitError, Span
 from gradviz.lang import latex_reader, lines, names
+from gradviz.lang.cycles import names_in, too_early
+from gradviz.lang.literals import is_ragged, literal_of
+from gradviz.lang.order import reading_order, renumbered
 from gradviz.lang.parser import Parser
-from gradviz.lang.reading import MAX_CHARACTERS, MAX_NODES, Reading, fault, shortened
+from gradviz.lang.reading import MAX_CHARACTERS, MAX_NODES, Reading, fault
 from gradviz.lang.settings import index_of, settings_of
 from gradviz.lang.syntax import (
     Binary,
@@ -37,6 +40,8 @@ _OPS_OF_SIGNS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "@": "matmul", "<": "less", "<=": "less_equal", ">": "greater",
     ">=": "greater_equal", "==": "equal", "!=": "not_equal",
 }  # fmt: skip
+_WITH_POSITIONAL_SETTING = ("reshape", "index")
+"""Functions whose second operand may be a setting: reshape(x, (2, 3))."""
 _OF_TWO = {"max": "maximum", "min": "minimum"}
 
 
@@ -62,23 +67,6 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
     return _Lowering(text, tuple(tree), known, notes).reading()
 
 
-def numeric_nodes(nodes: tuple[Node, ...]) -> list[bool]:
-    """For each node whether it is a scalar number: a literal, or an op on nothing but numbers.
-
-    A product with a number is elementwise, whichever way it is written.
-    """
-    found: list[bool] = []
-    for node in nodes:
-        match node:
-            case Literal():
-                found.append(node.value.ndim == 0)
-            case Leaf():
-                found.append(False)
-            case Apply():
-                found.append(all(found[operand] for operand in node.operands))
-    return found
-
-
 class _Lowering:
     def __init__(self, text: str, tree: tuple[Line, ...], declared: Collection[str], notes: list[str]) -> None:
         self.text = text
@@ -94,36 +82,38 @@ class _Lowering:
         self._line = 0
         self._leaves: dict[str, NodeId] = {}
         self._counts: dict[str, int] = {}
+        self._declarations: dict[str, list[Span]] = {}
         named = [(line.name.name, literal_of(line.expression)) for line in tree if line.name is not None]
+        self._mentioned = {*declared, *(name for name, _ in named)}
+        self._mentioned.update(name for line in tree for name in names_in(line.expression))
         self._defined = {name for name, literal in named if literal is None}
         self._declared_by_line = {name for name, literal in named if literal is not None}
 
     def reading(self) -> Reading:
         output: NodeId | None = None
-        for self._line, line in enumerate(self.tree):
+        for number, line in enumerate(self.tree):
+            self._line = number
             literal = literal_of(line.expression) if line.name is not None else None
             if line.name is not None and literal is not None:
-                leaf = self._declare(line.name, literal)
-                output = leaf if output is None and self._is_last_formula() else output
+                self._declare(line.name, literal)
             else:
                 output = self._lower(line.expression)
                 if line.name is not None:
                     self._bind(line.name, output)
+        last = self.tree[-1].name
+        if output is None and last is not None:  # nothing but values: the last one is the output
+            output = self._at(self._leaf(last.name), last.span)
         assert output is not None, "there is a line"
         return self._finished(output)
 
-    def _is_last_formula(self) -> bool:
-        return self._line == len(self.tree) - 1
-
-    def _declare(self, name: Name, value: Array) -> NodeId:
+    def _declare(self, name: Name, value: Array) -> None:
         if name.name in self.defaults:
             self._note(f"{name.name} is given two values; the last one counts")
         self.defaults[name.name] = value
-        leaf = self._at(self._leaf(name.name), name.span)
+        self._declarations.setdefault(name.name, []).append(name.span)
         superseded = self.bound.pop(name.name, None)
-        if superseded is not None:
+        if superseded is not None and self.given.get(superseded) == name.name:
             self.given[superseded] = self._free_name(name.name)
-        return leaf
 
     def _bind(self, name: Name, node: NodeId) -> None:
         """From here on the name means the node; an earlier node of that name is called name_1, name_2, …"""
@@ -135,32 +125,38 @@ class _Lowering:
                 self.given[superseded] = self._free_name(name.name)
             self.given[node] = self._free_name(name.name) if is_leaf else name.name
             if is_leaf:
-                self._note(f"from line {self._line + 1} on, {name.name} means the new node, shown as {self.given[node]}")
+                self._note(
+                    f"from line {self._line + 1} on, {name.name} means the new node, shown as {self.given[node]}"
+                )
             self._at(node, name.span)
 
     def _free_name(self, name: str) -> str:
         count = self._counts.get(name, 0) + 1
-        while (free := f"{name}_{count}") in self._leaves or free in self.declared or free in self._defined:
+        while (free := f"{name}_{count}") in self._mentioned:
             count += 1
         self._counts[name] = count
         return free
 
     def _finished(self, output: NodeId) -> Reading:
-        nodes, moved = select((output,), tuple(self.builder.nodes))
-        self._note_unused(moved)
-        leaves = {node.name for node in nodes if isinstance(node, Leaf)}
-        defaults = {name: value for name, value in self.defaults.items() if name in leaves}
-        given = {moved[node]: name for node, name in self.given.items() if node in moved}
+        _, used = select((output,), tuple(self.builder.nodes))
+        self._note_unused(used)
+        for name, places in self._declarations.items():
+            if name in self._leaves:
+                self.spans.setdefault(self._leaves[name], []).extend(places)
+        given = {node: name for node, name in self.given.items() if node in used}
+        defaults = {name: value for name, value in self.defaults.items() if self._leaves.get(name) in used}
+        whole = Graph(tuple(self.builder.nodes), output, given, defaults)
+        moved = reading_order(whole.nodes, [*sorted(given), output])
         spans = {moved[node]: tuple(dict.fromkeys(found)) for node, found in self.spans.items() if node in moved}
-        return Reading(self.text, Graph(nodes, moved[output], given, defaults), spans, tuple(dict.fromkeys(self.notes)))
+        return Reading(self.text, renumbered(whole, moved), spans, tuple(dict.fromkeys(self.notes)))
 
-    def _note_unused(self, moved: Mapping[NodeId, NodeId]) -> None:
+    def _note_unused(self, used: Mapping[NodeId, NodeId]) -> None:
+        last = self._last_formula()
         for number, line in enumerate(self.tree):
-            if line.name is None:
-                if number < len(self.tree) - 1 and self._last_formula() != number:
-                    self._note(f"line {number + 1} has no name and is not the last one, so it is not used")
-            elif (node := self._node_of(line.name.name)) is not None and node not in moved:
+            if line.name is not None and self._node_of(line.name.name) not in used:
                 self._note(f"{line.name.name} is not used")
+            elif line.name is None and number != last:
+                self._note(f"line {number + 1} has no name and is not the last one, so it is not used")
 
     def _last_formula(self) -> int:
         formulas = [i for i, line in enumerate(self.tree) if line.name is None or literal_of(line.expression) is None]
@@ -203,7 +199,7 @@ class _Lowering:
                 return (expression.right,)
             case Index() if self._is_fixed(expression):
                 return (expression.base,)
-            case Call() if expression.function in ("reshape", "index"):
+            case Call() if expression.function in _WITH_POSITIONAL_SETTING:
                 return expression.operands[:1]
             case _:
                 return children(expression)
@@ -211,7 +207,10 @@ class _Lowering:
     def _node(self, expression: Expression, operands: tuple[NodeId, ...]) -> NodeId:
         match expression:
             case Number():
-                if not np.isfinite(expression.value) and "n" not in self.text[expression.span.start : expression.span.stop]:
+                if (
+                    not np.isfinite(expression.value)
+                    and "n" not in self.text[expression.span.start : expression.span.stop]
+                ):
                     self._note("a number beyond 1.8e308 is read as ∞")
                 return self._at(self.builder.literal(expression.value), expression.span)
             case Name():
@@ -232,9 +231,9 @@ class _Lowering:
     def _named(self, name: Name) -> NodeId:
         if name.name in self.bound:
             return self.bound[name.name]
-        is_known = name.name in self.declared or name.name in self._declared_by_line
-        if name.name in self._defined and not is_known:
-            raise self._too_early(name)
+        is_declared = name.name in self.declared or name.name in self._declared_by_line
+        if name.name in self._defined and not is_declared:
+            raise too_early(self.text, self.tree, self._line, name)
         return self._leaf(name.name)
 
     def _binary(self, expression: Binary, operands: tuple[NodeId, ...]) -> NodeId:
@@ -269,17 +268,20 @@ class _Lowering:
         if op is None:
             remedy = "write sqrt(sum(x^2)) for the length of a vector"
             raise fault(self.text, expression.name_span, f"`{expression.function}` can't be read", remedy)
-        given, positional = expression.settings, ()
-        if function in ("reshape", "index"):
-            positional = expression.operands[1:]
-        settings = settings_of(self.text, op, expression, given, positional)
+        positional = expression.operands[1:] if op.name in _WITH_POSITIONAL_SETTING else ()
+        settings = settings_of(self.text, op, expression, expression.settings, positional)
         self._check_arity(op, expression, len(operands))
         return self._at(self.builder.apply(op, *operands, **settings), expression.span)
 
     def _folded(self, op: Op, operands: tuple[NodeId, ...], expression: Call) -> NodeId:
         """max(a, b, c) as maximum(maximum(a, b), c)."""
         if expression.settings:
-            raise fault(self.text, expression.settings[0].span, f"{expression.function} of several operands has no settings", "leave it out")
+            raise fault(
+                self.text,
+                expression.settings[0].span,
+                f"{expression.function} of several operands has no settings",
+                "leave it out",
+            )
         node = operands[0]
         for operand in operands[1:]:
             node = self._at(self.builder.apply(op, node, operand), expression.span)
@@ -292,7 +294,12 @@ class _Lowering:
         if op.params and count > op.arity:
             example += f"; a setting is written {op.name}({', '.join(op.operands)}, {op.params[0].name}=0)"
         wanted = "one operand" if op.arity == 1 else f"{op.arity} operands"
-        raise fault(self.text, expression.span, f"`{expression.function}` takes {wanted}, but {count} are given", f"write {example}")
+        raise fault(
+            self.text,
+            expression.span,
+            f"`{expression.function}` takes {wanted}, but {count} are given",
+            f"write {example}",
+        )
 
     def _is_fixed(self, expression: Index) -> bool:
         return index_of(expression) is not None
@@ -302,7 +309,12 @@ class _Lowering:
         if fixed is not None:
             return self._at(self.builder.apply(OPS["index"], operands[0], index=fixed), expression.span)
         if len(expression.parts) != 1 or any(isinstance(part, Section) for part in expression.parts):
-            raise fault(self.text, expression.span, "an index can't be read", "write whole numbers and sections, as in x[0, 1:], or one name, as in v[y]")
+            raise fault(
+                self.text,
+                expression.span,
+                "an index can't be read",
+                "write whole numbers and sections, as in x[0, 1:], or one name, as in v[y]",
+            )
         if isinstance(expression.parts[0], Number):
             raise fault(self.text, expression.parts[0].span, "an index is a whole number", "write x[0], x[1], …")
         return self._apply("take", operands, expression.span)
@@ -311,8 +323,13 @@ class _Lowering:
         value = literal_of(expression)
         if value is not None:
             return self._at(self.builder.literal(value), expression.span)
-        if not operands or _is_ragged(expression):
-            raise fault(self.text, expression.span, "the rows of the list have different lengths", "give each row as many numbers")
+        if not operands or is_ragged(expression):
+            raise fault(
+                self.text,
+                expression.span,
+                "the rows of the list have different lengths",
+                "give each row as many numbers",
+            )
         return self._apply("stack", operands, expression.span)
 
     def _apply(self, op: str, operands: tuple[NodeId, ...], span: Span) -> NodeId:
@@ -339,62 +356,3 @@ class _Lowering:
 
     def _note(self, note: str) -> None:
         self.notes.append(note)
-
-    # --- errors ---
-
-    def _too_early(self, name: Name) -> FormulaError:
-        """The error for a name that is used on a line before its own, or on its own."""
-        current = self.tree[self._line].name
-        path = self._path(name.name, current.name) if current is not None else None
-        if path is not None:
-            shown = " → ".join([current.name if current else "", *path])
-            return fault(self.text, name.span, f"{name.name} is defined by itself ({shown})", f"give it a value first ({name.name} = 1), or use another name")
-        number = next(i for i, line in enumerate(self.tree) if line.name is not None and line.name.name == name.name) + 1
-        return fault(self.text, name.span, f"{name.name} is used before its line", f"move line {number} up")
-
-    def _path(self, start: str, goal: str) -> list[str] | None:
-        """How `start` is defined by way of `goal`, as names, None where it isn't."""
-        uses = {line.name.name: names_in(line.expression) for line in self.tree if line.name is not None}
-        paths = [[start]]
-        seen = {start}
-        while paths:
-            path = paths.pop(0)
-            if path[-1] == goal:
-                return path
-            for used in uses.get(path[-1], ()):
-                if used in uses and used not in seen:
-                    seen.add(used)
-                    paths.append([*path, used])
-        return None
-
-
-def names_in(root: Expression) -> list[str]:
-    """All names in an expression, in order."""
-    found: list[str] = []
-    waiting = [root]
-    while waiting:
-        expression = waiting.pop()
-        if isinstance(expression, Name):
-            found.append(expression.name)
-        waiting += reversed(children(expression))
-    return found
-
-
-def literal_of(expression: Expression) -> Array | None:
-    """The value of a number or of a list of nothing but numbers; None for anything else and for ragged lists."""
-    if isinstance(expression, Number):
-        return np.float64(expression.value)  # type: ignore[return-value]  # a scalar with an array's attributes
-    if not isinstance(expression, Listing):
-        return None
-    items = [literal_of(item) for item in expression.items]  # lists nest at most MAX_NESTING deep
-    rows = [item for item in items if item is not None]
-    if len(rows) < len(items) or not rows or len({row.shape for row in rows}) > 1:
-        return None
-    return np.array(rows) if np.ndim(rows[0]) < 30 else None
-
-
-def _is_ragged(expression: Listing) -> bool:
-    """True for a list of lists of numbers whose lengths differ."""
-    values = [literal_of(item) for item in expression.items]
-    shapes = {value.shape for value in values if value is not None}
-    return all(value is not None for value in values) and len(shapes) > 1

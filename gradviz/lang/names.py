@@ -27,11 +27,21 @@ _ALIASES = {
     "average": "mean",
     "lse": "logsumexp",
     "sgn": "sign",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arsinh": "asinh",
+    "arcosh": "acosh",
+    "artanh": "atanh",
+    "tr": "trace",
+    "inv": "inverse",
+    "nll": "cross_entropy",
 }
 
 RESERVED = frozenset(
-    "if else elif for while def class return import from lambda None True False and not try with yield del pass".split()
-)
+    ("if", "else", "elif", "for", "while", "def", "class", "return", "import", "from", "lambda", "None", "True",
+     "False", "and", "not", "try", "with", "yield", "del", "pass")
+)  # fmt: skip
 """Words of programming languages: as a whole word they are refused, not read as a product of letters."""
 
 CONSTANTS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}

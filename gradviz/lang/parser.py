@@ -1,13 +1,13 @@
 """Tokens into a tree, by operator precedence with a stack of its own: depth of the text is never depth of the program.
 
-    weakest   < <= == != >= >          no chains
-              + -                      left to right
-              Σ                        sum of the product that follows
-              * / @ · side by side     left to right: 1/2 (a-b)^2 is (1/2)·(a-b)^2
-              log x y                  a function without brackets takes the factors that follow
-              -x                       so -x^2 is -(x^2), and 2^-x is 2^(-x)
-              ^                        right to left
-    strongest f(x)  v[i]  x²  Wᵀ
+weakest   < <= == != >= >          no chains
+          + -                      left to right
+          Σ                        sum of the product that follows
+          * / @ · side by side     left to right: 1/2 (a-b)^2 is (1/2)·(a-b)^2
+          log x y                  a function without brackets takes the factors that follow
+          -x                       so -x^2 is -(x^2), and 2^-x is 2^(-x)
+          ^                        right to left
+strongest f(x)  v[i]  x²  Wᵀ
 """
 
 from collections.abc import Sequence
@@ -105,7 +105,12 @@ class Parser:
         if self._next.is_sign("="):
             starts_item = bracket is not None and bracket.kind == "call" and self._stack[-1] is bracket
             if bracket is None or not starts_item or bracket.setting is not None:
-                raise fault(self.text, self._next.span, "`=` can't stand here", "write == to compare, or a name = formula as a line")
+                raise fault(
+                    self.text,
+                    self._next.span,
+                    "`=` can't stand here",
+                    "write == to compare, or a name = formula as a line",
+                )
             bracket.setting = token
             self.at += 2
             return
@@ -123,9 +128,7 @@ class Parser:
             self.at += 1
         elif token.text in ("√", "Σ"):
             self._named_sign(token)
-        elif token.text in ("(", "["):
-            self._open(token.text)
-        elif token.text in ("|", "‖"):
+        elif token.text in ("(", "[") or token.text in ("|", "‖"):
             self._open(token.text)
         elif token.text == ":" and bracket is not None and bracket.kind == "index" and self._stack[-1] is bracket:
             self._colon(bracket, None)
@@ -171,7 +174,9 @@ class Parser:
             found = self.tokens[min(place, len(self.tokens) - 1)]
             closes = not bracketed or self.tokens[min(place + 1, len(self.tokens) - 1)].is_sign(")")
             if found.kind is not Kind.NUMBER or not closes:
-                raise fault(self.text, token.span, f"the power of `{token.text}` can't be read", f"write ({token.text}(x))^n")
+                raise fault(
+                    self.text, token.span, f"the power of `{token.text}` can't be read", f"write ({token.text}(x))^n"
+                )
             self.at = place + 1 + bracketed
         else:
             return None
@@ -191,7 +196,11 @@ class Parser:
             self._binary(token.text)
         elif token.kind is Kind.SIGN:
             self._sign_after_operand(token)
-        elif token.kind is Kind.NUMBER and isinstance(self._done[-1], Number) and self.tokens[self.at - 1].kind is Kind.NUMBER:
+        elif (
+            token.kind is Kind.NUMBER
+            and isinstance(self._done[-1], Number)
+            and self.tokens[self.at - 1].kind is Kind.NUMBER
+        ):
             raise fault(self.text, token.span, "two numbers stand side by side", "write * between them")
         else:
             self._beside()
@@ -207,13 +216,17 @@ class Parser:
                 else:
                     self._open("index")
             case "⊤":
-                self._postfix(Call("transpose", (self._done[-1],), (), self._done[-1].span.covering(token.span), token.span))
+                self._postfix(
+                    Call("transpose", (self._done[-1],), (), self._done[-1].span.covering(token.span), token.span)
+                )
             case "|" | "‖" if bracket is None or bracket.kind != token.text:
                 self._beside()
             case ")" | "]" | "|" | "‖" | "," | ":":
                 self._in_bracket(token, bracket)
             case "=":
-                raise fault(self.text, token.span, "`=` can't stand here", "write == to compare, or name = formula as a line")
+                raise fault(
+                    self.text, token.span, "`=` can't stand here", "write == to compare, or name = formula as a line"
+                )
             case _:
                 raise fault(self.text, token.span, f"unexpected `{token.text}`", "delete it")
 
@@ -283,7 +296,12 @@ class Parser:
 
     def _comma(self, bracket: _Bracket, token: Token) -> None:
         if bracket.kind in ("|", "‖") or (bracket.kind == "(" and not self._is_setting_value(bracket)):
-            raise fault(self.text, token.span, "a comma can't stand here", "it separates operands of a function and elements of a list")
+            raise fault(
+                self.text,
+                token.span,
+                "a comma can't stand here",
+                "it separates operands of a function and elements of a list",
+            )
         self._item(bracket, self._done.pop())
         self.at += 1
         self._wants_operand = True
@@ -302,13 +320,17 @@ class Parser:
             bracket.settings.append(Setting(bracket.setting.text, item, bracket.setting.span.covering(item.span)))
             bracket.setting = None
         elif bracket.settings:
-            raise fault(self.text, item.span, "an operand stands after a setting", "operands come first: sum(x, axis=0)")
+            raise fault(
+                self.text, item.span, "an operand stands after a setting", "operands come first: sum(x, axis=0)"
+            )
         else:
             bracket.items.append(item)
 
     def _colon(self, bracket: _Bracket, part: Expression | None) -> None:
         if bracket.kind != "index" or (bracket.section and len(bracket.section) == 2):
-            raise fault(self.text, self._token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]")
+            raise fault(
+                self.text, self._token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]"
+            )
         bracket.section = [*(bracket.section or []), part]
         self.at += 1
         self._wants_operand = True
@@ -326,10 +348,14 @@ class Parser:
                 self._close(bracket, token)
             else:
                 self.at += 1
-        elif token.text == _CLOSING[bracket.kind] and bracket.kind == "call" and not (bracket.items or bracket.settings):
+        elif (
+            token.text == _CLOSING[bracket.kind] and bracket.kind == "call" and not (bracket.items or bracket.settings)
+        ):
             assert bracket.function is not None
             name = bracket.function.text
-            raise fault(self.text, bracket.token.span.covering(token.span), f"`{name}` needs an operand", f"write {name}(x)")
+            raise fault(
+                self.text, bracket.token.span.covering(token.span), f"`{name}` needs an operand", f"write {name}(x)"
+            )
         elif token.text == _CLOSING[bracket.kind] and bracket.kind == "[" and not bracket.items:
             raise fault(self.text, bracket.token.span.covering(token.span), "the list is empty", "write [1, 2]")
         else:
@@ -416,7 +442,9 @@ class Parser:
         before = self.tokens[self.at - 1] if self.at else None
         if token.kind is Kind.END:
             span = before.span if before else token.span
-            return fault(self.text, span, "expected an expression", f"the formula ends after `{before.text if before else ''}`")
+            return fault(
+                self.text, span, "expected an expression", f"the formula ends after `{before.text if before else ''}`"
+            )
         what = f"expected an expression before `{token.text}`"
         return fault(self.text, token.span, what, "write a number, a name or a bracket there")
 
@@ -426,10 +454,19 @@ class Parser:
 
     def _closes_nothing(self, token: Token) -> FormulaError:
         if token.text == ",":
-            return fault(self.text, token.span, "a comma can't stand here", "lines are separated by ; or a new line, decimals by a point")
+            return fault(
+                self.text,
+                token.span,
+                "a comma can't stand here",
+                "lines are separated by ; or a new line, decimals by a point",
+            )
         if token.text == ":":
-            return fault(self.text, token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]")
-        return fault(self.text, token.span, f"`{token.text}` closes nothing", "delete it, or add its opening bracket before")
+            return fault(
+                self.text, token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]"
+            )
+        return fault(
+            self.text, token.span, f"`{token.text}` closes nothing", "delete it, or add its opening bracket before"
+        )
 
     def _wrong_closing(self, token: Token, bracket: _Bracket) -> FormulaError:
         opening, closing = _OPENS.get(bracket.kind, bracket.kind), _CLOSING[bracket.kind]

@@ -78,6 +78,7 @@ def fault(text: str, span: Span, what: str, remedy: str = "", suggestion: str | 
 def beyond_nesting(text: str, span: Span) -> LimitError:
     """The error for brackets in brackets in brackets …"""
     return LimitError(
-        f"brackets are nested more than {MAX_NESTING} deep at {place(text, span)}: name the inner parts on lines of their own",
+        f"brackets are nested more than {MAX_NESTING} deep at {place(text, span)}: "
+        "name the inner parts on lines of their own",
         span=span,
     )

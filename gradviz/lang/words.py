@@ -24,8 +24,10 @@ _ATTACHED = re.compile(
     r"[0-9]*(?:_(?:[0-9]+|(?:hat|bar|tilde)(?![A-Za-z])|[A-Za-z]+?(?=[A-Za-z]_[A-Za-z])|[A-Za-z]+[0-9]*))*"
 )
 _LONG_GREEK = sorted((name for name in names.GREEK_NAMES if len(name) > 3), key=len, reverse=True)
-_ABSENT = frozenset("asin acos atan arcsin arccos arctan sinh cosh asinh acosh atanh atan2 log2 log10".split())
-"""Functions that people expect and no op gives; read by letters they would be a·sin(x)."""
+_ABSENT = frozenset(
+    ("sec", "csc", "cot", "arcsec", "arccsc", "arccot", "sech", "csch", "coth", "expit", "argmax", "argmin", "erf")
+)
+"""Functions that people expect; where no op gives them they are not read by letters."""
 _LONGEST_FUNCTION = 30
 _SETTING_WORDS = ("true", "false", "none")
 
@@ -74,7 +76,12 @@ class WordReader:
         if after.is_sign("=") or (before and before.is_sign("=") and run.lower() in _SETTING_WORDS):
             return [Token(Kind.NAME, names.canonical(run), token.span)]
         if run in names.RESERVED and run not in self._spellings:
-            raise fault(self.text, token.span, f"`{run}` is a word of programming languages", "a formula has names, numbers and functions")
+            raise fault(
+                self.text,
+                token.span,
+                f"`{run}` is a word of programming languages",
+                "a formula has names, numbers and functions",
+            )
         if run in names.CONSTANTS or names.canonical(run) == "pi":
             constant = names.canonical(run)
             if constant not in self.declared:
@@ -95,7 +102,9 @@ class WordReader:
         while start < len(run):
             rest = names.canonical(run[start:]) if len(run) - start <= _LONGEST_FUNCTION else ""
             declared = self._declared_at(run, start)
-            is_function = rest in functions and (is_called or (start == 0 and rest not in names.GREEK_NAMES and len(rest) > 1))
+            is_function = rest in functions and (
+                is_called or (start == 0 and rest not in names.GREEK_NAMES and len(rest) > 1)
+            )
             if is_function and not (declared and declared.stop == len(run) and not (is_called and rest == run[start:])):
                 pieces.append(_Piece(start, len(run), rest, Kind.FUNCTION))
             else:
@@ -136,7 +145,9 @@ class WordReader:
     def _check_call(self, token: Token, pieces: list[_Piece]) -> None:
         """Refuse `foo(`: three letters or more before a bracket are meant as a function."""
         head = pieces[:-1] if pieces[-1].kind is Kind.FUNCTION else pieces
-        if token.text in _ABSENT or (head and all(piece.is_letter for piece in head) and self._resembles(token.text)):
+        if (head and token.text in _ABSENT) or (
+            head and all(piece.is_letter for piece in head) and self._resembles(token.text)
+        ):
             raise self.unknown_function(token.text, token.span)
         if head != pieces or not pieces[-1].is_letter:
             return
@@ -159,9 +170,14 @@ class WordReader:
         """The error for a call of a function that doesn't exist."""
         close = difflib.get_close_matches(name, names.function_names(), 1)
         if close:
-            return fault(self.text, span, f"unknown function `{shortened(name)}`", f", did you mean `{close[0]}`?", close[0])
+            return fault(
+                self.text, span, f"unknown function `{shortened(name)}`", f", did you mean `{close[0]}`?", close[0]
+            )
         return fault(
-            self.text, span, f"unknown function `{shortened(name)}`", "for a product, put a space or * before the bracket"
+            self.text,
+            span,
+            f"unknown function `{shortened(name)}`",
+            "for a product, put a space or * before the bracket",
         )
 
     def _constant(self, name: str, token: Token) -> Token:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from gradviz.core.graph import Apply, Graph, Literal
-from gradviz.core.op import ATOM, POWER, PRODUCT, SUM, UNARY, Notation
+from gradviz.core.op import ATOM, POSTFIX, POWER, PRODUCT, SUM, UNARY, Notation
 from gradviz.core.types import NodeId
 from gradviz.text import numbers, symbols
 from gradviz.text.printer import MAX_LENGTH, Form, Parts, Place, Style, call, indexed, infix, signed, write
@@ -113,6 +113,11 @@ class _Latex(Style):
         """Σ binds what follows up to the next sum, so as a factor it needs brackets."""
         return Form([r"\sum ", Place(node.operands[0], PRODUCT, leads=False)], SUM + 1)
 
+    def taken(self, node: Apply) -> Form:
+        """v_i; in braces, as v may end in a subscript of its own."""
+        v, i = node.operands
+        return Form(["{", Place(v, POSTFIX), "}_{", Place(i), "}"], POSTFIX)
+
     def listed(self, node: Apply) -> Form:
         return call("", node, [], (r"\left[", r"\right]"))
 
@@ -124,6 +129,8 @@ def _from_pattern(node: Apply, notation: Notation, pattern: str) -> Form:
     pattern = _BRACKETED.sub(r"\\left(\1\\right)", pattern)
     needs = [0 if operand in free or notation.binds >= ATOM else need for operand, need in enumerate(notation.needs)]
     parts = infix(pattern, node, needs)
+    if pattern.startswith("-"):
+        return signed(parts)
     return Form(parts, UNARY + 5 if all_free and notation.binds < ATOM else notation.binds)
 
 
@@ -148,5 +155,6 @@ _SPECIAL = {
     "pow": _Latex.power,
     "neg": _Latex.negative,
     "sum": _Latex.total,
+    "take": _Latex.taken,
     "stack": _Latex.listed,
 }

@@ -174,14 +174,15 @@ def index_part_text(part: AttrValue) -> str:
 
 
 def setting_text(value: AttrValue) -> str:
-    """The value of a setting: 0, true, none, (2, 3)."""
+    """The value of a setting: 0, true, none, (2, 3), [3]."""
     match value:
         case None:
             return "none"
         case bool():
             return "true" if value else "false"
         case tuple():
-            return f"({', '.join(setting_text(v) for v in value)}{',' if len(value) == 1 else ''})"
+            items = ", ".join(setting_text(item) for item in value)
+            return f"({items})" if len(value) > 1 else f"[{items}]"
         case _:
             return repr(value)
 

@@ -1,0 +1,231 @@
+"""A graph as formula text that can be read back: `read(formula(g)).graph` is g, and so with `functions`.
+
+    formula(g)      h = tanh(W x + b)              functions(g)    h = tanh(add(matmul(W, x), b))
+                    (y - h)^2                                      sq(sub(y, h))
+
+Values of leaves come first, then a line for each named node. A node that is used twice needs a name, and so does one
+that would stand too deep in brackets; where the graph gives none they are called v1, v2, …
+"""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.op import COMPARE, POSTFIX, POWER, PRODUCT, UNARY
+from gradviz.core.types import Array, NodeId
+from gradviz.lang import names
+from gradviz.lang.words import WordReader
+from gradviz.text.printer import Form, Place, Style, bracketed, call, indexed, infix, numeric_nodes, write
+
+_DEEP = 60
+"""Brackets in brackets beyond which a part gets a name of its own."""
+
+
+def formula(graph: Graph) -> str:
+    """The graph in operator notation, one line for each named or shared node, the output last."""
+    return _text(graph, _Operators)
+
+
+def functions(graph: Graph) -> str:
+    """The graph in function notation: sq(sub(y, add(matmul(W, x), b)))."""
+    return _text(graph, _Functions)
+
+
+def number_text(value: float) -> str:
+    """A number that reads back as itself: 2, -0.5, 1e-10; nan and 1e999 for what is no number."""
+    if np.isnan(value):
+        return "nan"
+    if np.isinf(value):
+        return "1e999" if value > 0 else "-1e999"
+    text = repr(float(value)).replace("e+", "e")
+    return text.removesuffix(".0")
+
+
+def value_text(value: Array) -> str:
+    """A number or a list of numbers that reads back as itself."""
+    if np.ndim(value) == 0:
+        return number_text(float(value))
+    return f"[{', '.join(value_text(row) for row in value)}]"
+
+
+def _text(graph: Graph, style_of: "type[_Exact]") -> str:
+    given = _line_names(graph, style_of)
+    style = style_of(graph, given)
+    lines = [f"{style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]
+    inner = [node for node in sorted(given) if node != graph.output]
+    lines += [f"{style.name(given[node])} = {write(style, node, length=None)}" for node in inner]
+    if not isinstance(graph.nodes[graph.output], Leaf) or not graph.defaults or len(graph) > 1:
+        head = f"{style.name(given[graph.output])} = " if graph.output in given else ""
+        lines.append(head + write(style, graph.output, length=None))
+    return "\n".join(lines)
+
+
+def _line_names(graph: Graph, style_of: "type[_Exact]") -> dict[NodeId, str]:
+    """The nodes that get a line of their own, and their names."""
+    given = {node: name for node, name in graph.names.items() if isinstance(graph.nodes[node], Apply)}
+    taken = {*graph.leaves(), *given.values()}
+    uses = [0] * len(graph)
+    for edge in graph.edges():
+        uses[edge.source] += 1
+    style = style_of(graph, {})
+    depth = [0] * len(graph)
+    count = 0
+    for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
+        if not isinstance(node, Apply):
+            continue
+        depth[node_id] = style.depth(node_id, depth)
+        is_named = node_id in given
+        if not is_named and node_id != graph.output and (uses[node_id] > 1 or depth[node_id] > _DEEP):
+            count += 1
+            while f"v{count}" in taken:
+                count += 1
+            given[node_id] = f"v{count}"
+            is_named = True
+        if is_named:
+            depth[node_id] = 0
+    return given
+
+
+class _Exact(Style):
+    """What both notations share: names that read as themselves, and numbers in full."""
+
+    def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str]) -> None:
+        super().__init__(graph, stop_at)
+        self._known: Collection[str] = {*stop_at.values(), *graph.defaults}
+        self._reader = WordReader("", self._known)
+        self._spelled: dict[str, str] = {}
+
+    def name(self, name: str) -> str:
+        if name not in self._spelled:
+            self._spelled[name] = name if self._reads_as_itself(name) else f'"{name}"'
+        return self._spelled[name]
+
+    def _reads_as_itself(self, name: str) -> bool:
+        if name in names.function_names() and name not in names.GREEK_NAMES:
+            return False
+        if name in self._known and name.isascii():
+            return names.canonical(name) == name
+        is_word = name.isascii() and name not in names.CONSTANTS and name not in names.RESERVED
+        return is_word and names.is_name(name) and self._reader.names_in(name) == [name]
+
+    def literal(self, node: Literal) -> Form:
+        text = value_text(node.value)
+        if node.value.ndim:
+            return Form([text])
+        return Form([text], UNARY, is_signed=False) if text.startswith("-") else Form([text], POSTFIX - 1)
+
+    def depth(self, node_id: NodeId, depth: list[int]) -> int:
+        """How deep in brackets the text of a node goes; `depth` holds that of its operands."""
+        node = self.graph.nodes[node_id]
+        assert isinstance(node, Apply)
+        places = {part.node: part for part in self.apply(node).parts if isinstance(part, Place)}
+        return max((depth[o] + self._adds_bracket(places[o]) for o in node.operands if o in places), default=0)
+
+    def _adds_bracket(self, place: Place) -> bool:
+        return place.needs == 0 or bracketed(self, place, self.form(place.node, is_root=False))[0] == "("
+
+
+class _Functions(_Exact):
+    def apply(self, node: Apply) -> Form:
+        if node.op.name == "index" and node.settings.get("index"):
+            return indexed(node)
+        return call(node.op.name, node, self.settings(node))
+
+
+class _Operators(_Exact):
+    def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str]) -> None:
+        super().__init__(graph, stop_at)
+        self._numeric = numeric_nodes(graph)
+
+    def apply(self, node: Apply) -> Form:
+        special = None if node.attrs else _SPECIAL.get(node.op.name)
+        form = special(self, node) if special is not None else None
+        if form is not None:
+            return form
+        if node.op.name == "index" and node.settings.get("index"):
+            return indexed(node)
+        notation = node.op.notation
+        if notation.plain is None or node.attrs or node.op.name in _SPECIAL:
+            return call(node.op.name, node, self.settings(node))
+        return Form(infix(notation.plain, node, notation.needs), notation.binds)
+
+    def product(self, node: Apply) -> Form | None:
+        """a * b, or side by side where that reads back as the same: 2 x, W x."""
+        left, right = node.operands
+        is_scaling = self._numeric[left] or self._numeric[right]
+        is_elementwise = node.op.name == "mul"
+        sign = " * " if is_elementwise else " @ "
+        if is_scaling == is_elementwise and self._ends_simply(left) and self._begins_simply(right):
+            sign = " "
+        return Form([Place(left, PRODUCT), sign, Place(right, PRODUCT + 1)], PRODUCT)
+
+    def _ends_simply(self, node_id: NodeId) -> bool:
+        """True for a left factor that ends with a name or a positive number."""
+        if self.simple(node_id):
+            return True
+        node = self.graph.nodes[node_id]
+        match node:
+            case Literal():
+                return node.value.ndim == 0 and not value_text(node.value).startswith("-")
+            case Apply() if node.op.name in ("mul", "matmul") and not node.attrs:
+                return self._begins_simply(node.operands[1])
+            case Apply() if node.op.name in ("sq", "transpose"):
+                return self.simple(node.operands[0])
+            case _:
+                return False
+
+    def _begins_simply(self, node_id: NodeId) -> bool:
+        """True for a right factor that is a name, or the square of one."""
+        if self.simple(node_id):
+            return True
+        node = self.graph.nodes[node_id]
+        return isinstance(node, Apply) and node.op.name == "sq" and self.simple(node.operands[0])
+
+    def negative(self, node: Apply) -> Form | None:
+        """-x, but -(2) for the negative of a number, since -2 is a number itself."""
+        number = self.graph.nodes[node.operands[0]]
+        needs = POSTFIX if isinstance(number, Literal) and not value_text(number.value).startswith("-") else UNARY
+        return Form(["-", Place(node.operands[0], needs)], UNARY)
+
+    def power(self, node: Apply) -> Form | None:
+        """x^n; x^2, e^x and x^T would read as other ops, so these are calls."""
+        base, exponent = (self.graph.nodes[operand] for operand in node.operands)
+        if isinstance(exponent, Literal):
+            is_square = exponent.value.ndim == 0 and float(exponent.value) == 2
+        else:
+            is_square = isinstance(base, Leaf) and base.name == "e"
+        is_transpose = self._written_name(node.operands[1]) == "T"
+        if is_square or is_transpose:
+            return None
+        return Form([Place(node.operands[0], POWER + 1), "^", Place(node.operands[1], POWER)], POWER)
+
+    def _written_name(self, node_id: NodeId) -> str | None:
+        node = self.graph.nodes[node_id]
+        return self.stop_at.get(node_id, node.name if isinstance(node, Leaf) else None)
+
+    def transposed(self, node: Apply) -> Form | None:
+        return Form([Place(node.operands[0], POSTFIX + 1), ".T"], POSTFIX)
+
+    def element(self, node: Apply) -> Form | None:
+        """v[i]; with a fixed number that would be the op index."""
+        if isinstance(self.graph.nodes[node.operands[1]], Literal):
+            return None
+        return Form([Place(node.operands[0], POSTFIX), "[", Place(node.operands[1], COMPARE), "]"], POSTFIX)
+
+    def listed(self, node: Apply) -> Form | None:
+        """[a, b]; of numbers only that would be one literal."""
+        if all(isinstance(self.graph.nodes[operand], Literal) for operand in node.operands):
+            return None
+        return call("", node, [], ("[", "]"))
+
+
+_SPECIAL = {
+    "mul": _Operators.product,
+    "matmul": _Operators.product,
+    "neg": _Operators.negative,
+    "pow": _Operators.power,
+    "transpose": _Operators.transposed,
+    "take": _Operators.element,
+    "stack": _Operators.listed,
+}
