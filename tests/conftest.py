@@ -28,7 +28,9 @@ def no_thread_is_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_widget_or_timer_is_left_behind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_widget_or_timer_is_left_behind(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Fail a test that leaves an open window or a running timer; qtbot closes the widgets that it was given first."""
     started = _watch_timers(monkeypatch) if "qtbot" in request.fixturenames else []
     before = {id(widget) for widget in _top_level_widgets()}
@@ -58,8 +60,10 @@ def _ends_soon(thread: threading.Thread) -> bool:
 
 
 def _application() -> Any:
+    """The application when there is one that can have windows."""
     widgets = sys.modules.get("PySide6.QtWidgets")
-    return widgets.QApplication.instance() if widgets is not None else None
+    found = widgets.QApplication.instance() if widgets is not None else None
+    return found if widgets is not None and isinstance(found, widgets.QApplication) else None
 
 
 def _top_level_widgets() -> list[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gradviz.cli.failure import Failure
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, NodeId, Role
-from gradviz.errors import FormulaError, GradvizError, ValueTextError
+from gradviz.errors import FormulaError, GradvizError, Span, ValueTextError
 from gradviz.lang.lower import read
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.values import parse_value
@@ -49,8 +49,7 @@ def read_formula(text: str, declared: Iterable[str] = ()) -> Reading:
     try:
         return read(text, tuple(declared))
     except FormulaError as error:
-        lines = caret(text, error.span).splitlines() if error.span is not None else []
-        raise Failure(error.message, tuple(lines)) from error
+        raise Failure(error.message, _place(text, error.span)) from error
 
 
 @contextmanager
@@ -61,8 +60,12 @@ def pointing_into(reading: Reading) -> Iterator[None]:
     except GradvizError as error:
         spans = reading.spans.get(NodeId(error.node), ()) if error.node is not None else ()
         span = error.span or (spans[0] if spans else None)
-        lines = tuple(caret(reading.text, span).splitlines()) if span is not None else ()
-        raise Failure(error.message, lines) from error
+        raise Failure(error.message, _place(reading.text, span)) from error
+
+
+def _place(text: str, span: Span | None) -> tuple[str, ...]:
+    """The line of the formula and the carets under it; nothing when there is nothing to point at."""
+    return tuple(caret(text, span).splitlines()) if span is not None and text.strip() else ()
 
 
 def formula_text(argument: str) -> str:

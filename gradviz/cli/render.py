@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from gradviz.cli import parser as arguments
@@ -113,8 +114,9 @@ def _prepare_qt() -> None:
     """Say in one line what Qt lacks here, and let it draw without a display."""
     from gradviz.ui.preflight import GENERAL, missing_libraries
 
-    if os.name == "posix" and os.uname().sysname == "Linux":
-        trouble = missing_libraries(GENERAL)
-        if trouble is not None:
-            raise Failure(trouble)
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform != "linux" or "PySide6.QtGui" in sys.modules:
+        return
+    trouble = missing_libraries(GENERAL)
+    if trouble is not None:
+        raise Failure(trouble)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"

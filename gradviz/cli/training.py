@@ -80,12 +80,11 @@ def job(options: argparse.Namespace) -> Job:
     if table is None:
         return Job(subject.reading, subject.values, None, fixed, settings)
     values = subject.values if subject.project is None else named_values(options.values)
-    bindings = _with_those_by_name(table, bindings, subject.graph, {*values, *options.fix}, is_quiet=options.json)
-    _check_bound(bindings, subject.graph, values)
-    data = bind_columns(table, bindings, gaps=Gaps(options.gaps))
+    by_name = _bindings_by_name(table, bindings, subject.graph, {*values, *options.fix})
+    _check_bound({**bindings, **by_name}, subject.graph, values)
+    data = bind_columns(table, {**bindings, **by_name}, gaps=Gaps(options.gaps))
     if not options.json:
-        for remark in table.notes:
-            note(remark)
+        _tell(table, by_name if bindings else {})
     kept = {name: value for name, value in subject.values.items() if name not in data}
     return Job(subject.reading, kept, data, tuple(name for name in fixed if name not in data), settings)
 
@@ -123,18 +122,22 @@ def _table(name: str) -> Table:
     return read_csv(Path(name))
 
 
-def _with_those_by_name(
-    table: Table, bindings: Mapping[str, tuple[str, ...]], graph: Graph, settled: set[str], *, is_quiet: bool
+def _bindings_by_name(
+    table: Table, bindings: Mapping[str, tuple[str, ...]], graph: Graph, settled: set[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The bindings, and those of other leaves that are named as a column that none of them uses."""
+    """Bindings of the other leaves that are named as a column which none of the given bindings uses."""
     used = {column for columns in bindings.values() for column in columns}
     open_leaves = [name for name in graph.leaves() if name not in bindings and name not in settled]
     found = bindings_by_name(table, open_leaves)
-    more = {name: columns for name, columns in found.items() if not used & set(columns)}
-    if bindings and not is_quiet:
-        for name, columns in more.items():
-            note(f"{name} is bound to the column {', '.join(columns)} of its name; --fix {name} or {name}=… keeps it")
-    return {**bindings, **more}
+    return {name: columns for name, columns in found.items() if not used & set(columns)}
+
+
+def _tell(table: Table, bindings: Mapping[str, tuple[str, ...]]) -> None:
+    """Say how the table was read, and which leaves were bound without being asked for."""
+    for remark in table.notes:
+        note(remark)
+    for name, columns in bindings.items():
+        note(f"{name} is bound to {', '.join(columns)}, by its name; --fix {name} or {name}=… keeps it out")
 
 
 def _check_bound(bindings: Mapping[str, tuple[str, ...]], graph: Graph, values: Mapping[str, Array]) -> None:
