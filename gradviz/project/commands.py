@@ -19,6 +19,7 @@ from gradviz.data.binding import Gaps, bind_columns, bindings_by_name, expand_co
 from gradviz.data.tables import Table
 from gradviz.errors import DataError, FormulaError, GradvizError, GraphError, TrainingError, ValueTextError
 from gradviz.lang.lower import read
+from gradviz.lang.names import CONSTANTS, RESERVED, canonical, function_names, is_name
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.leaves import settle_leaves
 from gradviz.project.matching import same_nodes
@@ -116,19 +117,19 @@ def rename_leaf(name: str, new_name: str) -> Command:
 
     def command(project: Project) -> Project:
         leaf = _leaf(project, name)
-        if new_name == name:
+        renamed = canonical(new_name.strip())
+        if renamed == name:
             return project
         if project.error is not None or project.reading is None:
             raise FormulaError(f"{name} can't be renamed while the formula has an error")
-        if new_name in project.leaves or new_name in project.reading.graph.names.values():
-            raise FormulaError(f"there is a {new_name} already; choose another name")
-        text = renamed_text(project.reading, name, new_name)
-        reading = read(text, {*_declared(project), new_name} - {name})
-        expected = [new_name if known == name else known for known in project.leaves]
+        _check_name(project, renamed)
+        text = renamed_text(project.reading, name, renamed)
+        reading = read(text, {*_declared(project), renamed} - {name})
+        expected = [renamed if known == name else known for known in project.leaves]
         if sorted(reading.graph.leaves()) != sorted(expected):
-            raise FormulaError(f"{new_name} is no name for a leaf; use letters, then digits, such as w1 or theta")
-        leaves = {**{k: v for k, v in project.leaves.items() if k != name}, new_name: leaf}
-        bindings = {new_name if k == name else k: columns for k, columns in project.bindings.items()}
+            raise FormulaError(f"{new_name} would be read as something else beside its neighbours; choose another name")
+        leaves = {**{k: v for k, v in project.leaves.items() if k != name}, renamed: leaf}
+        bindings = {renamed if k == name else k: columns for k, columns in project.bindings.items()}
         moved = replace(project, formula=text, reading=reading, leaves=leaves, bindings=bindings)
         return _with_reading(moved, project.graph)
 
@@ -291,6 +292,15 @@ def _leaf(project: Project, name: str) -> LeafSetting:
         has = ", ".join(project.leaves) or "none yet"
         raise GraphError(f"the formula has no {name}; its leaves are {has}")
     return project.leaves[name]
+
+
+def _check_name(project: Project, name: str) -> None:
+    if project.graph is not None and (name in project.leaves or name in project.graph.names.values()):
+        raise FormulaError(f"there is a {name} already; choose another name")
+    if not is_name(name):
+        raise FormulaError(f"{name or 'nothing'} is no name for a leaf; use letters, then digits, such as w1 or theta")
+    if name in function_names() or name in RESERVED or name in CONSTANTS:
+        raise FormulaError(f"{name} means something else in a formula already; choose another name")
 
 
 def _value(name: str, value: Any) -> Array:

@@ -30,19 +30,26 @@ def save(project: Project, path: Path) -> None:
 def read_limited(path: Path) -> bytes:
     """The bytes of a regular file; raises DocumentError for anything else, without waiting on a pipe or a device."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        content = _content(path)
     except (OSError, ValueError) as error:
         raise DocumentError(f"{path.name} can't be opened: {_reason(error)}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise DocumentError(f"{path.name} can't be opened: it is not a regular file")
-        try:
-            content = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise DocumentError(f"{path.name} can't be read: {_reason(error)}") from None
+    if content is None:
+        raise DocumentError(f"{path.name} can't be opened: it is not a regular file")
     if len(content) > MAX_BYTES:
         raise DocumentError(f"{path.name} is too large: a document has at most {MAX_BYTES // 1_000_000} MB")
     return content
+
+
+def _content(path: Path) -> bytes | None:
+    """Up to one byte more than allowed; None when it isn't a regular file."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(text: str, path: Path, *, mode: int | None = None) -> None:

@@ -105,6 +105,10 @@ class Session:
         """The values of all samples for each bound data leaf, with the samples along the first axis."""
         return dict(self._data)
 
+    def recipe(self) -> Recipe:
+        """What makes the plan of a descent from the document as it is now; to be called in a worker."""
+        return self._recipe()
+
     def show_sample(self, sample: int) -> None:
         """Show the run of another sample; a number outside is moved to the nearest inside."""
         wanted = max(0, min(sample, self.sample_count - 1))

@@ -8,7 +8,7 @@ from gradviz.core.op import OPS
 from gradviz.core.record import record
 from gradviz.core.trace import Phase, StepKind, Trace
 from gradviz.core.types import NodeId
-from gradviz.project.project import Breakpoint, BreakPhase
+from gradviz.project.project import BreakPhase, Breakpoint
 from gradviz.session.breakpoints import Breakpoints
 from gradviz.session.debugger import Debugger
 
