@@ -102,9 +102,9 @@ class Lexer:
     def sign(self) -> None:
         """Read an operator, a bracket or another sign."""
         for length in (2, 1):
-            spelled = _SPELLINGS.get(self.text[self.at : self.at + length])
-            if spelled is not None:
-                self.take(Kind.SIGN, length, spelled)
+            typed = self.text[self.at : self.at + length]
+            if typed in _SPELLINGS:
+                self.take(Kind.SIGN, len(typed), _SPELLINGS[typed])
                 return
         if self.text.startswith(".T", self.at) and not self._continues_word(self.at + 2):
             self.take(Kind.SIGN, 2, "⊤")
