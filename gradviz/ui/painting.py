@@ -173,7 +173,7 @@ def paint_card_afar(painter: QPainter, card: Card, theme: Theme, marks: Marks = 
     pen = QPen(colour(theme, Token.TEXT if marks.is_selected else _afar_token(card)), 1.0)
     pen.setCosmetic(True)
     painter.setPen(pen)
-    painter.setBrush(colour(theme, _afar_token(card)) if _stands_out(card) else colour(theme, Token.PANEL))
+    painter.setBrush(_afar_fill(card, theme))
     radius = drawing.card_radius(card)
     painter.drawRoundedRect(rectangle(card.rect), radius, radius)
 
@@ -192,8 +192,10 @@ def paint_pill_afar(painter: QPainter, pill: Pill, theme: Theme) -> None:
         paint_pill(painter, pill, theme, has_text=False)
 
 
-def _stands_out(card: Card) -> bool:
-    return card.role is not None or card.state in (State.CURRENT, State.FAILED)
+def _afar_fill(card: Card, theme: Theme) -> QColor:
+    if card.state in (State.CURRENT, State.FAILED):
+        return colour(theme, _afar_token(card))
+    return colour(theme, Token.PANEL) if card.role is None else colour(theme, _afar_token(card), 0.3)
 
 
 def _afar_token(card: Card) -> Token:

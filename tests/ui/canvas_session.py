@@ -37,5 +37,6 @@ def random_formula(seed: int, size: int = 12) -> str:
     lines = [f"n0 = a{seed % 7} + b"]
     for index in range(1, size):
         left, right = choice.integers(0, index, 2)
-        lines.append(f"n{index} = {choice.choice(['tanh', 'sigmoid', 'sq'])}(n{left} {choice.choice(['+', '-', '*'])} n{right})")
+        outer, inner = choice.choice(["tanh", "sigmoid", "sq"]), choice.choice(["+", "-", "*"])
+        lines.append(f"n{index} = {outer}(n{left} {inner} n{right})")
     return "\n".join([*lines, " + ".join(f"n{index}" for index in range(size))])

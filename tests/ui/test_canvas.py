@@ -13,7 +13,6 @@ import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGraphicsScene
-from ui.canvas_session import positions, random_formula, retype, session_of
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import Role
@@ -25,9 +24,11 @@ from gradviz.session.runner import CancelToken, InlineRunner, Job
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
 from gradviz.ui.canvas.background import CLOSEST, spacing
+from gradviz.ui.canvas.camera import READABLE
 from gradviz.ui.canvas.menus import CanvasMenu
 from gradviz.ui.canvas.tooltips import shown, tooltip
 from gradviz.ui.theme import Choice, load_fonts, theme
+from ui.canvas_session import positions, random_formula, retype, session_of
 
 LEAST_SQUARES = "(y-(Wx+b))^2"
 
@@ -181,13 +182,21 @@ def test_empty_document_shows_no_items(show: Show) -> None:
 def test_stepping_through_everything_moves_nothing(show: Show, formula: str) -> None:
     session = session_of(formula)
     view = show(session)
-    before, sight = geometry(view), view.camera.sight()
+    before = geometry(view)
     for position in [*positions(session), *reversed(positions(session))]:
         session.debugger.go(position)
         assert geometry(view) == before
     session.debugger.overview()
     assert geometry(view) == before
-    assert view.camera.sight() == sight
+
+
+def test_stepping_through_a_graph_that_is_seen_whole_leaves_the_view_alone(show: Show) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    sight = view.camera.sight()
+    for position in positions(session):
+        session.debugger.go(position)
+        assert view.camera.sight() == sight
 
 
 def test_another_value_moves_nothing(show: Show) -> None:
@@ -297,19 +306,59 @@ def test_another_role_changes_the_card(show: Show) -> None:
 # -- camera ---------------------------------------------------------------------------------------
 
 
+def is_seen_whole(view: GraphView) -> bool:
+    seen = view.mapToScene(view.viewport().rect()).boundingRect()
+    return all(seen.contains(item.sceneBoundingRect()) for item in view.graph_scene.items())
+
+
 @pytest.mark.parametrize("size", [(876, 550), (320, 240), (1600, 300)])
 def test_fit_shows_the_whole_graph(show: Show, size: tuple[int, int]) -> None:
     view = show(session_of(LEAST_SQUARES), size)
-    seen = view.mapToScene(view.viewport().rect()).boundingRect()
-    assert all(seen.contains(item.sceneBoundingRect()) for item in view.graph_scene.items())
+    view.fit()
+    assert is_seen_whole(view)
+
+
+def test_new_graph_is_seen_whole_when_it_can_be_read_so(show: Show) -> None:
+    assert is_seen_whole(show(session_of(LEAST_SQUARES)))
+
+
+def test_new_graph_that_is_too_large_is_framed_from_its_inputs_on(show: Show) -> None:
+    view = show(session_of("tanh(" * 15 + "x" + ")" * 15))
+    assert view.camera.scale == pytest.approx(READABLE)
+    assert view.mapToScene(0, 0).x() < view.picture.cards[0].rect.x
+    view.fit()
+    assert is_seen_whole(view)
+
+
+def test_asked_fit_lasts_when_the_graph_changes(show: Show) -> None:
+    session = session_of("tanh(" * 15 + "x" + ")" * 15)
+    view = show(session)
+    view.fit()
+    retype(session, "tanh(" * 16 + "x" + ")" * 16)
+    assert is_seen_whole(view)
+
+
+def test_zoom_of_an_old_graph_does_not_last(show: Show) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    view.camera.zoom(3.0)
+    retype(session, "tanh(a+b)")
+    assert is_seen_whole(view)
+
+
+def test_hint_goes_when_somebody_pans(show: Show) -> None:
+    view = show(session_of(LEAST_SQUARES))
+    before = view.hint.isVisible()
+    view.camera.pan(QPoint(10, 0))
+    assert (before, view.hint.isVisible()) == (True, False)
 
 
 def test_fit_lasts_when_the_window_changes_size(show: Show) -> None:
     view = show(session_of(LEAST_SQUARES))
+    view.fit()
     view.resize(400, 300)
     QApplication.processEvents()
-    seen = view.mapToScene(view.viewport().rect()).boundingRect()
-    assert all(seen.contains(item.sceneBoundingRect()) for item in view.graph_scene.items())
+    assert is_seen_whole(view)
 
 
 def test_wheel_zooms_at_the_pointer(show: Show) -> None:
@@ -401,6 +450,7 @@ def test_current_node_is_brought_into_view_when_zoomed_in(show: Show) -> None:
 def test_minimap_is_there_for_a_large_graph_that_is_not_all_seen(show: Show) -> None:
     session = session_of(random_formula(2, 30))
     view = show(session)
+    view.fit()
     fitted = view.minimap.isVisible()
     view.camera.reset_zoom()
     near = view.minimap.isVisible()

@@ -28,7 +28,7 @@ def picture(formula: str = "(x^2)^2", position: int | None = None) -> Picture:
     graph: Graph = read(formula).graph
     boxes, slots = boxes_and_slots(graph, {})
     placement = place(boxes, slots, graph.output)
-    return compose(graph, placement, {}, record(graph, {name: 2.0 for name in graph.leaves()}), position)
+    return compose(graph, placement, {}, record(graph, dict.fromkeys(graph.leaves(), 2.0)), position)
 
 
 def pixels(data: bytes) -> Image.Image:

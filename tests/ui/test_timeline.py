@@ -1,18 +1,19 @@
 """The timeline shows the run as one bar and moves the debugger along it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from ui.canvas_session import random_formula, session_of
 
 from gradviz.core.trace import Phase
 from gradviz.export.theme import LIGHT, Token
 from gradviz.session.session import Session
 from gradviz.ui.theme import Choice, theme
 from gradviz.ui.timeline import MARGIN, NARROWEST, Timeline, position_at, segments
+from ui.canvas_session import random_formula, session_of
 
 Show = Callable[[Session, int], Timeline]
 
@@ -74,7 +75,7 @@ def test_segments_cover_all_steps_in_order_and_never_overlap(count: int) -> None
     assert found[-1].last == 2 * count
     assert all(one.left < one.right for one in found)
     if 600.0 / (2 * count + 1) >= NARROWEST:
-        assert all(before.right <= after.left for before, after in zip(found, found[1:], strict=False))
+        assert all(before.right <= after.left for before, after in pairwise(found))
 
 
 def test_no_steps_have_no_segments() -> None:

@@ -1,6 +1,7 @@
 """Which part of the scene is seen: zoom, pan and fit, kept apart from what is drawn.
 
-A view that was fitted stays fitted when the window or the graph changes size, until somebody zooms or pans.
+A new graph is framed: all of it, or as much as can be read, from its inputs on. What is framed or fitted stays so
+when the window or the graph changes size, until somebody zooms or pans.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from gradviz.layout.types import Rect
 LEAST_SCALE, MOST_SCALE = 0.05, 4.0
 FITTED_MOST = 1.25
 """A small graph is not blown up further than this by a fit."""
+READABLE = 0.55
+"""A new graph is not shown smaller than this; only a fit that was asked for goes further."""
 STEP = 1.2
 """What one press of + multiplies."""
 MARGIN = 12.0
@@ -43,6 +46,7 @@ class Camera(QObject):
         super().__init__(view)
         self._view = view
         self._bounds = Rect(0.0, 0.0, 0.0, 0.0)
+        self._least = READABLE
         self.is_fitted = True
 
     @property
@@ -66,13 +70,14 @@ class Camera(QObject):
         return Sight(self.scale, self._view.mapToScene(self._view.viewport().rect().center()))
 
     def fitted_sight(self) -> Sight:
-        """What would be seen after a fit."""
+        """What would be seen with the graph fitted, or framed from its inputs on where it would get too small."""
         port, bounds = self._view.viewport().rect(), self._bounds
         width = max(port.width() - 2 * MARGIN, 1.0)
         height = max(port.height() - MARGIN - FOOT, 1.0)
         scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FITTED_MOST)
-        scale = max(scale, LEAST_SCALE)
-        return Sight(scale, QPointF(bounds.center.x, bounds.center.y + (FOOT - MARGIN) / 2 / scale))
+        scale = max(scale, self._least)
+        across = min(bounds.center.x, bounds.x + width / 2 / scale)
+        return Sight(scale, QPointF(across, bounds.center.y + (FOOT - MARGIN) / 2 / scale))
 
     def look(self, sight: Sight) -> None:
         """See exactly this."""
@@ -88,14 +93,21 @@ class Camera(QObject):
         self.look(Sight(scale, start.centre + (end.centre - start.centre) * done))
 
     def fit(self) -> None:
-        """See the whole graph."""
+        """See the whole graph, however small."""
+        self._least = LEAST_SCALE
         self.is_fitted = True
-        self.look(self.fitted_sight())
+        self.refit()
+
+    def start_framing(self) -> None:
+        """From now on show a new graph framed, unless a fit is still wanted."""
+        if not self.is_fitted:
+            self._least = READABLE
+        self.is_fitted = True
 
     def refit(self) -> None:
-        """See the whole graph again, unless somebody has zoomed or panned."""
+        """See the graph fitted or framed again, unless somebody has zoomed or panned."""
         if self.is_fitted:
-            self.fit()
+            self.look(self.fitted_sight())
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Multiply the scale, keeping the point under `at` (in the viewport) where it is; else the middle."""

@@ -1,5 +1,7 @@
 """The minimap: a large graph at a glance, with the part that is seen; drag it to look elsewhere."""
 
+from itertools import groupby
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
@@ -12,8 +14,8 @@ from gradviz.ui.canvas.camera import Camera
 from gradviz.ui.painting import colour
 from gradviz.ui.theme import theme
 
-WIDTH, HEIGHT, PADDING = 176, 112, 8.0
-FEWEST_CARDS = 30
+WIDTH, MOST_HEIGHT, PADDING = 176, 120, 8.0
+FEWEST_CARDS = 12
 """Graphs with fewer cards need no map."""
 
 
@@ -34,11 +36,16 @@ class Minimap(QWidget):
         camera.panned.connect(self.refresh)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, HEIGHT)
+        if self._picture is None or not self._picture.bounds.width:
+            return QSize(WIDTH, MOST_HEIGHT)
+        bounds = self._picture.bounds
+        height = (WIDTH - 2 * PADDING) * bounds.height / bounds.width + 2 * PADDING
+        return QSize(WIDTH, round(min(max(height, 40.0), MOST_HEIGHT)))
 
     def show_picture(self, picture: Picture | None) -> None:
         """Map this picture from now on."""
         self._picture = picture
+        self.resize(self.sizeHint())
         self.refresh()
 
     def refresh(self) -> None:
@@ -53,16 +60,20 @@ class Minimap(QWidget):
         painter.setBrush(colour(theme().current, Token.PANEL, 0.94))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8.0, 8.0)
         if self._picture is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            for card in self._picture.cards:
-                painter.setBrush(colour(theme().current, _token(card)))
-                painter.drawRect(self._mapped(card.rect))
+            self._paint_cards(painter, self._picture)
             self._paint_frame(painter)
         painter.end()
 
+    def _paint_cards(self, painter: QPainter, picture: Picture) -> None:
+        scale, origin = self._scale()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for token, cards in groupby(sorted(picture.cards, key=_token), key=_token):
+            painter.setBrush(colour(theme().current, token))
+            painter.drawRects([_mapped(card.rect, scale, origin) for card in cards])
+
     def _paint_frame(self, painter: QPainter) -> None:
         seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
-        frame = self._mapped(Rect(seen.x(), seen.y(), seen.width(), seen.height()))
+        frame = _mapped(Rect(seen.x(), seen.y(), seen.width(), seen.height()), *self._scale())
         room = QRectF(self.rect()).adjusted(2.0, 2.0, -2.0, -2.0)
         painter.setPen(QPen(colour(theme().current, Token.VALUE), 1.4))
         painter.setBrush(colour(theme().current, Token.VALUE, 0.08))
@@ -88,14 +99,15 @@ class Minimap(QWidget):
     def _scale(self) -> tuple[float, QPointF]:
         assert self._picture is not None
         bounds = self._picture.bounds
-        scale = min((WIDTH - 2 * PADDING) / max(bounds.width, 1.0), (HEIGHT - 2 * PADDING) / max(bounds.height, 1.0))
+        width, height = self.width() - 2 * PADDING, self.height() - 2 * PADDING
+        scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0))
         middle = QPointF(bounds.center.x, bounds.center.y)
-        return scale, QPointF(WIDTH / 2, HEIGHT / 2) - middle * scale
+        return scale, QPointF(self.width() / 2, self.height() / 2) - middle * scale
 
-    def _mapped(self, rect: Rect) -> QRectF:
-        scale, origin = self._scale()
-        width, height = max(rect.width * scale, 1.5), max(rect.height * scale, 1.5)
-        return QRectF(rect.x * scale + origin.x(), rect.y * scale + origin.y(), width, height)
+
+def _mapped(rect: Rect, scale: float, origin: QPointF) -> QRectF:
+    width, height = max(rect.width * scale, 1.5), max(rect.height * scale, 1.5)
+    return QRectF(rect.x * scale + origin.x(), rect.y * scale + origin.y(), width, height)
 
 
 def _token(card: Card) -> Token:

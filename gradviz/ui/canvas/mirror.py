@@ -15,7 +15,7 @@ from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError, LayoutError
 from gradviz.events import Signal
 from gradviz.export.cards import boxes_and_slots
-from gradviz.export.picture import Picture, compose
+from gradviz.export.picture import Composer, Picture
 from gradviz.layout.dot import place
 from gradviz.layout.types import Box, Placement, Slot
 from gradviz.project.changes import ChangeFlags
@@ -54,12 +54,13 @@ class Mirror:
         self._session = session
         self._scene = scene
         self._laid: Laid | None = None
+        self._composer: Composer | None = None
         self._asked: Question | None = None
         self._job: Job | None = None
         self._hovered: Key | None = None
         session.document.changed.connect(self._document_changed)
         session.debugger.retraced.connect(self.refresh)
-        session.debugger.moved.connect(self.refresh)
+        session.debugger.moved.connect(self._moved)
         session.sampled.connect(self.refresh)
         session.selection.changed.connect(self.mark)
 
@@ -68,7 +69,7 @@ class Mirror:
         self._drop_job()
         self._session.document.changed.disconnect(self._document_changed)
         self._session.debugger.retraced.disconnect(self.refresh)
-        self._session.debugger.moved.disconnect(self.refresh)
+        self._session.debugger.moved.disconnect(self._moved)
         self._session.sampled.disconnect(self.refresh)
         self._session.selection.changed.disconnect(self.mark)
 
@@ -92,8 +93,8 @@ class Mirror:
         question = Question(tuple(boxes), tuple(slots), graph.output)
         if self._laid is not None and question == self._laid.question:
             self._drop_job()
-            self._laid = Laid(graph, question, self._laid.placement)
-            self._scene.show_picture(self._picture(self._laid))
+            self._show(Laid(graph, question, self._laid.placement))
+            self._scene.show_picture(self._picture())
             self.mark()
         elif question != self._asked:
             self._ask(graph, question)
@@ -136,8 +137,8 @@ class Mirror:
         self._asked, self._job = None, None
         before = self._laid
         known = {new: old for old, new in same_nodes(before.graph, laid.graph).items()} if before is not None else {}
-        self._laid = laid
-        self._scene.show_other(self._picture(laid), known, laid.graph.output, is_gliding=self.is_animated)
+        self._show(laid)
+        self._scene.show_other(self._picture(), known, laid.graph.output, is_gliding=self.is_animated)
         self.placed.emit()
         self.refresh()
 
@@ -153,18 +154,28 @@ class Mirror:
 
     def _clear(self) -> None:
         self._drop_job()
-        self._laid = None
+        self._laid = self._composer = None
         self._scene.clear_picture()
         self.placed.emit()
 
     # -- composing --------------------------------------------------------------------------------
 
-    def _picture(self, laid: Laid) -> Picture:
-        debugger = self._session.debugger
-        trace = debugger.trace if _fits(debugger.trace, laid.graph) else None
-        position = None if debugger.is_overview or trace is None else debugger.position
+    def _show(self, laid: Laid) -> None:
+        """Compose this graph's pictures from now on, of the present trace."""
+        trace = self._session.debugger.trace
         sample = self._session.sample if self._session.sample_count else None
-        return compose(laid.graph, laid.placement, self._session.roles(), trace, position, sample=sample)
+        shown = trace if _fits(trace, laid.graph) else None
+        self._laid = laid
+        self._composer = Composer(laid.graph, laid.placement, self._session.roles(), shown, sample=sample)
+
+    def _picture(self) -> Picture:
+        assert self._composer is not None
+        debugger = self._session.debugger
+        return self._composer.at(None if debugger.is_overview else debugger.position)
+
+    def _moved(self) -> None:
+        if self._composer is not None:
+            self._scene.show_picture(self._picture())
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         if flags & (ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES | ChangeFlags.DATA):

@@ -50,12 +50,15 @@ class GraphScene(QGraphicsScene):
 
     def show_picture(self, picture: Picture) -> None:
         """Show another state of the same graph: nothing moves."""
-        parts = {key_of(part): part for part in _parts(picture)}
-        if parts.keys() != self.items_by_key.keys():  # some derivatives are wanted no longer, or more
+        before = _parts(self.picture) if self.picture is not None else ()
+        after = _parts(picture)
+        changed = [(old, new) for old, new in zip(before, after, strict=False) if old is not new]
+        if len(before) != len(after) or any(key_of(old) != key_of(new) for old, new in changed):
             self._take_over(picture, {card.node: card.node for card in picture.cards})
             self._newcomers.clear()
-        for key, part in parts.items():
-            self.items_by_key[key].show_part(part)  # type: ignore[arg-type]  # a key has one kind of part
+        else:
+            for _, new in changed:
+                self.items_by_key[key_of(new)].show_part(new)  # type: ignore[arg-type]  # a key has one kind of part
         self.picture = picture
 
     def show_other(

@@ -82,6 +82,7 @@ class GraphView(QGraphicsView):
         self.mirror.placed.connect(self._placed)
         self.session.debugger.moved.connect(self._moved)
         self.camera.zoomed.connect(self._zoomed)
+        self.camera.panned.connect(self._panned)
         theme().changed.connect(self._theme_changed)
         self.destroyed.connect(self.mirror.close)
 
@@ -150,24 +151,22 @@ class GraphView(QGraphicsView):
             return
         picture = self._graph_scene.picture
         self.minimap.show_picture(picture)
-        self.hint.setVisible(picture is not None)
         self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
+        self.camera.start_framing()
         self._start, self._end = self.camera.sight(), self.camera.fitted_sight()
         if not self._graph_scene.is_gliding:
-            self.camera.fit()
+            self.camera.refit()
 
     def _glided(self, done: float) -> None:
-        if self._graph_scene.is_gliding and done < 1.0:
+        if self._graph_scene.is_gliding and self.camera.is_fitted:
             self.camera.look_between(self._start, self._end, done)
-        elif self.camera.bounds.width:
-            self.camera.fit()
 
     def _moved(self) -> None:
         if not isValid(self):  # WORKAROUND: a widget that Qt has deleted may still be known to Python
             return
         self.minimap.show_picture(self._graph_scene.picture)
         current = self.session.debugger.current
-        if current is not None and not self.camera.is_fitted:
+        if current is not None:
             self.bring_into_view(current.node)
 
     def _theme_changed(self) -> None:
@@ -178,6 +177,9 @@ class GraphView(QGraphicsView):
 
     def _zoomed(self) -> None:
         self._graph_scene.show_text(self.camera.scale >= LEAST_READABLE)
+
+    def _panned(self) -> None:
+        self.hint.setVisible(self.camera.is_fitted and self.mirror.has_graph)  # who zooms and pans knows how
 
     # -- painting ---------------------------------------------------------------------------------
 
