@@ -1,0 +1,146 @@
+"""Every action of the window in one table: its words, menu, shortcut and what it says in its tooltip.
+
+The toolbar, the menus, the command palette and the list of shortcuts are all made from this table, so nothing can be
+in one and missing in another. What an action does is a method of that name in the window's commands.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View", "help": "&Help"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One action. keys: its shortcuts, the first is shown. group: actions of which one is checked."""
+
+    key: str
+    menu: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    is_checkable: bool = False
+    group: str = ""
+    is_after_line: bool = False
+    """True when a line separates it from the entry before."""
+
+
+def _spec(menu: str, key: str, text: str, keys: str, tip: str, **more: object) -> Spec:
+    return Spec(key, menu, text, tip, tuple(k for k in keys.split(" or ") if k), **more)  # type: ignore[arg-type]
+
+
+SPECS: tuple[Spec, ...] = (
+    _spec("file", "new", "&New", "Ctrl+N", "Start a new, empty document"),
+    _spec("file", "open", "&Open…", "Ctrl+O", "Open a document"),
+    _spec("file", "save", "&Save", "Ctrl+S", "Save the document", is_after_line=True),
+    _spec("file", "save_as", "Save &as…", "Ctrl+Shift+S", "Save the document under another name"),
+    _spec("file", "export", "&Export a picture…", "Ctrl+E", "Save the graph as a picture", is_after_line=True),
+    _spec("file", "quit", "&Quit", "Ctrl+Q", "Close the window", is_after_line=True),
+    _spec("edit", "undo", "&Undo", "Ctrl+Z", "Take the last change back"),
+    _spec("edit", "redo", "&Redo", "Ctrl+Shift+Z or Ctrl+Y", "Make the change again that was taken back"),
+    _spec("edit", "edit_formula", "Edit the f&ormula", "Ctrl+L", "Go to the formula field", is_after_line=True),
+    _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by name and apply it"),
+    _spec("edit", "delete", "&Delete the node", "Del", "Take the selected operation out of the formula"),
+    _spec("edit", "duplicate", "D&uplicate the node", "Ctrl+D", "Add a copy of the selected part to the formula"),
+    _spec("edit", "copy", "&Copy the node", "Ctrl+C", "Copy the selected part as formula text", is_after_line=True),
+    _spec("edit", "paste", "&Paste", "Ctrl+V", "Put copied formula text in place of the selected node"),
+    _spec("edit", "find", "&Find a node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
+    _spec("run", "step", "&Step", "F10", "Do the next node (on the graph also .)"),
+    _spec("run", "into", "Step &into", "F11", "Do the next edge"),
+    _spec("run", "out", "Step &out", "Shift+F11", "Run to the end of the phase"),
+    _spec("run", "continue", "&Continue", "F5", "Run to the next breakpoint or the end"),
+    _spec("run", "run_to", "Run &to the node", "Ctrl+F10", "Run until something happens at the selected node"),
+    _spec(
+        "run", "back", "Step &back", "Ctrl+Shift+F10", "Take the last node back (on the graph also ,)",
+        is_after_line=True,
+    ),
+    _spec("run", "back_into", "Step back i&nto", "Ctrl+Shift+F11", "Take the last edge back"),
+    _spec("run", "back_out", "Step back o&ut", "Ctrl+Alt+Shift+F11", "Go back to the start of the phase"),
+    _spec("run", "reverse", "&Reverse-continue", "Ctrl+Shift+F6", "Run back to the last breakpoint or the start"),
+    _spec("run", "run_back_to", "Run back to the no&de", "Ctrl+Alt+F10", "Go back until something was done at the node"),
+    _spec("run", "restart", "R&estart", "Ctrl+Shift+F5", "Go to the start of the run", is_after_line=True),
+    _spec("run", "overview", "Show e&verything", "Ctrl+End", "Show all values and derivatives, with no current step"),
+    _spec("run", "breakpoint", "Brea&kpoint", "F9", "Put a breakpoint on the selected node, or take it away",
+          is_after_line=True),
+    _spec("run", "clear_breakpoints", "C&lear breakpoints", "Ctrl+Shift+F9", "Take all breakpoints away"),
+    _spec("run", "stop_at_nan", "Stop at N&aN or ∞", "", "Stop where the first value is not finite", is_checkable=True),
+    _spec("train", "train", "&Train", "Ctrl+T", "Run gradient descent; again to pause"),
+    _spec("train", "pause", "&Pause", "F6", "Stop training after the present iteration"),
+    _spec("train", "single", "&One iteration", "Ctrl+I", "Do one iteration and look at it"),
+    _spec("train", "stop", "&Stop and reset", "Shift+F5", "Stop training and take the parameters back to the start"),
+    _spec("train", "adopt", "&Keep these parameters", "", "Write the trained parameters into the document"),
+    _spec("train", "previous_sample", "P&revious sample", "Alt+Left", "Show the run of the sample before",
+          is_after_line=True),
+    _spec("train", "next_sample", "&Next sample", "Alt+Right", "Show the run of the next sample"),
+    _spec("train", "data", "&Data…", "Ctrl+Shift+D", "Choose a table and bind its columns", is_after_line=True),
+    _spec("train", "training_settings", "S&ettings…", "Ctrl+Shift+T", "Learning rate, iterations, optimizer, batches"),
+    _spec("view", "fit", "&Fit the graph", "Ctrl+0", "Show the whole graph"),
+    _spec("view", "zoom_in", "Zoom &in", "Ctrl++ or Ctrl+=", "Show the graph larger"),
+    _spec("view", "zoom_out", "Zoom &out", "Ctrl+-", "Show the graph smaller"),
+    _spec("view", "commands", "&Command palette…", "Ctrl+Shift+P", "Find any command by its name", is_after_line=True),
+    _spec("view", "theme_system", "Theme of the &system", "", "Follow the system's light or dark mode",
+          is_checkable=True, group="theme", is_after_line=True),
+    _spec("view", "theme_light", "&Light theme", "", "Always light", is_checkable=True, group="theme"),
+    _spec("view", "theme_dark", "&Dark theme", "", "Always dark", is_checkable=True, group="theme"),
+    _spec("view", "animate", "&Glide to new places", "", "Let nodes glide when the graph changes", is_checkable=True,
+          is_after_line=True),
+    _spec("view", "reset_docks", "&Reset the docks", "", "Put all panels back where they were at first"),
+    _spec("view", "full_screen", "F&ull screen", "Ctrl+Alt+F", "Use the whole screen", is_checkable=True),
+    _spec("help", "shortcuts", "&Keyboard shortcuts", "F1", "All shortcuts on one page"),
+    _spec("help", "language", "&Formula language", "", "How formulas are written"),
+    _spec("help", "about", "&About gradviz", "", "Versions and licences", is_after_line=True),
+)  # fmt: skip
+
+BY_KEY: Mapping[str, Spec] = {spec.key: spec for spec in SPECS}
+
+
+class Actions:
+    """The QActions of one window, by key; triggering one calls the handler of that key."""
+
+    def __init__(self, parent: QObject, handlers: Mapping[str, Callable[[], None]]) -> None:
+        self._groups: dict[str, QActionGroup] = {}
+        self._by_key = {spec.key: self._make(spec, parent, handlers[spec.key]) for spec in SPECS}
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._by_key.values())
+
+    def _make(self, spec: Spec, parent: QObject, handler: Callable[[], None]) -> QAction:
+        action = QAction(spec.text, parent)
+        action.setObjectName(spec.key)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip(spec.tip)
+        action.setCheckable(spec.is_checkable)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        if spec.group:
+            self._groups.setdefault(spec.group, QActionGroup(parent)).addAction(action)
+        action.triggered.connect(lambda _checked=False: handler())
+        return action
+
+
+def tooltip(spec: Spec) -> str:
+    """What an action does, with its shortcut."""
+    return f"{spec.tip}  ({shortcut_text(spec.key)})" if spec.keys else spec.tip
+
+
+def shortcut_text(key: str) -> str:
+    """The action's first shortcut as people write it on this system; "" when it has none."""
+    keys = BY_KEY[key].keys
+    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+
+
+def short_shortcut(key: str) -> str:
+    """The same in small: ⇧F11 for Shift+F11."""
+    return shortcut_text(key).replace("Ctrl+Shift+P", "Ctrl+Shift+P").replace("Shift+F", "⇧F")
+
+
+def words(text: str) -> str:
+    """An action's text without the mark of its mnemonic."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

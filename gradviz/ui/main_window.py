@@ -1,0 +1,405 @@
+"""The window: puts toolbar, formula bar, graph, timeline and docks around one session.
+
+It holds no state of its own beyond what Qt needs. What actions do stands in `ui/commands`, what is shown in panels.
+"""
+
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from gradviz.core.types import NodeId
+from gradviz.errors import GradvizError
+from gradviz.project.changes import ChangeFlags
+from gradviz.project.examples import examples
+from gradviz.project.files import SUFFIX
+from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
+from gradviz.session.runner import Job, Runner
+from gradviz.session.session import Session
+from gradviz.ui.actions import MENUS, SPECS, Actions
+from gradviz.ui.canvas.view import GraphView
+from gradviz.ui.commands.edit import EditCommands
+from gradviz.ui.commands.files import FileCommands
+from gradviz.ui.commands.run import Handlers, RunCommands
+from gradviz.ui.commands.view import ViewCommands
+from gradviz.ui.docks import Docks
+from gradviz.ui.panels.explanation import ExplanationPanel
+from gradviz.ui.panels.export_dialog import ExportDialog
+from gradviz.ui.panels.formula_bar import FormulaBar
+from gradviz.ui.panels.inspector import ChainRule, Inspector
+from gradviz.ui.panels.leaves import LeavesPanel
+from gradviz.ui.panels.notice import Notice
+from gradviz.ui.panels.palette import Palette
+from gradviz.ui.panels.start_page import StartPage
+from gradviz.ui.panels.training_settings import TrainingDialog
+from gradviz.ui.panels.transport import Transport
+from gradviz.ui.panels.watches import Watches
+from gradviz.ui.panels.widgets import Column, header
+from gradviz.ui.preferences import Preferences
+from gradviz.ui.theme import theme
+from gradviz.ui.timeline import Timeline
+
+PLOTS = {
+    "loss": ("gradviz.ui.panels.loss", "LossPanel"),
+    "rates": ("gradviz.ui.panels.rate_lab", "RateLabPanel"),
+    "surface": ("gradviz.ui.panels.surface", "SurfacePanel"),
+    "fit": ("gradviz.ui.panels.fit", "FitPanel"),
+    "data": ("gradviz.ui.panels.data", "DataPanel"),
+}
+"""The panels below, each taking the session; one that is not there is left out."""
+
+NEEDS_RUN = (
+    "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
+    "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "delete", "duplicate", "fit", "zoom_in",
+    "zoom_out", "train", "single", "stop", "training_settings",
+)  # fmt: skip
+"""Actions that make sense only when there is a formula."""
+
+
+class MainWindow(QMainWindow):
+    """One window on one session."""
+
+    def __init__(
+        self, runner: Runner, preferences: Preferences | None = None, *, recovery_folder: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.preferences = preferences if preferences is not None else Preferences()
+        self.runner = runner
+        self.session = Session(runner)
+        self.recovery = Recovery(self.session.document, recovery_folder)
+        self._keeping: Job | None = None
+        self.notice = Notice()
+        self._make_panels()
+        self._make_commands()
+        self._make_centre()
+        self._make_bars()
+        self._make_docks()
+        self._make_menus()
+        self._connect()
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setObjectName("recovery")
+        self._keep_timer.setInterval(round(INTERVAL_SECONDS * 1000))
+        self._keep_timer.timeout.connect(self._keep)
+        self._keep_timer.start()
+        self.setAcceptDrops(True)
+        self.resize(1400, 900)
+        self.setMinimumSize(860, 560)
+        self._restore()
+        self._document_changed(~ChangeFlags.NONE)
+
+    # -- building -----------------------------------------------------------------------------------
+
+    def _make_panels(self) -> None:
+        session = self.session
+        self.canvas = GraphView(session)
+        self.timeline = Timeline(session)
+        self.formula_bar = FormulaBar(session)
+        self.palette_panel = Palette()
+        self.leaves = LeavesPanel(session)
+        self.watches = Watches(session)
+        self.explanation = ExplanationPanel(session)
+        self.inspector = Inspector(session)
+        self.chain_rule = ChainRule(session)
+        self.start_page = StartPage(self.preferences.recent)
+        self.plots = {key: made for key in PLOTS if (made := self._plot(key)) is not None}
+
+    def _plot(self, key: str) -> QWidget | None:
+        module, name = PLOTS[key]
+        if find_spec(module) is None:
+            return None
+        panel = getattr(import_module(module), name, None)
+        made = panel(self.session) if panel is not None else None
+        return made if isinstance(made, QWidget) else None
+
+    def _make_commands(self) -> None:
+        self.files = FileCommands(self.session, self, self.preferences, self.notice.say)
+        self.run = RunCommands(self.session, self._say)
+        self.edit = EditCommands(
+            self.session, self, self._say, focus_formula=self._focus_formula, seen=self.canvas.bring_into_view
+        )
+        self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
+        self.actions_by_key = Actions(self, self._handlers())
+
+    def _handlers(self) -> Handlers:
+        return {
+            **self.files.handlers(),
+            **self.run.handlers(),
+            **self.edit.handlers(),
+            **self.view.handlers(),
+            "export": self.open_export,
+            "data": self.open_data,
+            "training_settings": self.open_training_settings,
+            "fit": self.canvas.fit,
+            "zoom_in": self.canvas.zoom_in,
+            "zoom_out": self.canvas.zoom_out,
+            "animate": self._toggle_animation,
+        }
+
+    def _make_centre(self) -> None:
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.timeline)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(work)
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(self.notice)
+        whole.addLayout(holder)
+        whole.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+
+    def _make_bars(self) -> None:
+        self.transport = Transport(self.session, self.actions_by_key)
+        self.toolbar = self._bar("toolbar", "Toolbar", self.transport)
+        self.addToolBarBreak()
+        self.formula_toolbar = self._bar("formulaToolbar", "Formula", self.formula_bar)
+
+    def _bar(self, name: str, title: str, content: QWidget) -> QToolBar:
+        bar = QToolBar(title)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.addWidget(content)
+        bar.toggleViewAction().setVisible(False)
+        self.addToolBar(bar)
+        return bar
+
+    def _make_docks(self) -> None:
+        build = Column("Build", 206)
+        for widget in (self.palette_panel, header("Leaves"), self.leaves, self.watches):
+            build.column.addWidget(widget)
+        build.column.addStretch(1)
+        build.column.setContentsMargins(12, 2, 12, 12)
+        explain = Column("Explain", 318)
+        for widget in (self.explanation, self.inspector, self.chain_rule):
+            explain.column.addWidget(widget)
+            explain.column.addSpacing(4)
+        explain.column.addStretch(1)
+        explain.column.setContentsMargins(14, 2, 14, 12)
+        self.docks = Docks(self, {"build": build, "explain": explain, **self.plots})
+
+    def _make_menus(self) -> None:
+        self.menus = {key: self.menuBar().addMenu(title) for key, title in MENUS.items()}
+        for spec in SPECS:
+            menu = self.menus[spec.menu]
+            if spec.is_after_line:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_key[spec.key])
+        first_of = {"save": "file", "animate": "view"}
+        self.recent_menu = QMenu("Open &recent", self)
+        self.examples_menu = QMenu("E&xamples", self)
+        for menu in (self.recent_menu, self.examples_menu):
+            self.menus[first_of["save"]].insertMenu(self.actions_by_key["save"], menu)
+        for example in examples():
+            entry = self.examples_menu.addAction(example.title)
+            entry.setToolTip(example.sentence)
+            entry.setStatusTip(example.sentence)
+            entry.triggered.connect(partial(self._open_example, example.key))
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        panels = QMenu("&Panels", self)
+        panels.addActions(self.docks.toggles())
+        self.menus["view"].insertMenu(self.actions_by_key["reset_docks"], panels)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.document.changed.connect(self._document_changed)
+        session.reported.connect(self.report)
+        session.training.progressed.connect(self._training_progressed)
+        theme().changed.connect(self._theme_changed)
+        self.palette_panel.chosen.connect(self.edit.add)
+        self.canvas.quick_add_requested.connect(self._quick_add)
+        self.canvas.offer_quick_add(True)
+        self.formula_bar.field.left.connect(self._formula_left)
+        self.start_page.formula_entered.connect(self._begin_with)
+        self.start_page.example_chosen.connect(self.files.open_example)
+        self.start_page.file_chosen.connect(self._open_name)
+
+    # -- following the session ------------------------------------------------------------------------
+
+    def _document_changed(self, flags: ChangeFlags) -> None:
+        document = self.session.document
+        self.setWindowTitle(f"{document.name}[*] – gradviz")
+        self.setWindowModified(document.is_modified)
+        self.setWindowFilePath(str(document.path) if document.path is not None else "")
+        self._show_page()
+        self._show_enabled()
+
+    def _show_page(self) -> None:
+        is_empty = not self.session.document.project.formula.strip() and self.session.graph is None
+        is_empty = is_empty and not self.formula_bar.field.hasFocus()
+        if is_empty and self.pages.currentIndex() == 1:
+            self.start_page.show_recent(self.preferences.recent)
+            self.start_page.field.clear()
+        self.pages.setCurrentIndex(0 if is_empty else 1)
+        self.formula_toolbar.setVisible(not is_empty)
+        self.docks.show_all(not is_empty)
+
+    def _formula_left(self) -> None:
+        self._show_page()
+
+    def _show_enabled(self) -> None:
+        has_run = self.session.graph is not None
+        for key in NEEDS_RUN:
+            self.actions_by_key[key].setEnabled(has_run)
+        history = self.session.document.history
+        for key, name, can in (
+            ("undo", history.undo_name, history.can_undo),
+            ("redo", history.redo_name, history.can_redo),
+        ):
+            action = self.actions_by_key[key]
+            action.setEnabled(can)
+            action.setText(f"&{key.capitalize()} {_lowered(name)}".strip())
+        self._training_progressed()
+        project = self.session.document.project
+        self.actions_by_key["stop_at_nan"].setChecked(project.stops_at_non_finite)
+        self.actions_by_key["animate"].setChecked(self.canvas.is_animated)
+        self.actions_by_key[f"theme_{theme().choice.value}"].setChecked(True)
+        self.actions_by_key["data"].setEnabled(has_run and find_spec("gradviz.ui.panels.data_dialog") is not None)
+
+    def _training_progressed(self) -> None:
+        session = self.session
+        self.actions_by_key["pause"].setEnabled(session.training.is_running)
+        self.actions_by_key["adopt"].setEnabled(bool(session.training.shown_parameters))
+        has_samples = session.sample_count > 0
+        for key in ("previous_sample", "next_sample"):
+            self.actions_by_key[key].setEnabled(has_samples)
+
+    def _theme_changed(self) -> None:
+        self._show_enabled()
+
+    def report(self, error: GradvizError) -> None:
+        """Show what went wrong beside the window, without stopping anybody."""
+        self.notice.say(error.message)
+
+    def _say(self, text: str) -> None:
+        self.notice.say(text)
+
+    # -- what needs the whole window --------------------------------------------------------------------
+
+    def open_export(self) -> None:
+        """Open the export dialog."""
+        dialog = ExportDialog(self.session, self.canvas, self.preferences, self._say, self)
+        dialog.open()
+
+    def open_data(self) -> None:
+        """Open the dialog in which a table is chosen and its columns are bound."""
+        module = import_module("gradviz.ui.panels.data_dialog")
+        module.DataDialog(self.session, self).open()
+
+    def open_training_settings(self) -> None:
+        """Open the dialog for learning rate, iterations and the rest."""
+        TrainingDialog(self.session, self).open()
+
+    def open_formula(self, text: str) -> None:
+        """Show a formula as a new document."""
+        self.session.new(text)
+
+    def _open_example(self, key: str, _checked: bool = False) -> None:
+        self.files.open_example(key)
+
+    def _open_name(self, name: str, _checked: bool = False) -> None:
+        self.files.open(Path(name))
+
+    def _begin_with(self, text: str) -> None:
+        self.session.set_formula(text)
+        self._focus_formula()
+        cursor = self.formula_bar.field.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        self.formula_bar.field.setTextCursor(cursor)
+
+    def _focus_formula(self) -> None:
+        self.formula_toolbar.show()
+        self.formula_bar.field.setFocus()
+
+    def _quick_add(self, place: QPoint) -> None:
+        self.edit.quick_add(place)
+
+    def _toggle_animation(self) -> None:
+        self.canvas.set_animated(not self.canvas.is_animated)
+        self.preferences.is_animated = self.canvas.is_animated
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for name in self.preferences.recent:
+            entry = self.recent_menu.addAction(Path(name).name)
+            entry.setToolTip(name)
+            entry.setEnabled(Path(name).is_file())
+            entry.triggered.connect(partial(self._open_name, name))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction("No files yet").setEnabled(False)
+        else:
+            self.recent_menu.addSeparator()
+            self.recent_menu.addAction("&Clear").triggered.connect(self._clear_recent)
+
+    def _clear_recent(self) -> None:
+        self.preferences.recent = []
+        self.preferences.save()
+
+    # -- recovery, restoring and closing ------------------------------------------------------------------
+
+    def offer_lost_work(self) -> None:
+        """Offer what a crash left behind."""
+        self.files.offer_lost_work(self.recovery)
+
+    def _keep(self) -> None:
+        if self._keeping is not None and not self._keeping.is_finished:
+            return
+        task = self.recovery.task()
+        if task is not None:
+            self._keeping = self.runner.submit(lambda _token: task(), lambda _done: None, lambda _error: None)
+
+    def _restore(self) -> None:
+        self.canvas.set_animated(self.preferences.is_animated)
+        if self.preferences.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.preferences.geometry.encode()))
+        if self.preferences.docks:
+            self.docks.restore(self.preferences.docks)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.docks.fit_window()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        known = [name for name in names if name.endswith(SUFFIX)]
+        if known:
+            self.files.open(Path(known[0]))
+        elif names:
+            self.report(GradvizError(f"{Path(names[0]).name} is no gradviz document; its name would end in {SUFFIX}"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._keep_timer.stop()
+        self.preferences.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.preferences.docks = self.docks.state()
+        self.preferences.save()
+        self.session.close()
+        close = getattr(self.runner, "close", None)
+        if close is not None:
+            close()
+        self.recovery.close()
+        event.accept()
+
+
+def _lowered(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+

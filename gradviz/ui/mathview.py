@@ -1,0 +1,152 @@
+"""Typeset mathematics in the window: LaTeX drawn by ziamath, painted crisp at any zoom by QtSvg.
+
+A formula that ziamath can't read, or one too long to set, is shown as its plain text in the font of mathematics:
+there is always something to read.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ziamath
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradviz.export.theme import Theme, Token
+from gradviz.text.equation import Equation, PartKind
+from gradviz.ui.theme import math_font, theme
+
+MAX_CHARACTERS = 2000
+"""Longer formulas take seconds to set."""
+SMALLEST = 0.55
+"""A formula wider than its view is drawn smaller down to this, and cut after that."""
+
+PART_TOKENS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
+
+ziamath.config.svg2 = False  # WORKAROUND: QtSvg draws no glyphs from <symbol> and <use>
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A set formula: its drawing, its size in pixels, and how far the baseline is below the top."""
+
+    renderer: QSvgRenderer
+    width: float
+    height: float
+    ascent: float
+
+
+@lru_cache(maxsize=512)
+def typeset(latex: str, size: float, colour: str) -> Setting | None:
+    """LaTeX as a drawing; None when it can't be set."""
+    if not latex or len(latex) > MAX_CHARACTERS:
+        return None
+    try:
+        drawn = ziamath.Latex(latex, size=size, color=colour, inline=False)
+        svg = drawn.svg()
+        width, height = drawn.getsize()
+        descent = -drawn.getyofst()
+    except Exception:  # noqa: BLE001  # ziamath raises many kinds for what it can't read; the plain text serves
+        return None
+    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    box = renderer.viewBoxF()
+    if not renderer.isValid() or box.isEmpty():
+        return None
+    return Setting(renderer, box.width(), box.height(), min(max(-box.y(), 0.0), box.height()) or height - descent)
+
+
+def coloured(equation: Equation, of: Theme) -> str:
+    """The equation as LaTeX in which values and derivatives have the theme's colours."""
+    pieces = []
+    for part in equation.parts:
+        token = PART_TOKENS[part.kind]
+        pieces.append(part.latex if token is None else rf"{{\color{{{of[token]}}}{part.latex}}}")
+    return "".join(pieces)
+
+
+class MathView(QWidget):
+    """One line of mathematics; as wide as it needs, drawn smaller when there is less room."""
+
+    def __init__(self, size: float = 18.0, parent: QWidget | None = None, token: Token = Token.TEXT) -> None:
+        super().__init__(parent)
+        self._size = size
+        self._token = token
+        self._latex = ""
+        self._plain = ""
+        self._equation: Equation | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self._restyle)
+
+    @property
+    def plain(self) -> str:
+        """The formula as text."""
+        return self._plain
+
+    def show_math(self, latex: str, plain: str) -> None:
+        """Show LaTeX; the plain text stands in when it can't be set, and is read to those who can't see."""
+        self._latex, self._plain, self._equation = latex, plain, None
+        self._restyle()
+
+    def show_equation(self, equation: Equation) -> None:
+        """Show an equation with its values and derivatives coloured."""
+        self._plain, self._equation = equation.plain, equation
+        self._restyle()
+
+    def sizeHint(self) -> QSize:
+        width, height = self._natural_size()
+        return QSize(round(width) + 2, round(height * self._scale(width)) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, self.sizeHint().height())
+
+    def setting(self) -> Setting | None:
+        """The set formula, None when plain text is shown."""
+        return typeset(self._shown_latex(), self._size, theme().current[self._token])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        setting = self.setting()
+        if setting is None:
+            self._paint_plain(painter)
+        else:
+            scale = self._scale(setting.width)
+            area = QRectF(0, (self.height() - setting.height * scale) / 2, setting.width * scale, setting.height * scale)
+            setting.renderer.render(painter, area)
+        painter.end()
+
+    def resizeEvent(self, event: object) -> None:
+        if self._natural_size()[0] > min(self.width(), 10_000):
+            self.updateGeometry()
+
+    def _paint_plain(self, painter: QPainter) -> None:
+        font = math_font(round(self._size))
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(theme().current[self._token]))
+        text = metrics.elidedText(self._plain, Qt.TextElideMode.ElideRight, self.width())
+        baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
+        painter.drawText(QPointF(0, baseline), text)
+
+    def _natural_size(self) -> tuple[float, float]:
+        setting = self.setting()
+        if setting is not None:
+            return setting.width, setting.height
+        metrics = QFontMetricsF(math_font(round(self._size)))
+        return (metrics.horizontalAdvance(self._plain), metrics.height()) if self._plain else (0.0, 0.0)
+
+    def _scale(self, width: float) -> float:
+        available = self.width()
+        if width <= available or width <= 0 or not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            return 1.0
+        return max(available / width, SMALLEST)
+
+    def _shown_latex(self) -> str:
+        return coloured(self._equation, theme().current) if self._equation is not None else self._latex
+
+    def _restyle(self) -> None:
+        self.setAccessibleName(self._plain)
+        self.setToolTip(self._plain if len(self._plain) <= 300 else "")
+        self.updateGeometry()
+        self.update()

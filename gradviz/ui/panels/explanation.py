@@ -1,0 +1,109 @@
+"""The explanation of the current step: an amber card that says in words and equations what has just happened."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gradviz.core.trace import StepKind, Trace
+from gradviz.errors import GradvizError
+from gradviz.session.session import Session
+from gradviz.text import numbers
+from gradviz.text.equation import Equation, PartKind, derivative, equation, name, quantity, sign
+from gradviz.text.explain import Explainer, Explanation
+from gradviz.text.symbols import display, symbols
+from gradviz.ui.panels.equation_lines import EquationLines
+from gradviz.ui.panels.widgets import Card, header, note, show_look
+from gradviz.ui.theme import theme
+
+MOST_GRADIENTS = 6
+"""The overview lists no more gradients than this."""
+
+
+class ExplanationPanel(QWidget):
+    """What the current step does, and why its number is what it is."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._explainer: Explainer | None = None
+        self.setObjectName("explanation")
+        self.heading = header("This step")
+        self.card = Card("current")
+        self.card.setObjectName("explanationCard")
+        self.sentence = note("", "")
+        self.equations = EquationLines(20.0)
+        self.rule = note("", "small")
+        for widget in (self.sentence, self.equations, self.rule):
+            self.card.column.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.heading)
+        column.addWidget(self.card)
+        session.debugger.moved.connect(self.refresh)
+        session.debugger.retraced.connect(self._retraced)
+        theme().changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Explain the step that happened last."""
+        debugger = self._session.debugger
+        trace, step = debugger.trace, debugger.current
+        if trace is None:
+            self._show(Explanation("This step", "Type a formula: each step of its run is explained here."), "card")
+        elif step is not None:
+            look = "failed" if step.kind is StepKind.FAIL else "current"
+            self._show(self._explain(trace, step.index), look)
+        elif debugger.is_overview:
+            self._show(overview(trace), "card")
+        else:
+            self._show(START, "card")
+
+    def _retraced(self) -> None:
+        self._explainer = None
+        self.refresh()
+
+    def _explain(self, trace: Trace, index: int) -> Explanation:
+        if self._explainer is None or self._explainer.trace is not trace:
+            self._explainer = Explainer(trace, self._session.roles())
+        hit = self._session.debugger.hit
+        found = self._explainer.explain(index)
+        if hit is None:
+            return found
+        return Explanation(found.title, f"Stopped: {hit.cause}. {found.sentence}", found.equations, found.note)
+
+    def _show(self, explanation: Explanation, look: str) -> None:
+        self.heading.setText("THIS STEP" if look != "card" else "THE RUN")
+        self.sentence.setText(explanation.sentence)
+        self.equations.show_equations(explanation.equations)
+        self.rule.setText(explanation.note)
+        self.rule.setVisible(bool(explanation.note))
+        show_look(self.card, look)
+        self.card.setAccessibleName(explanation.title)
+        self.card.setAccessibleDescription(explanation.text)
+
+
+START = Explanation("Start", "Nothing has happened yet. Step (F10) reads the first leaf; Continue (F5) runs to the end.")
+
+
+def overview(trace: Trace) -> Explanation:
+    """What the whole run gives: the value of the output and its gradients."""
+    graph = trace.graph
+    names = symbols(graph)
+    output = names[graph.output]
+    if trace.failure is not None:
+        return Explanation("The run failed", f"{trace.failure.message}. Step (F10) goes through what came before.")
+    try:
+        lines = [_line(name(output), quantity(trace.result, PartKind.VALUE))]
+        for leaf, gradient in list(trace.gradients.items())[:MOST_GRADIENTS]:
+            lines.append(_line(derivative(output, leaf), quantity(gradient, PartKind.DERIVATIVE)))
+    except GradvizError as error:
+        return Explanation("The run", f"{error.message}.")
+    shown = numbers.value(trace.result)
+    return Explanation(
+        "The run", f"{display(output)} is {shown}. Step (F10) goes through the run from its start.", tuple(lines)
+    )
+
+
+def _line(left: object, right: object) -> Equation:
+    return equation(left, sign("="), right)  # type: ignore[arg-type]
+
+

@@ -1,0 +1,156 @@
+"""Small pieces that several panels are built of: headers, cards, rows of facts, quiet buttons."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gradviz.export.theme import Token
+from gradviz.ui.theme import theme
+
+
+def header(text: str) -> QLabel:
+    """A panel's heading in small capitals."""
+    label = QLabel(text.upper())
+    label.setProperty("look", "header")
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return label
+
+
+def note(text: str = "", look: str = "muted") -> QLabel:
+    """Words in small type that wrap."""
+    label = QLabel(text)
+    label.setProperty("look", look)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def show_look(widget: QWidget, look: str) -> None:
+    """Give a widget another look of the stylesheet."""
+    if widget.property("look") != look:
+        widget.setProperty("look", look)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class ElidedLabel(QLabel):
+    """One line of text that is cut with … where there is no room; the whole text is in its tooltip."""
+
+    def __init__(self, text: str = "", look: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setProperty("look", look)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_text(text)
+
+    @property
+    def whole(self) -> str:
+        """The text before it was cut."""
+        return self._whole
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 1))
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class Fact(QFrame):
+    """One row of a card: what it is on the left, its number on the right."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "row")
+        self.name = ElidedLabel(name, "")
+        self.value = QLabel()
+        self.value.setProperty("look", "number")
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.value.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 5, 0, 5)
+        row.setSpacing(8)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.value)
+
+    def show_value(self, text: str, token: Token = Token.TEXT) -> None:
+        """Show a number in the colour of its meaning."""
+        self.value.setText(text)
+        self.value.setToolTip(text if len(text) > 20 else "")
+        self.value.setStyleSheet(f"color: {theme().current[token]};")
+        self.setAccessibleName(f"{self.name.whole}: {text}")
+
+
+class Card(QFrame):
+    """A soft box with a column of widgets."""
+
+    def __init__(self, look: str = "card", parent: QWidget | None = None, *, padding: int = 12, gap: int = 8) -> None:
+        super().__init__(parent)
+        self.setProperty("look", look)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(padding, padding, padding, padding)
+        self.column.setSpacing(gap)
+
+
+class Spine(QWidget):
+    """The coloured bar that tells a leaf's role."""
+
+    def __init__(self, token: Token, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.token = token
+        self.setFixedWidth(5)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(5, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme().current[self.token]))
+        painter.drawRoundedRect(self.rect(), 2.0, 2.0)
+        painter.end()
+
+
+class Column(QScrollArea):
+    """A panel that scrolls up and down when there is too little room: sections below each other."""
+
+    def __init__(self, name: str, width: int, parent: QWidget | None = None, *, margin: int = 12) -> None:
+        super().__init__(parent)
+        self._preferred = width
+        self.setObjectName("column")
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setObjectName("columnBody")
+        self.column = QVBoxLayout(body)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(8)
+        self.setWidget(body)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._preferred, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self._preferred, 176), 80)
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take all widgets out of a layout and delete them."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
