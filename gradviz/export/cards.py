@@ -41,6 +41,7 @@ _LEAST_WIDTH = 84.0
 _MOST_WIDTH = 220.0
 _PORT_PITCH = 16.0
 _LONGEST_SAMPLE = 8888
+_LONGEST_NAME = 12
 _LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
 
 
@@ -121,9 +122,9 @@ def _title(node: Apply, shown: tuple[str, ...]) -> str:
     """The op's card; where that names its operands by letters ("W · x"), their own names take the place."""
     card = node.op.notation.card or node.op.name.replace("_", " ")
     names = [shown[operand] for operand in node.operands]
-    if len(_LONE_LETTER.findall(card)) != len(names) or sum(map(len, names)) > 12:
+    if len(_LONE_LETTER.findall(card)) != len(names):
         return card
-    left = iter(names)
+    left = (name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…" for name in names)
     return _LONE_LETTER.sub(lambda _: next(left), card)
 
 

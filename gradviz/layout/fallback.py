@@ -18,6 +18,8 @@ from gradviz.layout.types import Point
 
 _GAP_ACROSS = 30.0
 _GAP_ALONG = 16.0
+_WAYPOINTS = 16_000
+"""At most about that many; in a graph of very many long edges the longest then run straight."""
 _ORDER_SWEEPS = 8
 _PLACE_SWEEPS = 24
 
@@ -70,9 +72,11 @@ def _with_rooms(asked: Task, vertices: list[_Vertex], index: Mapping[NodeId, int
     """Add a room before each target and waypoints from the source to it; returns rooms and chains of waypoints."""
     rooms, chains = [], []
     arities = asked.arities()
-    for slot in asked.slots:
+    spans = [vertices[index[slot.target]].rank - vertices[index[slot.source]].rank for slot in asked.slots]
+    longest = _WAYPOINTS / len(spans) if sum(spans) > _WAYPOINTS else _WAYPOINTS
+    for slot, span in zip(asked.slots, spans, strict=True):
         source, target = index[slot.source], index[slot.target]
-        chain = _waypoints(vertices, source, vertices[target].rank - 1)
+        chain = _waypoints(vertices, source, vertices[target].rank - 1) if span <= longest else []
         room = _add(vertices, _Vertex(vertices[target].rank - 1, slot.width, slot.height))
         _link(vertices, chain[-1] if chain else source, room, 0.5)
         _link(vertices, room, target, (slot.operand + 1) / (arities[slot.target] + 1))

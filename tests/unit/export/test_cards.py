@@ -17,6 +17,11 @@ def test_product_names_its_operands():
     assert texts["matmul"].title == "W · x"
 
 
+def test_product_of_long_names_is_not_called_by_other_names():
+    graph = least_squares(parameter="coefficients")
+    assert "coefficients · x" in {text.title for text in card_texts(graph, {})}
+
+
 def test_operation_says_its_name_and_the_symbol_of_its_value():
     graph = quartic()
     assert [text.subtitle for text in card_texts(graph, {})] == ["parameter", "sq · v₁", "sq · L"]

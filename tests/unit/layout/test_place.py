@@ -138,3 +138,20 @@ def test_graphviz_is_told_no_text_of_the_user():
 def test_graphviz_lays_out_200_nodes_within_its_time():
     graph = random_graph(200, 11)
     assert len(_by_graphviz(graph, Direction.LR).boxes) == len(graph)
+
+
+def test_leaf_that_is_used_sixty_times_is_laid_out_in_time():
+    build = GraphBuilder()
+    x = power = build.leaf("x")
+    for _ in range(60):
+        power = build.apply(OPS["mul"], power, x)
+    assert len(_by_graphviz(build.graph(power), Direction.LR).routes) == 120
+
+
+def test_own_layout_of_very_many_long_edges_stays_small():
+    build = GraphBuilder()
+    x = power = build.leaf("x")
+    for _ in range(1000):
+        power = build.apply(OPS["mul"], power, x)
+    placement = _by_ourselves(build.graph(power), Direction.LR)
+    assert sum(len(route.path) for route in placement.routes.values()) < 60_000
