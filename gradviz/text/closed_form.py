@@ -23,7 +23,7 @@ from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
 from gradviz.text.latex import latex
 from gradviz.text.plain import plain
-from gradviz.text.readable import ReadableTape, reshaped_handle
+from gradviz.text.readable import ReadableTape, reshaped_handle, written_nodes
 
 MOST_NODES = 200
 """A larger graph has no closed form that anybody would read."""
@@ -53,7 +53,7 @@ def closed_form(
     checked = _Check(graph, name, leaf_shapes, values)
     sound = [found for found in _candidates(graph, name, leaf_shapes) if checked.holds(found)]
     for found in sound:
-        text = plain(found) if _written_nodes(found) <= LONGEST else ""
+        text = plain(found) if written_nodes(found) <= LONGEST else ""
         if 0 < len(text) <= LONGEST:
             return ClosedForm(text, latex(found))
     if sound:
@@ -143,14 +143,6 @@ def _evaluated(form: Graph, values: Mapping[str, Array]) -> Array:
             case Apply():
                 found.append(node.op.evaluate(*(found[operand] for operand in node.operands), **node.settings))
     return found[form.output]
-
-
-def _written_nodes(form: Graph) -> int:
-    """How many nodes are written when a shared node is written at each of its uses."""
-    counts: list[int] = []
-    for node in form.nodes:
-        counts.append(1 + sum(counts[operand] for operand in node.operands) if isinstance(node, Apply) else 1)
-    return counts[form.output]
 
 
 def _made_up(graph: Graph, leaf_shapes: Mapping[str, Shape]) -> dict[str, Array]:

@@ -14,6 +14,7 @@ from gradviz.text.printer import MAX_LENGTH, Form, Parts, Place, Style, call, in
 
 _NAMES = {"maximum": r"\max", "minimum": r"\min", "max": r"\max", "min": r"\min"}
 _BRACED = re.compile(r"\{\{\{(\d)\}\}\}")
+"""An operand in the braces of a command or a script; at the very beginning braces only group."""
 _BRACKETED = re.compile(r"\((\{\d\})\)")
 
 
@@ -111,7 +112,8 @@ class _Latex(Style):
 
     def total(self, node: Apply) -> Form:
         """Σ binds what follows up to the next sum, so as a factor it needs brackets."""
-        return Form([r"\sum ", Place(node.operands[0], PRODUCT, leads=False)], SUM + 1)
+        sign = r"\sum " if node.op.name == "sum" else r"\prod "
+        return Form([sign, Place(node.operands[0], PRODUCT, leads=False)], SUM + 1)
 
     def taken(self, node: Apply) -> Form:
         """v_i; in braces, as v may end in a subscript of its own."""
@@ -124,7 +126,7 @@ class _Latex(Style):
 
 def _from_pattern(node: Apply, notation: Notation, pattern: str) -> Form:
     """The parts of a LaTeX pattern; what stands in braces of its own needs no brackets."""
-    free = {int(number) for number in _BRACED.findall(pattern)}
+    free = {int(match[1]) for match in _BRACED.finditer(pattern) if match.start()}
     all_free = len(free) == len(node.operands) and pattern.startswith("\\")
     pattern = _BRACKETED.sub(r"\\left(\1\\right)", pattern)
     needs = [0 if operand in free or notation.binds >= ATOM else need for operand, need in enumerate(notation.needs)]
@@ -155,6 +157,7 @@ _SPECIAL = {
     "pow": _Latex.power,
     "neg": _Latex.negative,
     "sum": _Latex.total,
+    "prod": _Latex.total,
     "take": _Latex.taken,
     "stack": _Latex.listed,
 }

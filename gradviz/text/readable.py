@@ -5,6 +5,7 @@ The same rules that compute a derivative build it here, on a tape that, besides 
     leaves out guards of one point    y · log(where(x = 0, 1, x))      →  y · log x
     leaves out repeating and shaping  broadcast_to(g, (3,)) · x        →  g · x
     writes a placed number as one-hot put(−1, y)                       →  −onehot(y)
+    tells products of arrays apart    v · (g − v)                      →  v ⊙ (g − v)
 
 Its graphs are for printing. They agree with the exact ones up to broadcasting, except at a guarded point.
 """
@@ -18,7 +19,8 @@ import numpy as np
 
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
-from gradviz.core.op import OPS, AttrValue, Help, Notation, Op, as_value
+from gradviz.core.op import OPS, PRODUCT, AttrValue, Help, Notation, Op, as_value
+from gradviz.core.shapes import broadcast_rule
 from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
@@ -42,6 +44,21 @@ def onehot(size: int) -> Op:
     )
 
 
+HADAMARD = Op(
+    name="hadamard",
+    operands=("a", "b"),
+    evaluate=np.multiply,
+    shape=broadcast_rule("mul"),
+    vjps=(None, None),
+    batch=lambda _is_batched, a, b: a,
+    group="hadamard",
+    # looser than "·", so that it stands in brackets beside a matrix product
+    notation=Notation("{0} ⊙ {1}", r"{0} \odot {1}", PRODUCT - 2, (PRODUCT - 2, PRODUCT - 1)),
+    help=Help("The product of arrays, element by element; only written, never part of a person's formula."),
+    is_public=False,
+)
+
+
 class ReadableTape(Tape):
     """A tape whose nodes are simplified for reading."""
 
@@ -62,9 +79,17 @@ class ReadableTape(Tape):
         """The node op(operands; attrs), in its most readable form."""
         if self._is_exact:
             return super().apply(op, operands, attrs)
+        if not op.partials and op.name not in _REACHING_THROUGH:
+            operands = tuple(_materialised(self, operand) for operand in operands)
         rewrite = _REWRITES.get(op.name)
         rewritten = rewrite(self, operands, attrs) if rewrite is not None else None
         return rewritten if rewritten is not None else super().apply(op, operands, attrs)
+
+    def _folded(self, op: Op, operands: tuple[Expr, ...]) -> Expr:
+        if op.group != "onehot":
+            return super()._folded(op, operands)
+        ids = tuple(operand.id for operand in operands)  # onehot(2) says more than [0, 0, 1]
+        return self._intern((op.name, ids), Apply(op, ids), op.shape(SCALAR))
 
     def plain_apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
         """The node as it is, for rewrites that only change settings."""
@@ -74,6 +99,19 @@ class ReadableTape(Tape):
 def reshaped_handle(x: Expr, shape: Shape) -> Expr:
     """The same node under another shape: what broadcasting would make of it."""
     return Expr(x.tape, x.id, shape)
+
+
+_REACHING_THROUGH = frozenset({"broadcast_to", "reshape", "sum_to", "put", "place"})
+"""Ops that go on with a repeated number as with the number."""
+
+
+def _materialised(tape: ReadableTape, x: Expr) -> Expr:
+    """A number under the shape of an array as that array: a matrix product needs all its elements."""
+    if tape.shapes[x.id] != SCALAR or x.shape == SCALAR:
+        return x
+    if x.constant is not None and np.prod(x.shape) <= numbers.SMALL:
+        return tape.literal(np.full(x.shape, x.constant))
+    return tape.plain_apply(OPS["broadcast_to"], (reshaped_handle(x, SCALAR),), {"shape": x.shape})
 
 
 def _without_guard(_tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
@@ -99,6 +137,8 @@ def _sum_of_vector(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[
     (x,), shape = operands, operands[0].shape
     kept = OPS["sum"].shape(shape, **attrs)
     applied = x.applied()
+    if x.constant is not None and kept == SCALAR:
+        return tape.literal(np.sum(x.constant))
     if applied is not None and applied.op.group == "onehot":
         return reshaped_handle(tape.literal(1.0), kept)  # exactly one element is 1
     if applied is not None and applied.op is OPS["neg"]:
@@ -123,6 +163,16 @@ def _at_place(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, 
     return g * tape.plain_apply(onehot(shape[0]), (tape.literal(float(index[0] % shape[0])),), {})
 
 
+def _elementwise(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
+    """a ⊙ b for two arrays; what simplifies is left to the op."""
+    a, b = operands
+    is_array = all(np.prod(tape.shapes[x.id]) > 1 for x in (a, b))
+    simplify = OPS["mul"].simplify
+    if not is_array or simplify is None or simplify(a, b) is not None:
+        return None
+    return tape.plain_apply(HADAMARD, (a, b), {})
+
+
 def _negative(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str, AttrValue]) -> Expr | None:
     """−(a − b) = b − a, also as a factor: −(2·(a − b)) = 2·(b − a)."""
     (x,) = operands
@@ -131,7 +181,7 @@ def _negative(tape: ReadableTape, operands: Sequence[Expr], _attrs: Mapping[str,
         return None
     if applied.op is OPS["sub"]:
         return reshaped_handle(x.operand(1) - x.operand(0), x.shape)
-    if applied.op is OPS["mul"]:
+    if applied.op in (OPS["mul"], HADAMARD):
         for i in (1, 0):
             factor = x.operand(i).applied()
             if factor is not None and factor.op is OPS["sub"]:
@@ -163,6 +213,7 @@ def _exponential(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[st
 
 
 _REWRITES: dict[str, Any] = {
+    "mul": _elementwise,
     "neg": _negative,
     "sub": _difference,
     "add": _total,
@@ -249,6 +300,14 @@ def _contribution(
     one = reshaped_handle(tape.literal(1.0), shapes[node])
     g = one if upstream is None else tape.leaf(upstream, shapes[node])
     return tape.graph(tape.lift(apply.op.vjp(operand, g, y, *xs, **apply.settings)))
+
+
+def written_nodes(form: Graph) -> int:
+    """How many nodes are written when a shared node is written at each of its uses."""
+    counts: list[int] = []
+    for node in form.nodes:
+        counts.append(1 + sum(counts[operand] for operand in node.operands) if isinstance(node, Apply) else 1)
+    return counts[form.output]
 
 
 def with_numbers(graph: Graph, values: Mapping[str, Array]) -> Graph:

@@ -14,7 +14,7 @@ from gradviz.core.expr import Expr
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
 from gradviz.core.op import OPS
 from gradviz.core.types import SCALAR
-from gradviz.text.readable import ReadableTape
+from gradviz.text.readable import ReadableTape, written_nodes
 
 MOST_OPERATIONS = 60
 """SymPy simplifies expressions of at most this many operations; larger ones stay as differentiated."""
@@ -33,15 +33,26 @@ def by_sympy(graph: Graph, name: str) -> Graph | None:
         if expression is None:
             return None
         derivative = sympy.diff(expression, _symbol(name))
-        forms = [form for form in map(_as_graph, _simplified(derivative)) if form is not None]
+        as_it_is = _as_graph(derivative)
+        simplified = [form for form in map(_as_graph, _simplified(derivative)) if form is not None]
     except (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError):
         return None  # SymPy's ways to say that it can't: there is no closed form then
-    return min(forms, key=_cost, default=None)
+    known = _functions(as_it_is) if as_it_is is not None else frozenset()
+    return min(simplified, key=lambda form: _cost(form) + _STRANGER * len(_functions(form) - known), default=as_it_is)
 
 
 def _cost(form: Graph) -> int:
     """How much there is to read; a fraction counts double."""
-    return len(form) + sum(1 for node in form.nodes if isinstance(node, Apply) and node.op is OPS["div"])
+    return written_nodes(form) + sum(1 for node in form.nodes if isinstance(node, Apply) and node.op is OPS["div"])
+
+
+def _functions(form: Graph) -> frozenset[str]:
+    """The functions in a form: those that a simplification brings in, such as cosh for eˣ, are no help."""
+    return frozenset(node.op.name for node in form.nodes if isinstance(node, Apply) and node.op.name in _UNARY)
+
+
+_STRANGER = 20
+"""What a function costs that the formula didn't have."""
 
 
 @cache
@@ -156,7 +167,7 @@ def _simplified(derivative: Any) -> Iterable[Any]:
     yield sympy.factor_terms(derivative)
     if _degree(derivative) <= HIGHEST_DEGREE:
         yield sympy.factor(derivative)
-        if operations <= MOST_OPERATIONS // 2:
+        if operations <= MOST_OPERATIONS // 3:
             yield sympy.simplify(derivative)
 
 
@@ -215,12 +226,12 @@ def _product(tape: ReadableTape, e: Any) -> Expr | None:
     if e.could_extract_minus_sign():
         positive = _converted(tape, -e)
         return None if positive is None else -positive
-    over, under = e.as_numer_denom()
+    over, under = _fraction(e)
     if under != 1:
         above, below = _converted(tape, over), _converted(tape, under)
         return None if above is None or below is None else above / below
     coefficient, rest = e.as_coeff_Mul()
-    factors = sorted(rest.as_ordered_factors(), key=lambda factor: factor.is_Add)
+    factors = sorted(rest.as_ordered_factors(), key=_rank)
     product = None if coefficient == 1 else _constant(tape, coefficient)
     for factor in factors:
         part = _converted(tape, factor)
@@ -228,6 +239,24 @@ def _product(tape: ReadableTape, e: Any) -> Expr | None:
             return None
         product = part if product is None else _times(product, part)
     return product
+
+
+def _rank(factor: Any) -> int:
+    """Where a factor stands: names and their whole powers, then functions, then sums."""
+    if factor.is_Symbol or (factor.is_Pow and factor.base.is_Symbol and factor.exp.is_number):
+        return 0
+    return 2 if factor.is_Add else 1
+
+
+def _fraction(e: Any) -> tuple[Any, Any]:
+    """What stands over and under the line; e⁻ˣ stays over it."""
+    below = [f for f in e.args if f.is_Pow and f.exp.is_number and f.exp.is_negative]
+    under = sympy.Mul(*(1 / f for f in below))
+    over = sympy.Mul(*(f for f in e.args if f not in below))
+    coefficient, rest = over.as_coeff_Mul()
+    if coefficient.is_Rational and coefficient.q > 1:
+        return coefficient.p * rest, coefficient.q * under
+    return over, under
 
 
 def _times(a: Expr, b: Expr) -> Expr:

@@ -174,6 +174,26 @@ def test_closed_form_of_sigmoid_stays_a_sigmoid() -> None:
     assert derive(f.graph(f("sigmoid", f.x)), "x").closed_form == "σ(x)·(1 − σ(x))"
 
 
+def test_closed_form_brings_in_no_function_that_the_formula_does_not_have() -> None:
+    f = Formula()
+    graph = f.graph(f("div", 1.0, f("add", 1.0, f("exp", f("neg", f.x)))))
+    assert derive(graph, "x").closed_form == "exp(x)/(exp(x) + 1)²"  # and not 1/(4·cosh(x/2)²)
+
+
+def test_power_rule_with_a_letter_for_the_exponent() -> None:
+    f = Formula()
+    assert derive(f.graph(f("pow", f.x, f.n)), "x").closed_form == "n·x^(n − 1)"
+
+
+def test_elementwise_product_of_arrays_is_told_from_the_matrix_product() -> None:
+    f = Formula()
+    graph = f.graph(f("sum", f("matmul", f.V, f("tanh", f("matmul", f.W, f.x)))))
+    values = {"V": np.ones((2, 3)), "W": np.ones((3, 2)), "x": [1, 2]}
+    form = derive(graph, "W", values).closed_form
+    assert form is not None
+    assert "⊙ (1 − tanh(W·x)²))·xᵀ" in form
+
+
 def test_back_propagation_is_written_for_arrays() -> None:
     values = {"W": np.ones((3, 2)), "x": [1, 2], "b": [0, 1, 0], "y": [1, 2, 3]}
     lines = derive(squared_error(), "W", values).lines

@@ -143,7 +143,7 @@ def test_update_goes_against_the_gradient() -> None:
 
 def test_update_shows_the_gradient_that_was_used() -> None:
     trace = record(squared_error(), {"W": 2, "x": 3, "b": 1, "y": 1}).with_updates({"W": 3.0})
-    explanation = titled(trace, "Update W", rule=UpdateRule(0.1, gradients={"W": np.float64(-10.0)}, samples=100))
+    explanation = titled(trace, "Update W", rule=UpdateRule(0.1, gradients={"W": np.array(-10.0)}, samples=100))
     assert lines(explanation)[1] == "= 2 − 0.1 · (−10) = 3"
     assert "100 samples" in explanation.sentence
 
