@@ -8,6 +8,7 @@ for the pills. Cards with several operands have one port an operand, so edges ar
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,8 +31,9 @@ _SIMPLEX_ROUNDS = "2"
 _POINTS = 72.0
 _BETWEEN_RANKS = 10.0
 _MORE_BETWEEN_RANKS = 20.0
-"""Reached at _DENSE edges: where many edges meet, their curves need room."""
+"""Reached at _DENSE edges, or where more than _FAN leave one card: steep curves need room."""
 _DENSE = 60
+_FAN = 4
 _BETWEEN_NEIGHBOURS = 14.0
 
 
@@ -96,7 +98,9 @@ def question(asked: Task) -> str:
 
 
 def _rank_gap(asked: Task) -> float:
-    share = min(1.0, len(asked.slots) / _DENSE)
+    leaving = Counter(slot.source for slot in asked.slots)
+    fan_out = max(leaving.values(), default=0)
+    share = min(1.0, max(len(asked.slots) / _DENSE, (fan_out - 1) / _FAN))
     return _BETWEEN_RANKS + (_MORE_BETWEEN_RANKS - _BETWEEN_RANKS) * share
 
 
