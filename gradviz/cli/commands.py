@@ -14,6 +14,7 @@ COMMANDS = {
     "check": ("check", "each leaf's gradient against differences of the value"),
     "render": ("render", "the graph as a picture: SVG, PNG, PDF, DOT, TikZ or a GIF of all steps"),
     "train": ("train", "gradient descent, on data or on the formula itself"),
+    "debug": ("debug", "run or train until a condition holds, such as nan or abs(h) > 10"),
     "rates": ("rates", "the learning-rate lab: several rates from one start, and the limit that theory gives"),
     "examples": ("examples", "the lecture's examples, as a list or one as a document"),
     "tour": ("tour", "the main job in the real window, with a screenshot of each station"),
