@@ -8,6 +8,7 @@ shown sample. Past its updates lies the run of the next iteration, before its st
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,15 @@ _MOST_NUMBERS_AT_ONCE = 100_000
 """Larger runs are recorded in a worker, for the window must answer within 16 ms."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrival:
+    """A step on its way into a neighbouring iteration: where it enters, and how it goes on there."""
+
+    iteration: int
+    is_at_start: bool
+    then: Callable[[], None]
+
+
 class Session:
     """Document, debugger, training and selection of one window.
 
@@ -54,14 +64,14 @@ class Session:
         self.document = Document(project)
         self.recovery = Recovery(self.document, recovery_directory)
         self.debugger = Debugger()
-        self.training = Training(self.runner, self._recipe, lambda: self.document.project.training.steps)
+        self.training = Training(self.runner, self.recipe, lambda: self.document.project.training.steps)
         self.selection = Selection()
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()
         self._sample = 0
         self._data: dict[str, Array] = {}
         self._shown: tuple[int, Mapping[str, Array]] = (0, {})
-        self._arrival: tuple[bool, Callable[[], None]] | None = None
+        self._arrival: _Arrival | None = None
         self._reported_failure: GradvizError | None = None
         self._graph: Graph | None = None
         self._recording: Job | None = None
@@ -104,10 +114,6 @@ class Session:
     def data(self) -> dict[str, Array]:
         """The values of all samples for each bound data leaf, with the samples along the first axis."""
         return dict(self._data)
-
-    def recipe(self) -> Recipe:
-        """What makes the plan of a descent from the document as it is now; to be called in a worker."""
-        return self._recipe()
 
     def show_sample(self, sample: int) -> None:
         """Show the run of another sample; a number outside is moved to the nearest inside."""
@@ -204,16 +210,25 @@ class Session:
         self.training.reset()
 
     def _on_progressed(self) -> None:
-        training = self.training
-        shown = (training.shown_iteration, training.shown_parameters)
-        if self._arrival is not None and training.state is TrainingState.FAILED:
-            self._arrival = None
+        self._help_arrival()
+        shown = (self.training.shown_iteration, self.training.shown_parameters)
         if shown[0] != self._shown[0] or (shown[1] is not self._shown[1] and (shown[1] or self._shown[1])):
             self._shown = shown
             self._retrace()
-        elif self._arrival is not None and training.state is TrainingState.DIVERGED:
-            training.reopen(training.last_iteration)  # the run in which something is not finite can be looked at
         self._report_failure()
+
+    def _help_arrival(self) -> None:
+        """See to it that a step into an iteration that could not be done ends somewhere."""
+        if self._arrival is None or self._is_arriving:
+            return
+        if self.training.state is TrainingState.FAILED:
+            self._arrival = None
+        elif self.training.state is TrainingState.DIVERGED:  # the run in which something is not finite can be seen
+            self.training.reopen(self._arrival.iteration)
+
+    @property
+    def _is_arriving(self) -> bool:
+        return self._arrival is not None and self._arrival.iteration == self.training.shown_iteration
 
     def _report_failure(self) -> None:
         failure = self.training.failure
@@ -267,7 +282,7 @@ class Session:
         if updates is not None:
             self._arrive(trace.with_updates(updates), position)
             return
-        if self._arrival is None:
+        if not self._is_arriving:
             self.debugger.retrace(trace, position)
         self.training.following(
             self.training.shown_iteration, lambda computed: self._arrive(trace.with_updates(computed), position)
@@ -275,13 +290,13 @@ class Session:
 
     def _arrive(self, trace: Trace, position: int | None) -> None:
         """Show a finished trace; when a step led here from a neighbouring run, go on with that step."""
-        if self._arrival is None:
+        arrival = self._arrival
+        if arrival is None or not self._is_arriving:
             self.debugger.retrace(trace, position)
             return
-        is_start, then = self._arrival
         self._arrival = None
-        self.debugger.retrace(trace, 0 if is_start else len(trace.steps))
-        then()
+        self.debugger.retrace(trace, 0 if arrival.is_at_start else len(trace.steps))
+        arrival.then()
 
     def _known_updates(self, trace: Trace) -> dict[str, Array] | None:
         """The parameters after the update where the trace itself says them; None where they have to be computed."""
@@ -289,7 +304,8 @@ class Session:
         if not names or trace.failure is not None:
             return {}
         if self._data or self.training.shown_parameters:
-            return None
+            following = self.training.following_parameters
+            return dict(following) if following is not None else None
         training = self.document.project.training
         optimizer = make_optimizer(training.optimizer, training.rate)
         values = {name: trace.value(name) for name in names}
@@ -304,7 +320,7 @@ class Session:
         following = self.training.shown_iteration + 1
         if following > self.training.last_iteration and self.training.state is TrainingState.DIVERGED:
             return False
-        self._arrival = (True, then)
+        self._arrival = _Arrival(following, True, then)
         if following <= self.training.last_iteration:
             self.training.reopen(following)
         else:
@@ -314,12 +330,12 @@ class Session:
     def _previous_run(self, then: Callable[[], None]) -> bool:
         if self.training.shown_iteration == 0 or self.training.is_running:
             return False
-        self._arrival = (False, then)
-        self.training.reopen(self.training.shown_iteration - 1)
+        self._arrival = _Arrival(self.training.shown_iteration - 1, False, then)
+        self.training.reopen(self._arrival.iteration)
         return True
 
-    def _recipe(self) -> Recipe:
-        """What a worker needs to plan the descent, all frozen now."""
+    def recipe(self) -> Recipe:
+        """What a worker needs to plan a descent from the document's values, all frozen now; used by the learning-rate lab too."""
         project, data = self.document.project, self._data
         graph, training = project.graph, project.training
         if graph is None:

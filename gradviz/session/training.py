@@ -7,9 +7,11 @@ The descent keeps states at checkpoints and computes any iteration from there ag
 norms are thinned evenly. So memory is bounded however long a run is.
 """
 
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -25,6 +27,11 @@ from gradviz.train.history import History
 
 SNAPSHOT_SECONDS = 1 / 30
 """The least time between two snapshots."""
+
+# Measured with a window's handlers beside it: these keep the wait for the interpreter's lock at a millisecond or two.
+_SWITCH_SECONDS = 0.0005
+_WORK_SECONDS = 0.002
+_REST_SECONDS = 0.0005
 
 Recipe = Callable[[], Plan]
 """Makes the plan of a descent from frozen values; called in a worker."""
@@ -55,6 +62,7 @@ class _Snapshot:
     descent: Descent
     iteration: int
     parameters: Mapping[str, Array]
+    following: Mapping[str, Array]
     history: History
     failure: TrainingError | None
 
@@ -62,7 +70,8 @@ class _Snapshot:
     def of(cls, descent: Descent) -> "_Snapshot":
         state, divergence = descent.state, descent.divergence
         failure = TrainingError(divergence.message) if divergence is not None else None
-        return cls(descent, state.iteration, as_arrays(state.parameters), descent.history, failure)
+        following = as_arrays(descent.plan.following(state, descent.measured).parameters)
+        return cls(descent, state.iteration, as_arrays(state.parameters), following, descent.history, failure)
 
 
 @dataclass(slots=True, eq=False)
@@ -160,6 +169,12 @@ class Training:
     def shown_parameters(self) -> Mapping[str, Array]:
         """The parameters before the update of the shown iteration; empty shows the document's own."""
         return self._course.shown_parameters
+
+    @property
+    def following_parameters(self) -> Mapping[str, Array] | None:
+        """The parameters after the update of the shown iteration where they are known already; see `following`."""
+        newest = self._course.newest
+        return newest.following if newest is not None and newest.iteration == self.shown_iteration else None
 
     @property
     def history(self) -> History:
@@ -291,7 +306,8 @@ class Training:
 
         def work(token: CancelToken) -> _Snapshot:
             descent = known if known is not None else Descent(recipe())
-            _advance(descent, count, lambda: stop.is_set() or token.is_cancelled, report)
+            with _polite():
+                _advance(descent, count, lambda: stop.is_set() or token.is_cancelled, report)
             return _Snapshot.of(descent)
 
         self._become(TrainingState.RUNNING)
@@ -353,7 +369,8 @@ def _nothing_to_train() -> Plan:
 
 def _advance(descent: Descent, count: int, is_over: Callable[[], bool], report: Callable[[Descent], None]) -> None:
     """Do so many iterations, reporting now and then; ends early when it is over or the descent diverges."""
-    reported = time.monotonic()
+    rest = 0.0 if threading.current_thread() is threading.main_thread() else _REST_SECONDS
+    reported = rested = time.monotonic()
     for _ in range(count):
         if is_over() or not descent.advance():
             return
@@ -361,3 +378,17 @@ def _advance(descent: Descent, count: int, is_over: Callable[[], bool], report: 
         if now - reported >= SNAPSHOT_SECONDS:
             reported = now
             report(descent)
+        if rest and now - rested >= _WORK_SECONDS:
+            time.sleep(rest)
+            rested = time.monotonic()
+
+
+@contextmanager
+def _polite() -> Iterator[None]:
+    """Let the interpreter change threads sooner than after its usual 5 ms: a window often needs it back at once."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
