@@ -8,16 +8,25 @@ from pathlib import Path
 from gradviz.cli.commands import COMMANDS
 from gradviz.cli.failure import Failure
 from gradviz.cli.parser import Parser
+from gradviz.ui.preflight import trouble
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window, with a file if one is named; returns the exit code."""
-    options = _parser().parse_args(argv)
-    if options.file is not None and not Path(options.file).exists():
+    """Open the window, with a document or a formula if one is named; returns the exit code."""
+    options = _parser().parsed(argv)
+    if options.file is not None and not (Path(options.file).is_file() or _is_formula(options.file)):
         raise Failure(_no_such_file(options.file))
+    found = trouble()
+    if found is not None:
+        raise Failure(found)
     from gradviz.ui import app  # loads Qt
 
-    return app.run([] if options.file is None else [options.file])
+    return app.run(["gradviz"] if options.file is None else ["gradviz", options.file])
+
+
+def _is_formula(text: str) -> bool:
+    """True for text that can't be meant as a file or a command."""
+    return any(mark in text for mark in "^+*(=") and not text.endswith(".gradviz")
 
 
 def _parser() -> Parser:
@@ -28,7 +37,7 @@ def _parser() -> Parser:
         "The debugger for computation graphs: see, step through and train what back-propagation does.",
         epilog=f"commands that need no window:\n{listed}\n\ngradviz COMMAND --help says more about one.",
     )
-    parser.add_argument("file", metavar="FILE", nargs="?", help="a .gradviz file to open in the window")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a .gradviz file, or a formula, to open in the window")
     parser.add_argument("--version", action="version", version=f"gradviz {version('gradviz')}")
     return parser
 
