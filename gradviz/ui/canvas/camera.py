@@ -15,8 +15,10 @@ from gradviz.layout.types import Rect
 LEAST_SCALE, MOST_SCALE = 0.05, 4.0
 FITTED_MOST = 1.25
 """A small graph is not blown up further than this by a fit."""
-READABLE = 0.55
-"""A new graph is not shown smaller than this; only a fit that was asked for goes further."""
+WHOLE_LEAST = 0.45
+"""A new graph is shown whole down to this scale; only a fit that was asked for goes further."""
+READABLE = 0.6
+"""The scale of a new graph that can't be shown whole."""
 STEP = 1.2
 """What one press of + multiplies."""
 MARGIN = 12.0
@@ -46,7 +48,7 @@ class Camera(QObject):
         super().__init__(view)
         self._view = view
         self._bounds = Rect(0.0, 0.0, 0.0, 0.0)
-        self._least = READABLE
+        self._is_whole = False
         self.is_fitted = True
 
     @property
@@ -75,7 +77,9 @@ class Camera(QObject):
         width = max(port.width() - 2 * MARGIN, 1.0)
         height = max(port.height() - MARGIN - FOOT, 1.0)
         scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FITTED_MOST)
-        scale = max(scale, self._least)
+        if scale < WHOLE_LEAST and not self._is_whole:
+            scale = READABLE
+        scale = max(scale, LEAST_SCALE)
         across = min(bounds.center.x, bounds.x + width / 2 / scale)
         return Sight(scale, QPointF(across, bounds.center.y + (FOOT - MARGIN) / 2 / scale))
 
@@ -94,14 +98,13 @@ class Camera(QObject):
 
     def fit(self) -> None:
         """See the whole graph, however small."""
-        self._least = LEAST_SCALE
-        self.is_fitted = True
+        self._is_whole = self.is_fitted = True
         self.refit()
 
     def start_framing(self) -> None:
         """From now on show a new graph framed, unless a fit is still wanted."""
         if not self.is_fitted:
-            self._least = READABLE
+            self._is_whole = False
         self.is_fitted = True
 
     def refit(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gradviz.core.graph import Graph
 from gradviz.core.trace import Trace
-from gradviz.core.types import NodeId
+from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError, LayoutError
 from gradviz.events import Signal
 from gradviz.export.cards import boxes_and_slots
@@ -55,6 +55,7 @@ class Mirror:
         self._scene = scene
         self._laid: Laid | None = None
         self._composer: Composer | None = None
+        self._measured: tuple[Graph, dict[str, Role], Question] | None = None
         self._asked: Question | None = None
         self._job: Job | None = None
         self._hovered: Key | None = None
@@ -89,8 +90,7 @@ class Mirror:
         if graph is None:
             self._clear()
             return
-        boxes, slots = boxes_and_slots(graph, self._session.roles())
-        question = Question(tuple(boxes), tuple(slots), graph.output)
+        question = self._question(graph, self._session.roles())
         if self._laid is not None and question == self._laid.question:
             self._drop_job()
             self._show(Laid(graph, question, self._laid.placement))
@@ -118,6 +118,13 @@ class Mirror:
         )
 
     # -- asking for a layout ----------------------------------------------------------------------
+
+    def _question(self, graph: Graph, roles: dict[str, Role]) -> Question:
+        """What a layout of this graph depends on, remembered: a training asks thirty times a second."""
+        if self._measured is None or self._measured[0] is not graph or self._measured[1] != roles:
+            boxes, slots = boxes_and_slots(graph, roles)
+            self._measured = graph, roles, Question(boxes, slots, graph.output)
+        return self._measured[2]
 
     def _ask(self, graph: Graph, question: Question) -> None:
         self._drop_job()

@@ -6,7 +6,7 @@ takes over the items of the nodes that both have, which then glide from where th
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QPointF, QVariantAnimation, Signal
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QPointF, QVariantAnimation, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from gradviz.core.graph import Edge
@@ -29,8 +29,8 @@ class GraphScene(QGraphicsScene):
     glided = Signal(float)
     """How much of a glide is done, 0 … 1."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # WORKAROUND: BSP index crashes on moves
         self.look = Look(theme)
         self.items_by_key: dict[Key, Item] = {}
@@ -50,15 +50,18 @@ class GraphScene(QGraphicsScene):
 
     def show_picture(self, picture: Picture) -> None:
         """Show another state of the same graph: nothing moves."""
-        before = _parts(self.picture) if self.picture is not None else ()
-        after = _parts(picture)
-        changed = [(old, new) for old, new in zip(before, after, strict=False) if old is not new]
-        if len(before) != len(after) or any(key_of(old) != key_of(new) for old, new in changed):
+        parts = _parts(picture)
+        changed = [
+            (key, item, part)
+            for (key, item), part in zip(self.items_by_key.items(), parts, strict=False)  # both in the same order
+            if item.part is not part
+        ]
+        if len(parts) != len(self.items_by_key) or any(key != key_of(part) for key, _, part in changed):
             self._take_over(picture, {card.node: card.node for card in picture.cards})
             self._newcomers.clear()
         else:
-            for _, new in changed:
-                self.items_by_key[key_of(new)].show_part(new)  # type: ignore[arg-type]  # a key has one kind of part
+            for _, item, part in changed:
+                item.show_part(part)  # type: ignore[arg-type]  # a key has one kind of part
         self.picture = picture
 
     def show_other(

@@ -20,6 +20,7 @@ from shiboken6 import isValid
 
 from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Picture, Pill, Wire
+from gradviz.export.theme import Theme
 from gradviz.layout.types import Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
@@ -49,7 +50,7 @@ class GraphView(QGraphicsView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._graph_scene = GraphScene(theme().current)
+        self._graph_scene = GraphScene(theme().current, self)
         self._set_up()
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
@@ -106,6 +107,11 @@ class GraphView(QGraphicsView):
     def set_animated(self, is_animated: bool) -> None:
         """Let nodes glide to new places, or jump there."""
         self.mirror.is_animated = is_animated
+
+    def show_theme(self, shown_theme: Theme) -> None:
+        """Wear a theme's colours; the canvas follows `ui.theme` by itself."""
+        self._graph_scene.show_theme(shown_theme)
+        self.minimap.update()
 
     def offer_quick_add(self, is_offered: bool) -> None:
         """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""
@@ -170,10 +176,8 @@ class GraphView(QGraphicsView):
             self.bring_into_view(current.node)
 
     def _theme_changed(self) -> None:
-        if not isValid(self):
-            return
-        self._graph_scene.show_theme(theme().current)
-        self.minimap.update()
+        if isValid(self):
+            self.show_theme(theme().current)
 
     def _zoomed(self) -> None:
         self._graph_scene.show_text(self.camera.scale >= LEAST_READABLE)
