@@ -170,8 +170,6 @@ class _Lowering:
             self._leaves[name] = self.builder.leaf(name)
         return self._leaves[name]
 
-    # --- one expression ---
-
     def _lower(self, root: Expression) -> NodeId:
         """The node of an expression: operands first, left to right."""
         made: list[NodeId] = []

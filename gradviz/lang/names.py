@@ -5,6 +5,7 @@
 Greek names come from the Unicode names of their letters.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Collection
@@ -76,6 +77,14 @@ def function_names() -> dict[str, str]:
     """What may stand before a bracket as a function, and the op that it means."""
     names = {op.name: op.name for op in public_ops()}
     return names | {alias: name for alias, name in _ALIASES.items() if name in OPS and alias not in names}
+
+
+def closest_function(name: str) -> str | None:
+    """The function that a misspelt name was probably meant as: one of the same letters before any other."""
+    functions = function_names()
+    same_letters = [function for function in functions if sorted(function) == sorted(name)]
+    close = same_letters or difflib.get_close_matches(name[:100], functions, 1)
+    return close[0] if close else None
 
 
 def letter(character: str) -> str | None:

@@ -11,49 +11,15 @@ strongest f(x)  v[i]  x²  Wᵀ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from gradviz.core.op import COMPARE, POWER, PRODUCT, SUM, UNARY
-from gradviz.errors import FormulaError, Span
+from gradviz.core.op import COMPARE, PRODUCT, UNARY
+from gradviz.errors import Span
+from gradviz.lang import pending
 from gradviz.lang.lexer import Kind, Token
+from gradviz.lang.pending import APPLIED, BESIDE, BINARY, CLOSING, ROOT, TOTAL, Bracket, Waiting
 from gradviz.lang.reading import MAX_NESTING, beyond_nesting, fault, shortened
 from gradviz.lang.syntax import Binary, Call, Expression, Index, Listing, Name, Negation, Number, Section, Setting
-
-_BINARY = dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARE)
-_BINARY |= {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "·": PRODUCT, "^": POWER}
-_TOTAL = SUM + 5
-_APPLIED = PRODUCT + 5
-_BESIDE = PRODUCT + 6
-_ROOT = UNARY + 5
-_CLOSING = {"(": ")", "call": ")", "[": "]", "index": "]", "|": "|", "‖": "‖"}
-_OPENS = {"call": "(", "index": "["}
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """An operator whose right operand is not complete yet.
-
-    sign: of a Binary, or "negate", or "apply" for a function without brackets (with the exponent of sin² x).
-    """
-
-    sign: str
-    strength: int
-    token: Token
-    exponent: Number | None = None
-
-
-@dataclass(slots=True)
-class _Bracket:
-    """An open bracket and what was complete in it so far."""
-
-    kind: str
-    token: Token
-    function: Token | None = None
-    exponent: Number | None = None
-    items: list[Expression | Section] = field(default_factory=list)
-    settings: list[Setting] = field(default_factory=list)
-    setting: Token | None = None
-    section: list[Expression | None] | None = None
 
 
 class Parser:
@@ -65,8 +31,8 @@ class Parser:
         self.at = 0
         self.notes: list[str] = []
         self._done: list[Expression] = []
-        self._stack: list[_Waiting | _Bracket] = []
-        self._brackets: list[_Bracket] = []
+        self._stack: list[Waiting | Bracket] = []
+        self._brackets: list[Bracket] = []
         self._wants_operand = True
 
     def parse(self) -> Expression:
@@ -78,13 +44,11 @@ class Parser:
                 self._after_operand()
         bracket = self._innermost()
         if bracket is not None and not self._wants_operand:
-            raise self._unclosed(bracket)
+            raise pending.unclosed(self.text, bracket)
         if self._wants_operand:
-            raise self._expected()
+            raise pending.expected(self.text, self.tokens, self.at, self._innermost())
         self._reduce(0)
         return self._done[0]
-
-    # --- where an operand is expected ---
 
     def _operand(self) -> None:
         token = self._token
@@ -98,7 +62,7 @@ class Parser:
             case Kind.SIGN:
                 self._operand_sign(token)
             case _:
-                raise self._expected()
+                raise pending.expected(self.text, self.tokens, self.at, self._innermost())
 
     def _name(self, token: Token) -> None:
         bracket = self._innermost()
@@ -135,7 +99,7 @@ class Parser:
         elif bracket is not None and self._stack[-1] is bracket and token.text in ("]", ")", ","):
             self._close_empty(bracket, token)
         else:
-            raise self._expected()
+            raise pending.expected(self.text, self.tokens, self.at, self._innermost())
 
     def _is_negative_number(self) -> bool:
         """True before -2, but not before -2^x, which is -(2^x)."""
@@ -150,7 +114,7 @@ class Parser:
             self.at += 1
             self._open("call", function)
         else:
-            self._stack.append(_Waiting("apply", _ROOT if token.text == "√" else _TOTAL, function))
+            self._stack.append(Waiting("apply", ROOT if token.text == "√" else TOTAL, function))
             self.at += 1
 
     def _function(self, token: Token) -> None:
@@ -159,7 +123,7 @@ class Parser:
         if self._token.is_sign("("):
             self._open("call", token, exponent)
         elif self._token.kind in (Kind.NUMBER, Kind.NAME, Kind.FUNCTION) or self._token.is_sign("-", "√", "|", "["):
-            self._stack.append(_Waiting("apply", _APPLIED, token, exponent))
+            self._stack.append(Waiting("apply", APPLIED, token, exponent))
         else:
             raise fault(self.text, token.span, f"`{token.text}` needs an operand", f"write {token.text}(x)")
 
@@ -186,13 +150,11 @@ class Parser:
             raise fault(self.text, token.span, f"`{token.text}` to the power {found.text} has two meanings", remedy)
         return Number(value, self.tokens[start].span.covering(found.span))
 
-    # --- where an operand is complete ---
-
     def _after_operand(self) -> None:
         token = self._token
         if token.kind is Kind.SUPERSCRIPT:
             self._superscript(token)
-        elif token.kind is Kind.SIGN and token.text in _BINARY:
+        elif token.kind is Kind.SIGN and token.text in BINARY:
             self._binary(token.text)
         elif token.kind is Kind.SIGN:
             self._sign_after_operand(token)
@@ -230,16 +192,16 @@ class Parser:
             case _:
                 raise fault(self.text, token.span, f"unexpected `{token.text}`", "delete it")
 
-    def _in_bracket(self, token: Token, bracket: _Bracket | None) -> None:
+    def _in_bracket(self, token: Token, bracket: Bracket | None) -> None:
         if bracket is None:
-            raise self._closes_nothing(token)
+            raise pending.closes_nothing(self.text, token)
         self._reduce(0)
         if token.text == ":":
             self._colon(bracket, self._done.pop())
         elif token.text == ",":
             self._comma(bracket, token)
-        elif token.text != _CLOSING[bracket.kind]:
-            raise self._wrong_closing(token, bracket)
+        elif token.text != CLOSING[bracket.kind]:
+            raise pending.wrong_closing(self.text, token, bracket)
         else:
             self._item(bracket, self._done.pop())
             self._close(bracket, token)
@@ -254,47 +216,45 @@ class Parser:
         self.at += 1
 
     def _binary(self, sign: str) -> None:
-        strength = _BINARY[sign]
+        strength = BINARY[sign]
         self._reduce(strength, is_right_to_left=sign == "^")
         top = self._stack[-1] if self._stack else None
-        if strength == COMPARE and isinstance(top, _Waiting) and top.strength == COMPARE:
+        if strength == COMPARE and isinstance(top, Waiting) and top.strength == COMPARE:
             raise fault(self.text, self._token.span, "comparisons can't be chained", "write (a < b) * (b < c)")
         self._wait(sign, strength)
 
     def _beside(self) -> None:
         """Two operands side by side are multiplied; what follows `log x` still belongs to the logarithm."""
         is_function = self._token.kind is Kind.FUNCTION
-        strength = _BESIDE if self._is_applying() and not is_function else PRODUCT
+        strength = BESIDE if self._is_applying() and not is_function else PRODUCT
         self._reduce(strength)
-        self._stack.append(_Waiting("·", strength, self._token))
+        self._stack.append(Waiting("·", strength, self._token))
         self._wants_operand = True
-        if strength == _BESIDE:
+        if strength == BESIDE:
             self._note_application()
 
     def _is_applying(self) -> bool:
         for waiting in reversed(self._stack):
-            if isinstance(waiting, _Bracket) or waiting.strength < _APPLIED:
+            if isinstance(waiting, Bracket) or waiting.strength < APPLIED:
                 return False
-            if waiting.sign == "apply" and waiting.strength == _APPLIED:
+            if waiting.sign == "apply" and waiting.strength == APPLIED:
                 return True
         return False
 
     def _note_application(self) -> None:
-        function = next(w for w in reversed(self._stack) if isinstance(w, _Waiting) and w.strength == _APPLIED)
+        function = next(w for w in reversed(self._stack) if isinstance(w, Waiting) and w.strength == APPLIED)
         shown = shortened(self.text[function.token.span.start : self._token.span.stop])
         self.notes.append(f"`{shown}` is read as {function.token.text} of the whole product")
-
-    # --- brackets ---
 
     def _open(self, kind: str, function: Token | None = None, exponent: Number | None = None) -> None:
         if len(self._brackets) >= MAX_NESTING:
             raise beyond_nesting(self.text, self._token.span)
-        self._brackets.append(_Bracket(kind, self._token, function, exponent))
+        self._brackets.append(Bracket(kind, self._token, function, exponent))
         self._stack.append(self._brackets[-1])
         self.at += 1
         self._wants_operand = True
 
-    def _comma(self, bracket: _Bracket, token: Token) -> None:
+    def _comma(self, bracket: Bracket, token: Token) -> None:
         if bracket.kind in ("|", "‖") or (bracket.kind == "(" and not self._is_setting_value(bracket)):
             raise fault(
                 self.text,
@@ -306,14 +266,14 @@ class Parser:
         self.at += 1
         self._wants_operand = True
 
-    def _is_setting_value(self, bracket: _Bracket) -> bool:
+    def _is_setting_value(self, bracket: Bracket) -> bool:
         """True for the inner bracket of reshape(x, shape=(2, 3)) and of reshape(x, (2, 3))."""
         outer = self._brackets[-2] if len(self._brackets) > 1 else None
         if outer is None or outer.function is None or self._brackets[-1] is not bracket:
             return False
         return outer.setting is not None or (outer.function.text == "reshape" and bool(outer.items))
 
-    def _item(self, bracket: _Bracket, item: Expression) -> None:
+    def _item(self, bracket: Bracket, item: Expression) -> None:
         if bracket.section is not None:
             bracket.items.append(self._section(bracket, item))
         elif bracket.setting is not None:
@@ -326,7 +286,7 @@ class Parser:
         else:
             bracket.items.append(item)
 
-    def _colon(self, bracket: _Bracket, part: Expression | None) -> None:
+    def _colon(self, bracket: Bracket, part: Expression | None) -> None:
         if bracket.kind != "index" or (bracket.section and len(bracket.section) == 2):
             raise fault(
                 self.text, self._token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]"
@@ -335,12 +295,12 @@ class Parser:
         self.at += 1
         self._wants_operand = True
 
-    def _section(self, bracket: _Bracket, last: Expression | None) -> Section:
+    def _section(self, bracket: Bracket, last: Expression | None) -> Section:
         parts = [*(bracket.section or []), last]
         bracket.section = None
         return Section(tuple(parts), bracket.token.span.covering(self._token.span))
 
-    def _close_empty(self, bracket: _Bracket, token: Token) -> None:
+    def _close_empty(self, bracket: Bracket, token: Token) -> None:
         """Read `]`, `)` or a comma with nothing before it: the end of a section, or a mistake."""
         if bracket.section is not None and token.text in ("]", ","):
             bracket.items.append(self._section(bracket, None))
@@ -348,25 +308,23 @@ class Parser:
                 self._close(bracket, token)
             else:
                 self.at += 1
-        elif (
-            token.text == _CLOSING[bracket.kind] and bracket.kind == "call" and not (bracket.items or bracket.settings)
-        ):
+        elif token.text == CLOSING[bracket.kind] and bracket.kind == "call" and not (bracket.items or bracket.settings):
             assert bracket.function is not None
             name = bracket.function.text
             raise fault(
                 self.text, bracket.token.span.covering(token.span), f"`{name}` needs an operand", f"write {name}(x)"
             )
-        elif token.text == _CLOSING[bracket.kind] and bracket.kind == "[" and not bracket.items:
+        elif token.text == CLOSING[bracket.kind] and bracket.kind == "[" and not bracket.items:
             raise fault(self.text, bracket.token.span.covering(token.span), "the list is empty", "write [1, 2]")
         else:
-            raise self._expected()
+            raise pending.expected(self.text, self.tokens, self.at, self._innermost())
 
-    def _close(self, bracket: _Bracket, token: Token) -> None:
+    def _close(self, bracket: Bracket, token: Token) -> None:
         self._stack.pop()
         self._brackets.pop()
         self._push(self._closed(bracket, bracket.token.span.covering(token.span)))
 
-    def _closed(self, bracket: _Bracket, span: Span) -> Expression:
+    def _closed(self, bracket: Bracket, span: Span) -> Expression:
         items = tuple(item for item in bracket.items if not isinstance(item, Section))
         match bracket.kind:
             case "index":
@@ -386,15 +344,13 @@ class Parser:
             case _:
                 return Call("norm", items, (), span, bracket.token.span)
 
-    # --- the stack ---
-
     def _push(self, expression: Expression) -> None:
         self._done.append(expression)
         self.at += 1
         self._wants_operand = False
 
     def _wait(self, sign: str, strength: int) -> None:
-        self._stack.append(_Waiting(sign, strength, self._token))
+        self._stack.append(Waiting(sign, strength, self._token))
         self.at += 1
         self._wants_operand = True
 
@@ -402,14 +358,14 @@ class Parser:
         """Complete the operators on top that bind more strongly than what comes."""
         while self._stack:
             top = self._stack[-1]
-            if isinstance(top, _Bracket) or top.strength < strength or (is_right_to_left and top.strength == strength):
+            if isinstance(top, Bracket) or top.strength < strength or (is_right_to_left and top.strength == strength):
                 return
             if top.strength == strength == COMPARE:
                 return
             self._stack.pop()
             self._complete(top)
 
-    def _complete(self, waiting: _Waiting) -> None:
+    def _complete(self, waiting: Waiting) -> None:
         right = self._done.pop()
         span = waiting.token.span.covering(right.span)
         if waiting.sign == "negate":
@@ -421,7 +377,7 @@ class Parser:
             left = self._done.pop()
             self._done.append(Binary(waiting.sign, left, right, left.span.covering(right.span)))
 
-    def _innermost(self) -> _Bracket | None:
+    def _innermost(self) -> Bracket | None:
         return self._brackets[-1] if self._brackets else None
 
     @property
@@ -431,47 +387,6 @@ class Parser:
     @property
     def _next(self) -> Token:
         return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
-
-    # --- errors ---
-
-    def _expected(self) -> FormulaError:
-        token = self._token
-        bracket = self._innermost()
-        if token.kind is Kind.END and bracket is not None:
-            return self._unclosed(bracket)
-        before = self.tokens[self.at - 1] if self.at else None
-        if token.kind is Kind.END:
-            span = before.span if before else token.span
-            return fault(
-                self.text, span, "expected an expression", f"the formula ends after `{before.text if before else ''}`"
-            )
-        what = f"expected an expression before `{token.text}`"
-        return fault(self.text, token.span, what, "write a number, a name or a bracket there")
-
-    def _unclosed(self, bracket: _Bracket) -> FormulaError:
-        sign = _OPENS.get(bracket.kind, bracket.kind)
-        return fault(self.text, bracket.token.span, f"`{sign}` is never closed", f"add `{_CLOSING[bracket.kind]}`")
-
-    def _closes_nothing(self, token: Token) -> FormulaError:
-        if token.text == ",":
-            return fault(
-                self.text,
-                token.span,
-                "a comma can't stand here",
-                "lines are separated by ; or a new line, decimals by a point",
-            )
-        if token.text == ":":
-            return fault(
-                self.text, token.span, "`:` can't stand here", "it belongs between index brackets, as in x[1:]"
-            )
-        return fault(
-            self.text, token.span, f"`{token.text}` closes nothing", "delete it, or add its opening bracket before"
-        )
-
-    def _wrong_closing(self, token: Token, bracket: _Bracket) -> FormulaError:
-        opening, closing = _OPENS.get(bracket.kind, bracket.kind), _CLOSING[bracket.kind]
-        remedy = f"`{opening}` is closed by `{closing}`"
-        return fault(self.text, token.span, f"`{token.text}` doesn't close `{opening}`", remedy)
 
 
 def _value(numeral: str) -> float:

@@ -168,17 +168,10 @@ class WordReader:
 
     def unknown_function(self, name: str, span: Span) -> FormulaError:
         """The error for a call of a function that doesn't exist."""
-        close = difflib.get_close_matches(name, names.function_names(), 1)
-        if close:
-            return fault(
-                self.text, span, f"unknown function `{shortened(name)}`", f", did you mean `{close[0]}`?", close[0]
-            )
-        return fault(
-            self.text,
-            span,
-            f"unknown function `{shortened(name)}`",
-            "for a product, put a space or * before the bracket",
-        )
+        what, close = f"unknown function `{shortened(name)}`", names.closest_function(name)
+        if close is not None:
+            return fault(self.text, span, what, f", did you mean `{close}`?", close)
+        return fault(self.text, span, what, "for a product, put a space or * before the bracket")
 
     def _constant(self, name: str, token: Token) -> Token:
         if name == "pi":
