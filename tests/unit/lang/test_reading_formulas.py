@@ -207,7 +207,9 @@ def test_a_comment_is_read_over():
 
 
 def test_a_reused_name_means_the_new_node_from_there_on():
-    text = "c=a+b; d=ab+b^3; c=c+c+1; c=c+1+c-a; d=d+2d+relu(b+a); d=d+3d+relu(b-a); e=c-d; f=e^2; g=f/2+10/f"  # the README of micrograd
+    text = (  # the README of micrograd
+        "c=a+b; d=ab+b^3; c=c+c+1; c=c+1+c-a; d=d+2d+relu(b+a); d=d+3d+relu(b-a); e=c-d; f=e^2; g=f/2+10/f"
+    )
     trace = record(read(text).graph, {"a": -4.0, "b": 2.0})
     assert float(trace.value("g")) == pytest.approx(24.7041, abs=5e-5)
     assert float(trace.gradients["a"]) == pytest.approx(138.8338, abs=5e-5)
