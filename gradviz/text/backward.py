@@ -142,7 +142,7 @@ class _Contribution:
                 letter("Σ") if summed else None,
                 derivative(self.output, self.names[self.node_id]),
                 sign("·" if is_scalar else "⊙"),
-                derivative(self.names[self.node_id], self._source_name, PartKind.VALUE),
+                self._local_name(),
             ),
             self._numbers_line(local, value, is_scalar=is_scalar, is_summed=bool(summed)),
         ]
@@ -150,12 +150,25 @@ class _Contribution:
             lines.append(self._elementwise_shapes(value, summed))
         return Told(self._local_words(local, value) + self._sum_words(summed), tuple(lines))
 
+    @property
+    def _has_two_slots(self) -> bool:
+        """True when the receiver is more than one operand of the sender, as in x·x."""
+        return self.node.operands.count(self.source) > 1
+
+    def _local_name(self) -> Part:
+        sender = self.names[self.node_id]
+        if not self._has_two_slots:
+            return derivative(sender, self._source_name, PartKind.VALUE)
+        slot = f"(operand {self.operand + 1})"
+        tex = rf"\frac{{\partial {symbols.latex(sender)}}}{{\partial \text{{{slot}}}}}"
+        return Part(f"∂{symbols.display(sender)}/∂{slot}", tex, PartKind.VALUE)
+
     def _way(self) -> Part | None:
         """Which of several contributions this is: by its sender, and by its slot where a sender has two."""
         if not self.is_one_of_several:
             return None
         way = f" via {symbols.display(self.names[self.node_id])}"
-        if self.node.operands.count(self.source) > 1:
+        if self._has_two_slots:
             way += f", operand {self.operand + 1}"
         return words(way)
 
@@ -181,10 +194,8 @@ class _Contribution:
             return f"sends its adjoint back to {receiver}, {how}."
         if value.size and not np.any(value):
             return f"sends nothing back to {receiver}: the local derivative is 0 here."
-        sender = symbols.display(self.names[self.node_id])
-        return (
-            f"sends its adjoint back to {receiver}, times the local derivative ∂{sender}/∂{receiver} = {plain(local)}."
-        )
+        local_name = self._local_name().text
+        return f"sends its adjoint back to {receiver}, times the local derivative {local_name} = {plain(local)}."
 
     def _summed_axes(self) -> tuple[int, ...]:
         return readable.summed_axes(self.shapes[self.node_id], self.shapes[self.source])
