@@ -335,7 +335,7 @@ class Session:
         return True
 
     def recipe(self) -> Recipe:
-        """What a worker needs to plan a descent from the document's values, all frozen now; used by the learning-rate lab too."""
+        """What makes the plan of a descent from the document as it is now; to be called in a worker."""
         project, data = self.document.project, self._data
         graph, training = project.graph, project.training
         if graph is None:

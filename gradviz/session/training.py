@@ -30,8 +30,8 @@ SNAPSHOT_SECONDS = 1 / 30
 
 # Measured with a window's handlers beside it: these keep the wait for the interpreter's lock at a millisecond or two.
 _SWITCH_SECONDS = 0.0005
-_WORK_SECONDS = 0.002
-_REST_SECONDS = 0.0005
+_WORK_SECONDS = 0.001
+_REST_SECONDS = 0.001
 
 Recipe = Callable[[], Plan]
 """Makes the plan of a descent from frozen values; called in a worker."""
