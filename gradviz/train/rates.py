@@ -25,7 +25,6 @@ from gradviz.core.types import Array
 from gradviz.errors import TrainingError
 from gradviz.train.descent import Descent, Plan, Run, never, plan
 from gradviz.train.objective import Element, Objective
-from gradviz.train.optimizer import make_optimizer
 
 MAX_RATES = 50
 
@@ -95,9 +94,8 @@ def compare(
 
     Raises TrainingError when there are no rates, or more than MAX_RATES. When cancelled, the runs so far are compared.
     """
-    if not 0 < len(rates) <= MAX_RATES:
-        raise TrainingError(f"the learning-rate lab takes 1 to {MAX_RATES} rates; there are {len(rates)}")
-    first = plan(
+    _check(rates)
+    prepared = plan(
         graph,
         values,
         data=data,
@@ -108,13 +106,23 @@ def compare(
         seed=seed,
         fixed=fixed,
     )
-    curvature = highest_curvature(first.objective, first.objective.elements(first.start), seed=seed)
+    return compare_plan(prepared, rates, steps, cancelled=cancelled)
+
+
+def compare_plan(
+    prepared: Plan, rates: Sequence[float], steps: int, *, cancelled: Callable[[], bool] = never
+) -> RateComparison:
+    """Run every rate in place of the plan's own and judge it; see `compare`."""
+    _check(rates)
+    objective = prepared.objective
+    curvature = highest_curvature(objective, objective.elements(prepared.start), seed=prepared.seed)
     limit = 2 / curvature if curvature > 0 and math.isfinite(2 / curvature) else None
     runs = []
     for rate in rates:
         if cancelled():
             break
-        runs.append(_judged(replace(first, optimizer=make_optimizer(optimizer, rate)), steps, limit, cancelled))
+        optimizer = replace(prepared.optimizer, rate=float(rate))
+        runs.append(_judged(replace(prepared, optimizer=optimizer), steps, limit, cancelled))
     return RateComparison(curvature, limit, tuple(runs))
 
 
@@ -203,6 +211,11 @@ def _length(v: Mapping[str, Element]) -> float:
 def _unit(v: Mapping[str, Element]) -> dict[str, Element]:
     length = _length(v) or 1.0
     return {name: element / length if np.ndim(element) else float(element / length) for name, element in v.items()}
+
+
+def _check(rates: Sequence[float]) -> None:
+    if not 0 < len(rates) <= MAX_RATES:
+        raise TrainingError(f"the learning-rate lab takes 1 to {MAX_RATES} rates; there are {len(rates)}")
 
 
 def _judged(prepared: Plan, steps: int, limit: float | None, cancelled: Callable[[], bool]) -> RateRun:

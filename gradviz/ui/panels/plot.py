@@ -1,0 +1,241 @@
+"""A quiet plot in the theme's colours, made once and reused, and curves that stay quick however long they are.
+
+A wide line costs time in proportion to its length on the screen: 250 ms for 800 points of noise. So a curve is
+thinned to the lowest and the highest point of each of some hundred stretches, which shows every spike that the eye
+could see. With many points it is drawn segment by segment, and thin while it moves.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QWidget
+
+from gradviz.core.types import Array
+from gradviz.export.theme import Token
+from gradviz.text.numbers import number
+from gradviz.ui.theme import TINY, number_font, text_font, theme
+
+STRETCHES = 300
+"""How many stretches a long curve is thinned to, two points each."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MOST_TICKS = 200
+_MOST_WIDE = 150
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis whose numbers are written as everywhere else, and as powers of ten when it is logarithmic."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(False)
+        self.setStyle(tickLength=0, autoExpandTextSpace=True, maxTickLevel=0)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [_power(v) if self.logMode else number(v * scale, 6) for v in values[:_MOST_TICKS]]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [_power(v) for v in values[:_MOST_TICKS]]
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """An empty plot with two axes. hovered(x, y): the pointer is there; clicked(x, y): with the left button."""
+
+    hovered = Signal(float, float)
+    left = Signal()
+    clicked = Signal(float, float)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes)
+        self.setObjectName("plot")
+        self.setAccessibleName(name)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMinimumSize(120, 80)
+        self.getPlotItem().getViewBox().setDefaultPadding(0.04)
+        self.getPlotItem().showGrid(x=False, y=True, alpha=0.25)
+        self._dressers: list[Callable[[], None]] = []
+        self._message = pg.TextItem("", anchor=(0.5, 0.5))
+        self._message.setFont(text_font())
+        self._message.setZValue(50)
+        self.addItem(self._message, ignoreBounds=True)
+        self.getPlotItem().getViewBox().sigRangeChanged.connect(self._centre_message)
+        self.scene().sigMouseMoved.connect(self._moved)
+        self.scene().sigMouseClicked.connect(self._pressed)
+        theme().changed.connect(self.dress)
+        self.dress()
+
+    def add_curve(self, token: Token, *, width: float = 2.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> Any:
+        """A new, empty curve in the colour of a token."""
+        curve = pg.PlotDataItem(antialias=True, connect="finite", skipFiniteCheck=False)
+        self.addItem(curve)
+        self.dressed(lambda: curve.setPen(pen(token, width, style)))
+        return curve
+
+    def add_points(self, token: Token, *, size: float = 6.0, is_ring: bool = False) -> Any:
+        """A new, empty set of points in the colour of a token; rings are hollow."""
+        points = pg.ScatterPlotItem(size=size, pxMode=True, antialias=True)
+        self.addItem(points)
+
+        def dress() -> None:
+            colour = theme()[token]
+            points.setPen(pen(token, 2.5) if is_ring else pg.mkPen(None))
+            fill = QColor(colour)
+            fill.setAlpha(170)
+            points.setBrush(pg.mkBrush(None) if is_ring else pg.mkBrush(fill))
+
+        self.dressed(dress)
+        return points
+
+    def add_line(self, token: Token, angle: float = 90, *, width: float = 1.5) -> Any:
+        """A new line across the plot, hidden."""
+        line = pg.InfiniteLine(angle=angle, movable=False)
+        line.hide()
+        self.addItem(line, ignoreBounds=True)
+        self.dressed(lambda: line.setPen(pen(token, width)))
+        return line
+
+    def add_label(self, token: Token = Token.TEXT, anchor: tuple[float, float] = (0.0, 1.0)) -> Any:
+        """A new label with the panel's background, hidden."""
+        label = pg.TextItem("", anchor=anchor)
+        label.setFont(number_font(TINY))
+        label.setZValue(40)
+        label.hide()
+        self.addItem(label, ignoreBounds=True)
+
+        def dress() -> None:
+            label.setColor(theme()[token])
+            label.fill = pg.mkBrush(theme()[Token.PANEL])
+            label.border = pen(Token.LINE, 1)
+            label.update()
+
+        self.dressed(dress)
+        return label
+
+    def dressed(self, dress: Callable[[], None]) -> None:
+        """Colour something now and whenever the theme changes."""
+        self._dressers.append(dress)
+        dress()
+
+    def show_message(self, text: str) -> None:
+        """Say something in the middle of the plot; no text takes it away."""
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        for side in ("left", "bottom"):
+            self.getAxis(side).setStyle(showValues=not text)
+        self.getPlotItem().showGrid(x=False, y=not text, alpha=0.25)
+        self._centre_message()
+
+    @property
+    def message(self) -> str:
+        """What stands in the middle of the plot."""
+        return str(self._message.toPlainText())
+
+    def set_names(self, bottom: str, left: str) -> None:
+        """Name the axes in small type; no name takes no room."""
+        for side, text in (("bottom", bottom), ("left", left)):
+            self.getAxis(side).setLabel(
+                text or None, **{"color": theme().current[Token.MUTED], "font-size": f"{TINY}px"}
+            )
+            self.getAxis(side).showLabel(bool(text))
+
+    def set_logarithmic(self, is_on: bool) -> None:
+        """Write powers of ten on the vertical axis; the caller gives logarithms (see `logarithms`)."""
+        self.getAxis("left").setLogMode(y=is_on)
+
+    def dress(self) -> None:
+        """Take the theme's colours."""
+        self.setBackground(theme()[Token.PANEL])
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(pen(Token.LINE, 1))
+            axis.setTextPen(theme()[Token.MUTED])
+            axis.setTickFont(number_font(TINY))
+            axis.setTickPen(pen(Token.MUTED, 1))
+        self._message.setColor(theme()[Token.MUTED])
+        for dress in self._dressers:
+            dress()
+
+    def leaveEvent(self, event: Any) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.getPlotItem().enableAutoRange()
+
+    def _moved(self, place: QPointF) -> None:
+        box = self.getPlotItem().getViewBox()
+        if box.sceneBoundingRect().contains(place):
+            point = box.mapSceneToView(place)
+            self.hovered.emit(point.x(), point.y())
+        else:
+            self.left.emit()
+
+    def _pressed(self, event: Any) -> None:
+        box = self.getPlotItem().getViewBox()
+        if event.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(event.scenePos()):
+            point = box.mapSceneToView(event.scenePos())
+            self.clicked.emit(point.x(), point.y())
+
+    def _centre_message(self) -> None:
+        self._message.setPos(self.getPlotItem().getViewBox().viewRect().center())
+
+
+def pen(token: Token, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen in the colour of a token, its width in pixels at any zoom."""
+    made: QPen = pg.mkPen(theme()[token], width=width, style=style)
+    return made
+
+
+def draw_live(curve: Any, token: Token, x: Array, y: Array, *, is_moving: bool) -> None:
+    """Draw a curve that may have many points and be drawn thirty times a second."""
+    across, up = thinned(x, y)
+    is_long = len(across) > _MOST_WIDE
+    curve.curve.setSegmentedLineMode("on" if is_long else "off")
+    curve.setPen(pen(token, 1 if is_moving and is_long else 2))
+    curve.setData(across, up)
+
+
+def thinned(x: Array, y: Array, stretches: int = STRETCHES) -> tuple[Array, Array]:
+    """The lowest and the highest finite point of each stretch of a long curve, in order, and its two ends.
+
+    A curve of at most two points a stretch comes back as it is.
+    """
+    if len(x) <= 2 * stretches:
+        return x, y
+    edges = np.linspace(0, len(x), stretches + 1).astype(int)
+    kept = {0, len(x) - 1}
+    for start, stop in pairwise(edges):
+        part = y[start:stop]
+        if np.any(np.isfinite(part)):
+            kept |= {start + int(np.nanargmin(part)), start + int(np.nanargmax(part))}
+    places = np.array(sorted(kept))
+    return x[places], y[places]
+
+
+def logarithms(y: Array) -> Array:
+    """The decimal logarithms; NaN, which is not drawn, where there is none."""
+    found = np.full(len(y), np.nan)
+    is_positive = np.isfinite(y) & (y > 0)
+    found[is_positive] = np.log10(y[is_positive])
+    return found
+
+
+def finite(y: Array) -> Array:
+    """The values, with NaN, which is not drawn, for what is infinite."""
+    return np.where(np.isfinite(y), y, np.nan)
+
+
+def _power(exponent: float) -> str:
+    nearest = round(exponent)
+    if abs(exponent - nearest) < 1e-6:
+        return f"10{str(nearest).translate(_SUPERSCRIPTS)}"
+    return number(10.0**exponent, 2)

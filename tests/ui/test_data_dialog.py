@@ -1,0 +1,124 @@
+"""The data dialog."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from gradviz.core.types import Role
+from gradviz.project.project import project_from_formula
+from gradviz.session.session import Session
+from gradviz.ui.panels.data_dialog import DataDialog
+from ui.training_session import iris_session, line_session
+
+
+def dialog_of(qtbot: QtBot, session: Session) -> DataDialog:
+    dialog = DataDialog(session)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def least_squares() -> Session:
+    return Session(project=project_from_formula("(y-(Wx+b))^2"))
+
+
+def test_a_csv_file_is_bound_by_the_names_of_its_columns(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,2\n3,4\n")
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    dialog.open_file(path)
+    assert dialog.bindings() == {"x": ("x",), "y": ("y",)}
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert session.data()["y"].tolist() == [2, 4]
+    assert session.roles()["x"] is Role.DATA
+
+
+def test_loading_data_is_one_change_that_can_be_undone(qtbot: QtBot) -> None:
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    dialog.open_data_set("line")
+    dialog.accept()
+    session.document.undo()
+    assert session.data() == {}
+
+
+def test_cancelling_changes_nothing(qtbot: QtBot) -> None:
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    dialog.open_data_set("line")
+    dialog.reject()
+    assert session.document.project.table is None
+
+
+def test_a_range_of_columns_feeds_a_vector(qtbot: QtBot) -> None:
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    dialog.open_data_set("iris")
+    dialog._fields["x"].text.setText("sepal_length..petal_length")
+    dialog._fields["y"].text.setText("petal_width")
+    dialog.accept()
+    assert session.data()["x"].shape == (150, 3)
+
+
+def test_an_unknown_column_is_refused_in_place(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, line_session())
+    dialog._fields["x"].text.setText("xs")
+    dialog.accept()
+    assert "did you mean x" in dialog.error.text()
+    assert dialog.result() != QDialog.DialogCode.Accepted
+
+
+def test_no_column_at_all_is_refused(qtbot: QtBot) -> None:
+    session = Session(project=project_from_formula("(k-u)^2"))
+    dialog = dialog_of(qtbot, session)
+    dialog.open_data_set("line")
+    dialog.accept()
+    assert "no column" in dialog.error.text()
+
+
+def test_a_bad_file_is_refused_with_its_reason_and_the_old_table_stays(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("x,y\n1,2\n3\n")
+    dialog = dialog_of(qtbot, line_session())
+    dialog.open_file(path)
+    assert "row 3" in dialog.error.text()
+    assert dialog.table is not None
+    assert dialog.table.samples == 40
+
+
+def test_ticking_a_column_in_the_menu_adds_and_takes_it(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, line_session())
+    field = dialog._fields["x"]
+    field._fill_menu()
+    actions = {action.text(): action for action in field.menu.actions()}
+    assert actions["x"].isChecked()
+    actions["y"].trigger()
+    assert field.columns() == ("x", "y")
+
+
+def test_many_neighbouring_columns_are_written_as_a_range(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, iris_session())
+    assert dialog._fields["x"].text.text() == "sepal_length..petal_width"
+
+
+def test_the_first_rows_show_texts_and_gaps(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    dialog.open_data_set("penguins")
+    model = dialog.model
+    assert model.data(model.index(0, 0)) == "Adelie"
+    assert model.data(model.index(3, 2)) == "—"
+    assert "gap" in dialog.notes.text()
+
+
+def test_a_document_without_a_formula_can_take_a_table(qtbot: QtBot) -> None:
+    session = Session()
+    dialog = dialog_of(qtbot, session)
+    dialog.open_data_set("line")
+    dialog.accept()
+    assert session.document.project.table is not None
