@@ -73,7 +73,9 @@ def test_gradients_equal_those_of_autograd(case: tuple[Graph, dict[str, np.ndarr
         made: list[object] = []
         for node in graph.nodes:
             made.append(
-                given[node.name] if hasattr(node, "name") else functions[node.op.name](*(made[o] for o in node.operands))
+                given[node.name]
+                if hasattr(node, "name")
+                else functions[node.op.name](*(made[o] for o in node.operands))
             )
         return anp.sum(made[-1])
 

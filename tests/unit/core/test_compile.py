@@ -63,9 +63,9 @@ def test_other_shapes_than_compiled_for_are_refused() -> None:
 
 
 def test_only_wanted_gradients_are_computed() -> None:
-    assert set(compile(squared_error(), wrt=["W"], W=1.0, x=1.0, y=1.0, b=1.0)({"W": 1, "x": 1, "y": 1, "b": 1})[1]) == {
-        "W"
-    }
+    assert set(
+        compile(squared_error(), wrt=["W"], W=1.0, x=1.0, y=1.0, b=1.0)({"W": 1, "x": 1, "y": 1, "b": 1})[1]
+    ) == {"W"}
 
 
 @pytest.mark.parametrize("reduce", ["sum", "mean"])
