@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("train", "gradient descent, on data or on the formula itself"),
     "debug": ("debug", "run or train until a condition holds, such as nan or abs(h) > 10"),
     "rates": ("rates", "the learning-rate lab: several rates from one start, and the limit that theory gives"),
+    "sweep": ("sweep", "every combination of rates, optimizers and seeds, here or on a cluster"),
     "examples": ("examples", "the lecture's examples, as a list or one as a document"),
     "tour": ("tour", "the main job in the real window, with a screenshot of each station"),
 }

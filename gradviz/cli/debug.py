@@ -17,7 +17,7 @@ from gradviz.core.record import record
 from gradviz.core.trace import Phase, Step, Trace
 from gradviz.errors import FormulaError
 from gradviz.session.conditions import condition, path_of
-from gradviz.text import symbols
+from gradviz.text import numbers, symbols
 from gradviz.text.explain import explain
 from gradviz.train.descent import Descent, Plan, State, plan
 
@@ -41,12 +41,14 @@ def configure(parser: arguments.Parser) -> None:
 class Run:
     """One recorded run of a training, or the only one.
 
-    sample: None without data. has_diverged: true in the iteration in which something is not finite.
+    sample, loss: None without data; the loss is that of all samples of the iteration.
+    has_diverged: true in the iteration in which something is not finite.
     """
 
     iteration: int
     sample: int | None
     trace: Trace
+    loss: float | None = None
     has_diverged: bool = False
 
 
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     made = None
     with pointing_into(asked.reading):
         for made in _training_runs(asked) if is_training else _single_run(asked):
-            step = wanted.first(made.trace, made.iteration)
+            step = wanted.first(made.trace, made.iteration, made.loss)
             if step is not None:
                 _answer(options, _hit_data(Hit(made, step), wanted.text))
                 return NOT_GOOD
@@ -112,18 +114,21 @@ def _training_runs(asked: Job) -> Iterator[Run]:
 
 def _runs_at(prepared: Plan, state: State, *, has_diverged: bool = False) -> Iterator[Run]:
     objective = prepared.objective
-    updates = prepared.following(state, prepared.measure(state)).parameters
+    measured = prepared.measure(state)
+    updates = prepared.following(state, measured).parameters
+    loss = measured.loss if objective.data else None
     chosen = prepared.samples_at(state.iteration)
     samples: Any = range(objective.samples) if chosen is None else np.sort(chosen).tolist()
     for sample in samples if objective.data else (None,):
         trace = record(objective.graph, objective.sample_values(state.parameters, sample or 0))
         whole = trace.with_updates(updates) if trace.failure is None else trace
-        yield Run(state.iteration, sample, whole, has_diverged)
+        yield Run(state.iteration, sample, whole, loss, has_diverged)
 
 
 def _hit_data(hit: Hit, text: str) -> dict[str, Any]:
     trace, step = hit.run.trace, hit.step
     places = [f"iteration {hit.run.iteration}"] if hit.run.iteration else []
+    places += [f"loss {numbers.number(hit.run.loss)}"] if hit.run.loss is not None else []
     places += [f"sample {hit.run.sample}"] if hit.run.sample is not None else []
     where = f"{', '.join(places)}: " if places else ""
     return {

@@ -53,6 +53,15 @@ def decimals(text: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(f"write numbers separated by commas, such as .05,.2,1.1, not {text}") from None
 
 
+def whole_numbers(text: str) -> tuple[int, ...]:
+    """The numbers in `0,1,2` or `0..9`."""
+    first, dots, last = text.partition("..")
+    try:
+        return tuple(range(int(first), int(last) + 1)) if dots else tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write whole numbers such as 0,1,2 or 0..9, not {text}") from None
+
+
 def add_formula(parser: Parser, *, or_file: bool = False) -> None:
     """Add EXPR (or EXPR|FILE) and the values `name=value`."""
     what = "a formula, a .gradviz file, or - to read a formula from standard input"

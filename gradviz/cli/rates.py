@@ -6,7 +6,7 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE
 from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import print_json, print_table
-from gradviz.cli.training import Job, add_data, add_settings, job
+from gradviz.cli.training import Job, add_data, add_extent, add_rule, job
 from gradviz.text import numbers
 from gradviz.train.output import rates_json
 from gradviz.train.rates import RateComparison, compare
@@ -19,7 +19,8 @@ def configure(parser: arguments.Parser) -> None:
         "--rates", metavar=".05,.2,1.1", type=arguments.decimals, required=True, help="the learning rates to compare"
     )
     add_data(parser)
-    add_settings(parser, is_one_run=False)
+    add_rule(parser)
+    add_extent(parser)
     arguments.add_json(parser)
 
 

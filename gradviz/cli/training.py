@@ -54,15 +54,24 @@ def add_data(parser: arguments.Parser) -> None:
     parser.add_argument("--fix", metavar="NAMES", type=arguments.names, default=(), help="leaves that stay as they are")
 
 
-def add_settings(parser: arguments.Parser, *, is_one_run: bool = True) -> None:
-    """Add --steps, --optimizer, --batch, --reduce and --seed; for one run also --rate."""
-    if is_one_run:
-        parser.add_argument("--rate", metavar="ε", type=float, help="the learning rate (0.1)")
-    parser.add_argument("--steps", metavar="N", type=int, help="iterations (100)")
+def add_settings(parser: arguments.Parser) -> None:
+    """Add all settings of one run."""
+    parser.add_argument("--rate", metavar="ε", type=float, help="the learning rate (0.1)")
+    add_rule(parser)
+    add_extent(parser)
+
+
+def add_rule(parser: arguments.Parser) -> None:
+    """Add --optimizer and --seed."""
     parser.add_argument("--optimizer", metavar="NAME", help=f"one of {', '.join(OPTIMIZERS)} (sgd)")
+    parser.add_argument("--seed", metavar="N", type=int, help="of all random numbers (0)")
+
+
+def add_extent(parser: arguments.Parser) -> None:
+    """Add --steps, --batch and --reduce."""
+    parser.add_argument("--steps", metavar="N", type=int, help="iterations (100)")
     parser.add_argument("--batch", metavar="N", type=int, help="samples an iteration (all)")
     parser.add_argument("--reduce", choices=("sum", "mean"), help="of the loss over the samples (mean)")
-    parser.add_argument("--seed", metavar="N", type=int, help="of all random numbers (0)")
 
 
 def job(options: argparse.Namespace) -> Job:

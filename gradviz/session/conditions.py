@@ -1,7 +1,7 @@
 """Conditions in the formula language: where a run is to stop.
 
     nan                       any number that the run computes is NaN (inf: infinite, nonfinite: either)
-    isnan(loss)               the value of the output
+    isnan(loss)               the value of the output; in training, the loss over all samples
     abs(h) > 10               the value of the node h, when it is computed
     grad(W) > 10 and h < 0    ∂L/∂W, when it is complete
     abs(adjoint) > 1e6        any derivative that flows back; `value`: any value that is computed
@@ -44,9 +44,12 @@ class Condition:
     text: str
     clauses: tuple[tuple[Graph, ...], ...]
 
-    def first(self, trace: Trace, iteration: int = 0) -> Step | None:
-        """The first step of a run with which the condition holds; None when it never does."""
-        known = _Known(trace, iteration)
+    def first(self, trace: Trace, iteration: int = 0, loss: float | None = None) -> Step | None:
+        """The first step of a run with which the condition holds; None when it never does.
+
+        loss: that of all samples, where the run is of one of them; the run's own output when None.
+        """
+        known = _Known(trace, iteration, loss)
         return next((step for step in trace.steps if self._holds(known, step)), None)
 
     def _holds(self, known: "_Known", step: Step) -> bool:
@@ -112,16 +115,20 @@ def _gradient(name: str) -> str:
 class _Known:
     """What a condition can ask of a run: named numbers, each with the step from which it is known."""
 
-    def __init__(self, trace: Trace, iteration: int) -> None:
+    def __init__(self, trace: Trace, iteration: int, loss: float | None) -> None:
         self._trace = trace
         self._nodes = {name: node for node, name in enumerate(symbols(trace.graph))}
         self._nodes.setdefault(_LOSS, trace.graph.output)
         self._iteration = iteration
+        self._loss = loss if _LOSS not in trace.graph.leaves() else None
         self._evaluated = {step.node: step.index for step in trace.steps if step.kind is StepKind.EVALUATE}
         self._complete = {receiver: step.index for step, receiver in _receivers(trace)}
 
     def at(self, name: str, step: Step) -> tuple[int, Any] | None:
         """The number of that name and the step from which it is known; None when this step doesn't have it."""
+        if name == _LOSS and self._loss is not None:
+            since = self._evaluated.get(self._trace.graph.output)
+            return None if since is None else (since, np.float64(self._loss))
         if name in self._nodes:
             return self._of_node(self._nodes[name], self._evaluated, self._trace.values)
         if name.startswith("grad_") and name[5:] in self._nodes:

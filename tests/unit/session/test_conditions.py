@@ -71,6 +71,15 @@ def test_iteration_is_what_the_caller_says() -> None:
     assert first_index(trace, "iteration >= 3", iteration=3) == 0
 
 
+def test_loss_of_all_samples_goes_before_the_output_of_one() -> None:
+    trace = traced("x^2", x=1.0)
+    wanted = condition("loss > 5", trace.graph)
+    assert wanted.first(trace, loss=4.0) is None
+    step = wanted.first(trace, loss=6.0)
+    assert step is not None
+    assert step.node == trace.graph.output
+
+
 def test_leaf_called_loss_goes_before_the_word() -> None:
     assert first_index(traced("loss^2", loss=3.0), "loss == 3") == 0
 
