@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gradviz.session.session import Session
-from gradviz.ui.panels.rate_lab import RateLab, read_rates
+from gradviz.ui.panels.rate_lab import RateLabPanel, read_rates
 from ui.training_session import line_session, parabola_session
 
 
-def lab_of(qtbot: QtBot, session: Session) -> RateLab:
-    lab = RateLab(session)
+def lab_of(qtbot: QtBot, session: Session) -> RateLabPanel:
+    lab = RateLabPanel(session)
     qtbot.addWidget(lab)
     lab.show()
     return lab

@@ -53,6 +53,7 @@ class DataDialog(QDialog):
         self.setObjectName("dataDialog")
         self.setWindowTitle("Data")
         self.setAcceptDrops(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.source = QLabel()
         self.source.setTextFormat(Qt.TextFormat.PlainText)
         self.open_button = QPushButton("Open a CSV file…")

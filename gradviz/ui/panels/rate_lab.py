@@ -31,7 +31,7 @@ _MOST_SHOWN = 8
 _STRETCHES = 60  # dashes want whole curves, and those are slow to draw when they have many points
 
 
-class RateLab(QWidget):
+class RateLabPanel(QWidget):
     """A field for rates, a loss curve for each, and a row for each with its verdict and a button to take it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

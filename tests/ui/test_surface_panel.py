@@ -1,0 +1,111 @@
+"""The loss surface."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6")
+
+from pytestqt.qtbot import QtBot
+
+from gradviz.project.commands import set_training
+from gradviz.session.session import Session
+from gradviz.train.surface import LossCurve, LossSurface
+from gradviz.ui.jobs import QtRunner
+from gradviz.ui.panels.surface import SurfacePanel, bands
+from ui.training_session import iris_session, line_session, parabola_session
+
+
+def panel_of(qtbot: QtBot, session: Session) -> SurfacePanel:
+    panel = SurfacePanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(500, 240)
+    return panel
+
+
+def test_one_parameter_has_a_curve_with_the_way_on_it(qtbot: QtBot) -> None:
+    session = parabola_session()
+    session.training.start()
+    panel = panel_of(qtbot, session)
+    panel.refresh()
+    assert panel.landscape is not None
+    assert isinstance(panel.landscape.shape, LossCurve)
+    x, y = panel.curve.getData()
+    np.testing.assert_allclose(y, x**2)
+    way, losses = panel.way.getData()
+    assert way[0] == 10
+    np.testing.assert_allclose(losses, way**2)
+
+
+def test_two_parameters_have_a_surface(qtbot: QtBot) -> None:
+    session = line_session()
+    session.training.start()
+    panel = panel_of(qtbot, session)
+    panel.refresh()
+    assert panel.landscape is not None
+    assert isinstance(panel.landscape.shape, LossSurface)
+    assert panel.image.isVisible()
+    assert len(panel.way.getData()[0]) == 101
+
+
+def test_the_ring_stands_at_the_shown_iteration(qtbot: QtBot) -> None:
+    session = line_session()
+    session.training.start()
+    panel = panel_of(qtbot, session)
+    panel.refresh()
+    session.training.reopen(7)
+    across, up = panel.way.getData()
+    ring = panel.ring.getData()
+    assert (ring[0][0], ring[1][0]) == (across[7], up[7])
+
+
+def test_other_elements_can_be_chosen(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, iris_session())
+    panel.across.setCurrentIndex(panel.across.findText("W[2, 3]"))
+    panel.up.setCurrentIndex(panel.up.findText("b[1]"))
+    panel.refresh()
+    assert panel.landscape is not None
+    assert isinstance(panel.landscape.shape, LossSurface)
+    assert (panel.landscape.shape.across.label, panel.landscape.shape.up.label) == ("W[2, 3]", "b[1]")
+
+
+def test_a_formula_without_a_parameter_has_a_hint(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, Session())
+    panel.refresh()
+    assert "parameter" in panel.plot.message
+
+
+def test_settings_that_can_not_be_trained_are_said(qtbot: QtBot) -> None:
+    session = Session(project=parabola_session().document.project)
+    session.set_value("x", [1.0, 2.0])
+    panel = panel_of(qtbot, session)
+    panel.refresh()
+    assert "scalar" in panel.status.whole
+
+
+def test_a_new_formula_offers_its_own_elements(qtbot: QtBot) -> None:
+    session = parabola_session()
+    panel = panel_of(qtbot, session)
+    session.set_formula("(u-1)^2 + v^2")
+    assert [panel.across.itemText(i) for i in range(panel.across.count())] == ["u", "v"]
+
+
+def test_it_computes_by_itself_once_it_is_seen(qtbot: QtBot) -> None:
+    runner = QtRunner()
+    session = line_session(runner)
+    session.document.apply(set_training(steps=5), "Set steps")
+    panel = panel_of(qtbot, session)
+    assert panel.landscape is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel.landscape is not None, timeout=20_000)
+    session.close()
+    runner.close()
+
+
+def test_bands_hold_as_many_points_each_and_the_highest_what_is_not_finite() -> None:
+    found = bands(np.append(np.arange(1400.0), np.inf))
+    assert np.bincount(found[:-1].astype(int)).tolist() == [100] * 14
+    assert found[-1] == 13
+
+
+def test_a_flat_loss_is_one_band() -> None:
+    assert set(bands(np.ones((3, 3))).ravel()) == {0}
