@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from shiboken6 import isValid
 
 from gradviz.core.graph import Graph
-from gradviz.core.trace import Phase, Step, StepKind
+from gradviz.core.trace import Phase, Step, StepKind, Trace
 from gradviz.export.drawing import Font
 from gradviz.export.theme import Token
+from gradviz.project.changes import ChangeFlags
+from gradviz.session.breakpoints import BreakpointHit, Breakpoints
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbols
 from gradviz.ui.painting import advance, colour, font
@@ -30,6 +32,7 @@ MARGIN = 16.0
 NARROWEST = 6.0
 """Where a step would get less room than this, a whole phase is one segment."""
 BAR_TOP, BAR_HEIGHT, CURRENT_HEIGHT = 16.0, 14.0, 24.0
+STOP_Y, STOP_RADIUS = 6.5, 2.5
 LABEL_GAP, LABEL_SIZE, LABEL_BASELINE = 12.0, 11.0, 49.0
 
 TOKENS = {
@@ -101,8 +104,10 @@ class Timeline(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        session.document.changed.connect(self._document_changed)
         theme().changed.connect(self.refresh)
         self._wheel = 0
+        self._stops: tuple[Trace | None, Breakpoints, tuple[BreakpointHit, ...]] = (None, Breakpoints(), ())
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline of the run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -135,17 +140,28 @@ class Timeline(QWidget):
         """The segments at the present width."""
         return segments([step.phase for step in self._steps], MARGIN, self._bar_width)
 
+    def stops(self) -> tuple[BreakpointHit, ...]:
+        """Where a run halts: at breakpoints, and at the first number that is not finite."""
+        trace, breakpoints, _ = self._stops
+        debugger = self._session.debugger
+        if debugger.trace is not trace or debugger.breakpoints != breakpoints:
+            found = debugger.breakpoints.hits(debugger.trace) if debugger.trace is not None else ()
+            self._stops = debugger.trace, debugger.breakpoints, found
+        return self._stops[2]
+
     # -- painting ---------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), colour(theme().current, Token.PANEL))
+        painter.fillRect(QRectF(0.0, 0.0, self.width(), 1.0), colour(theme().current, Token.LINE))
         shown = self.segments()
         for segment in shown:
             self._paint_segment(painter, segment)
         if self._session.debugger.current is not None:
             self._paint_current(painter)
+        self._paint_stops(painter)
         self._paint_labels(painter, shown)
         painter.end()
 
@@ -176,6 +192,14 @@ class Timeline(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(theme().current, Token.ERROR if has_failed else Token.CURRENT))
         _draw_block(painter, area)
+
+    def _paint_stops(self, painter: QPainter) -> None:
+        """A dot over each step at which a run halts."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(theme().current, Token.ERROR))
+        slot = self._bar_width / max(len(self._steps), 1)
+        for stop in self.stops():
+            painter.drawEllipse(QPointF(MARGIN + (stop.position - 0.5) * slot, STOP_Y), STOP_RADIUS, STOP_RADIUS)
 
     def _paint_labels(self, painter: QPainter, shown: Sequence[Segment]) -> None:
         painter.setFont(font(Font.TEXT, LABEL_SIZE))
@@ -240,7 +264,8 @@ class Timeline(QWidget):
             return "Drag to move in time. Step with . and back with ,"
         trace = self._session.debugger.trace
         assert trace is not None
-        return f"Step {position}: {step_text(trace.steps[position - 1], trace.graph)}"
+        halts = [f"\nA run halts here: {stop.cause}" for stop in self.stops() if stop.position == position]
+        return f"Step {position}: {step_text(trace.steps[position - 1], trace.graph)}" + "".join(halts)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -256,6 +281,10 @@ class Timeline(QWidget):
     def _token(self, segment: Segment) -> Token:
         has_failed = segment.first == segment.last and self._steps[segment.last].kind is StepKind.FAIL
         return Token.ERROR if has_failed else TOKENS[segment.phase]
+
+    def _document_changed(self, flags: ChangeFlags) -> None:
+        if flags & ChangeFlags.BREAKPOINTS:
+            self.refresh()
 
     def _go(self, x: float) -> None:
         self._move(position_at(x, len(self._steps), MARGIN, self._bar_width))

@@ -243,6 +243,27 @@ def test_stale_layout_is_dropped(show: Show) -> None:
     assert len(view.picture.cards) == 3
 
 
+def test_pointer_finds_nothing_while_another_graph_is_laid_out(qtbot, show: Show) -> None:
+    runner = HeldRunner()
+    session = session_of("a+b*c*d", runner)
+    view = show(session)
+    runner.let_go()
+    place = place_of(view, session.graph.output)
+    retype(session, "a")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert view.target_at(QPointF(place)) is None
+    assert view.tip_at(QPointF(place)) == ""
+    runner.let_go()
+
+
+def test_long_layout_is_mentioned(qtbot, show: Show) -> None:
+    runner = HeldRunner()
+    view = show(session_of("a+b", runner))
+    qtbot.waitUntil(lambda: view.hint.text() == "laying out …")
+    runner.let_go()
+    assert view.hint.text() == "drag to pan · scroll to zoom"
+
+
 def test_layout_that_fails_is_reported_once_and_breaks_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError("no places left")

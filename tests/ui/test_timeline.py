@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.core.trace import Phase
 from gradviz.export.theme import LIGHT, Token
+from gradviz.project.commands import toggle_breakpoint
 from gradviz.session.session import Session
 from gradviz.ui.theme import Choice, theme
 from gradviz.ui.timeline import MARGIN, NARROWEST, Timeline, position_at, segments
@@ -155,6 +156,20 @@ def test_tooltip_says_what_the_step_does(show: Show) -> None:
     timeline = show(session_of("(x^2)^2", x=2.0))
     assert timeline.tip(at(timeline, 1).x()) == "Step 1: evaluate x"
     assert timeline.tip(at(timeline, 4).x()) == "Step 4: seed ∂L/∂L"
+
+
+def test_dots_show_where_a_run_halts(show: Show) -> None:
+    session = session_of("log(x) + (y^2)^2", x=0.0, y=2.0)
+    session.document.apply(toggle_breakpoint(session.graph.output), "Add breakpoint")
+    timeline = show(session)
+    debugger = session.debugger
+    debugger.restart()
+    halted = []
+    for _ in range(2):
+        debugger.continue_()
+        halted.append(debugger.position)
+    assert [stop.position for stop in timeline.stops()][:2] == halted
+    assert "A run halts here" in timeline.tip(at(timeline, halted[0]).x())
 
 
 @pytest.mark.parametrize("formula", ["(x^2)^2", random_formula(1, 120)])

@@ -21,7 +21,8 @@ READABLE = 0.6
 """The scale of a new graph that can't be shown whole."""
 STEP = 1.2
 """What one press of + multiplies."""
-MARGIN = 12.0
+MARGIN = 0.0
+"""Beside what the picture's bounds leave free."""
 FOOT = 52.0
 """Room below a fitted graph for the zoom controls and the hint."""
 ENDLESS = 50_000.0
@@ -69,7 +70,7 @@ class Camera(QObject):
 
     def sight(self) -> Sight:
         """What is seen now."""
-        return Sight(self.scale, self._view.mapToScene(self._view.viewport().rect().center()))
+        return Sight(self.scale, self._to_scene(self._middle()))
 
     def fitted_sight(self) -> Sight:
         """What would be seen with the graph fitted, or framed from its inputs on where it would get too small."""
@@ -115,11 +116,10 @@ class Camera(QObject):
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Multiply the scale, keeping the point under `at` (in the viewport) where it is; else the middle."""
         scale = min(max(self.scale * factor, LEAST_SCALE), MOST_SCALE)
-        pointer = at if at is not None else QPointF(self._view.viewport().rect().center())
-        middle = QPointF(self._view.viewport().rect().center())
+        pointer = at if at is not None else self._middle()
         held = self._to_scene(pointer)
         self.is_fitted = False
-        self.look(Sight(scale, held - (pointer - middle) / scale))
+        self.look(Sight(scale, held - (pointer - self._middle()) / scale))
 
     def reset_zoom(self) -> None:
         """Go to 100 %."""
@@ -147,6 +147,11 @@ class Camera(QObject):
         if not seen.contains(area):
             self._view.ensureVisible(area, 48, 64)
             self.panned.emit()
+
+    def _middle(self) -> QPointF:
+        """The middle of the viewport, as Qt's centerOn sees it."""
+        port = self._view.viewport()
+        return QPointF(port.width() / 2, port.height() / 2)
 
     def _to_scene(self, pointer: QPointF) -> QPointF:
         inverse, _ = self._view.viewportTransform().inverted()

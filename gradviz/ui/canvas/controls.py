@@ -7,6 +7,7 @@ from gradviz.ui.canvas.camera import STEP, Camera
 
 HINT = "drag to pan · scroll to zoom"
 HINT_WITH_ADD = "drag to pan · scroll to zoom · Space to add"
+WAITING = "laying out …"
 
 
 class ZoomControls(QWidget):
@@ -25,7 +26,7 @@ class ZoomControls(QWidget):
         self.percent = _button(self, "100 %", "Zoom to 100 %", "")
         self.into = _button(self, "+", "Zoom in", "Ctrl++")
         self.fit = _button(self, "Fit", "Fit the graph", "Ctrl+0 or Home")
-        self.setStyleSheet("QToolButton { padding: 2px 8px; min-width: 8px; font-size: 12px; }")
+        self.setStyleSheet("QToolButton { padding: 1px 7px; min-width: 10px; font-size: 12px; }")
         self.percent.setMinimumWidth(58)
         for button in (self.out, self.percent, self.into, self.fit):
             row.addWidget(button)

@@ -46,9 +46,10 @@ class Laid:
 
 
 class Mirror:
-    """The session, seen on a scene. placed(): another graph or layout is shown."""
+    """The session, seen on a scene. asked(): places are being sought. placed(): another graph or layout is shown."""
 
     def __init__(self, session: Session, scene: GraphScene) -> None:
+        self.asked: Signal[[]] = Signal()
         self.placed: Signal[[]] = Signal()
         self.is_animated = True
         self._session = session
@@ -80,6 +81,11 @@ class Mirror:
         return self._job is not None and not self._job.is_finished
 
     @property
+    def is_up_to_date(self) -> bool:
+        """True when the nodes on the scene are those of the session's graph."""
+        return self._laid is not None and self._laid.graph is self._session.graph
+
+    @property
     def has_graph(self) -> bool:
         """True when there is something to see, or will be in a moment."""
         return self._session.graph is not None
@@ -107,6 +113,8 @@ class Mirror:
 
     def mark(self) -> None:
         """Mark what is hovered, selected and stops a run."""
+        if not self.is_up_to_date:
+            return
         selection = self._session.selection
         selected: set[Key] = {("card", node) for node in selection.nodes}
         if selection.edge is not None:
@@ -136,6 +144,7 @@ class Mirror:
         def done(placement: Placement) -> None:
             self._take(Laid(graph, question, placement))
 
+        self.asked.emit()
         self._job = self._session.runner.submit(work, done, self._failed)
 
     def _take(self, laid: Laid) -> None:

@@ -3,7 +3,7 @@
 It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -25,7 +25,7 @@ from gradviz.layout.types import Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
-from gradviz.ui.canvas.controls import HINT, HINT_WITH_ADD, Hint, ZoomControls
+from gradviz.ui.canvas.controls import HINT, HINT_WITH_ADD, WAITING, Hint, ZoomControls
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
@@ -39,6 +39,8 @@ from gradviz.ui.theme import theme
 LEAST_READABLE = 0.4
 """Below this zoom no text is drawn."""
 INSET = 14
+PATIENCE_MS = 400
+"""A layout that takes longer than this is mentioned."""
 
 
 class GraphView(QGraphicsView):
@@ -55,6 +57,12 @@ class GraphView(QGraphicsView):
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
         self._gestures: tuple[Gesture, ...] = gestures()
+        self._adds = False
+        self._patience = QTimer(self)
+        self._patience.setObjectName("patience")
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._show_hint)
         self._start = self._end = self.camera.sight()
         self.controls = ZoomControls(self.camera, self)
         self.hint = Hint(self)
@@ -80,6 +88,7 @@ class GraphView(QGraphicsView):
 
     def _connect(self) -> None:
         self._graph_scene.glided.connect(self._glided)
+        self.mirror.asked.connect(self._asked)
         self.mirror.placed.connect(self._placed)
         self.session.debugger.moved.connect(self._moved)
         self.camera.zoomed.connect(self._zoomed)
@@ -115,8 +124,8 @@ class GraphView(QGraphicsView):
 
     def offer_quick_add(self, is_offered: bool) -> None:
         """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""
-        self.hint.setText(HINT_WITH_ADD if is_offered else HINT)
-        self._arrange_overlays()
+        self._adds = is_offered
+        self._show_hint()
 
     def fit(self) -> None:
         """Show the whole graph."""
@@ -137,8 +146,8 @@ class GraphView(QGraphicsView):
             self.camera.bring_into_view(card.rect)
 
     def target_at(self, place: QPointF) -> Target:
-        """What is under a place of the viewport."""
-        match self._item_at(place):
+        """What is under a place of the viewport; nothing while another graph is being laid out."""
+        match self._item_at(place) if self.mirror.is_up_to_date else None:
             case CardItem(part=Card(node=node)):
                 return node
             case WireItem(part=Wire(edge=edge)) | PillItem(part=Pill(edge=edge)):
@@ -152,10 +161,17 @@ class GraphView(QGraphicsView):
 
     # -- following the session --------------------------------------------------------------------
 
+    def _asked(self) -> None:
+        if isValid(self):
+            self._patience.start()
+
     def _placed(self) -> None:
         if not isValid(self):
             return
+        self._patience.stop()
+        self._show_hint()
         picture = self._graph_scene.picture
+        self.setAccessibleDescription(f"{len(picture.cards)} nodes" if picture is not None else "empty")
         self.minimap.show_picture(picture)
         self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
         self.camera.start_framing()
@@ -184,6 +200,12 @@ class GraphView(QGraphicsView):
 
     def _panned(self) -> None:
         self.hint.setVisible(self.camera.is_fitted and self.mirror.has_graph)  # who zooms and pans knows how
+
+    def _show_hint(self) -> None:
+        usual = HINT_WITH_ADD if self._adds else HINT
+        self.hint.setText(WAITING if self.mirror.is_laying_out else usual)
+        self.hint.setVisible(self.mirror.is_laying_out or (self.camera.is_fitted and self.mirror.has_graph))
+        self._arrange_overlays()
 
     # -- painting ---------------------------------------------------------------------------------
 
@@ -236,7 +258,7 @@ class GraphView(QGraphicsView):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Tab adds an operation when somebody answers that; else it goes on to the next widget."""
-        return False if is_next and self.hint.text() == HINT_WITH_ADD else super().focusNextPrevChild(is_next)
+        return False if is_next and self._adds else super().focusNextPrevChild(is_next)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         target = self.target_at(QPointF(event.pos()))
