@@ -14,6 +14,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
@@ -152,6 +153,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def dress(self) -> None:
         """Take the theme's colours."""
+        if not isValid(self):  # Qt has deleted the plot, and Python still waits to
+            return
         self.setBackground(theme()[Token.PANEL])
         for side in ("left", "bottom"):
             axis = self.getAxis(side)

@@ -18,7 +18,6 @@ from gradviz.text.numbers import number
 from gradviz.train.rates import MAX_RATES, RateComparison, RateRun, compare_plan
 from gradviz.ui.panels.plot import Plot, finite, logarithms, pen, thinned
 from gradviz.ui.panels.widgets import ElidedLabel, clear, note, show_look
-from gradviz.ui.theme import theme
 
 _HINT = "Compare learning rates: each starts from the same point"
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
@@ -59,8 +58,7 @@ class RateLabPanel(QWidget):
         self.suggest_button.clicked.connect(self.suggest)
         self.field.returnPressed.connect(self.compare)
         session.document.changed.connect(self._on_changed)
-        theme().changed.connect(self._show)
-        self._show()
+        self.plot.dressed(self._show)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 210)
