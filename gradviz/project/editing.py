@@ -79,7 +79,7 @@ def remove(graph: Graph, node: NodeId) -> Graph:
 
 def _in_order(op: Op, operands: list[NodeId]) -> list[NodeId]:
     """W x, not x W: a matrix stands on the left of what it is applied to."""
-    return operands[::-1] if op.name == "matmul" and len(operands) == 2 else operands
+    return operands[::-1] if op is OPS["matmul"] and len(operands) == 2 else operands
 
 
 def _free_names(taken: set[str], *first: str) -> Iterator[str]:
