@@ -8,7 +8,8 @@ classes                 how many samples of each class are taken for which
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array, Role
@@ -29,6 +30,8 @@ _CURVE_POINTS = 200
 _MOST_POINTS = 2_000
 """More samples are shown as an even choice of them."""
 _BINS = 24
+_LIVE_MS = 150
+"""How long the fit rests while the formula learns."""
 
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA
 
@@ -53,6 +56,7 @@ class FitPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._fit: Fit | None = None
+        self._found_for: tuple[object, int] = (None, 0)
         self.setObjectName("fitPanel")
         self.setAccessibleName("Data and fit")
         self.plot = Plot("Data and fit; click on a point to show its sample")
@@ -74,7 +78,11 @@ class FitPanel(QWidget):
         column.addWidget(self.tabs)
         self.plot.clicked.connect(self._choose)
         session.document.changed.connect(self._on_changed)
-        session.training.progressed.connect(self._redraw)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_LIVE_MS)
+        self._rest.timeout.connect(self._redraw)
+        session.training.progressed.connect(self._on_progressed)
         session.sampled.connect(self._redraw)
         self.tabs.currentChanged.connect(lambda _index: self._redraw())
         self._find()
@@ -86,8 +94,19 @@ class FitPanel(QWidget):
         if flags & _CHANGES:
             self._find()
 
+    def _on_progressed(self) -> None:
+        if not self._session.training.is_running:
+            self._redraw()
+        elif not self._rest.isActive():  # the curve is drawn at each snapshot, the fit now and then
+            self._rest.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._redraw()
+
     def _find(self) -> None:
         self._fit = self._found()
+        self._found_for = (self._session.graph, self._session.sample_count)
         self._redraw()
 
     def _found(self) -> Fit | None:
@@ -110,6 +129,8 @@ class FitPanel(QWidget):
         return Fit(prediction, at_samples, shown, along)
 
     def _redraw(self) -> None:
+        if self._found_for != (self._session.graph, self._session.sample_count):
+            return  # the sample is told before the document: another formula's fit is about to be found
         fit = self._fit
         message = "" if fit is not None else _NO_DATA if not self._session.data() else _NO_PREDICTION
         self.plot.show_message(message)

@@ -35,7 +35,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
-        self.setStyle(tickLength=0, autoExpandTextSpace=True, maxTickLevel=0)
+        self.setStyle(tickLength=0, tickTextWidth=34, autoReduceTextSpace=False, maxTickLevel=0)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [_power(v) if self.logMode else number(v * scale, 6) for v in values[:_MOST_TICKS]]
