@@ -2,7 +2,8 @@
 
 Importing it loads no Qt; only the window, the tour and raster or PDF pictures do, when they are asked for.
 
-Exit codes: 0 done; 1 the check failed, training diverged or a breakpoint was hit; 2 bad input; 130 Ctrl+C.
+Exit codes: 0 done; 1 the check failed, training diverged or a breakpoint was hit; 2 bad input; 70 a fault of
+gradviz itself; 130 Ctrl+C.
 """
 
 import contextlib
@@ -11,8 +12,11 @@ import sys
 from collections.abc import Sequence
 
 from gradviz.cli import commands, window
-from gradviz.cli.failure import BAD_INPUT, INTERRUPTED, READER_GONE, Failure, report
+from gradviz.cli.failure import BAD_INPUT, FAULT, INTERRUPTED, READER_GONE, Failure, report
 from gradviz.errors import GradvizError
+
+TRACEBACK = "GRADVIZ_TRACEBACK"
+"""The environment variable that shows where a fault of gradviz itself happened."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,6 +42,11 @@ def main(argv: Sequence[str]) -> int:
         code = BAD_INPUT
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except Exception as error:
+        if TRACEBACK in os.environ:
+            raise
+        report(f"a fault inside gradviz, {type(error).__name__}: {error}; {TRACEBACK}=1 shows where")
+        code = FAULT
     except SystemExit as leaving:  # argparse leaves so after --help and --version
         code = leaving.code if isinstance(leaving.code, int) else 0
     return code

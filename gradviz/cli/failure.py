@@ -7,6 +7,8 @@ DONE = 0
 NOT_GOOD = 1
 """A check failed, training diverged or a breakpoint was hit."""
 BAD_INPUT = 2
+FAULT = 70
+"""Something that gradviz itself did wrong."""
 INTERRUPTED = 130
 READER_GONE = 141
 

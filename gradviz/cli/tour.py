@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from gradviz.cli import parser as arguments
-from gradviz.cli.failure import Failure
+from gradviz.cli.failure import DONE, Failure
 from gradviz.export.theme import THEMES
 from gradviz.ui.preflight import GENERAL, missing_libraries
 
@@ -29,9 +29,11 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise Failure(f"{folder} can't be made a folder: {(error.strerror or str(error)).lower()}") from error
     _prepare_qt()
-    from gradviz.ui import tour  # loads Qt
+    from gradviz.ui.tour import tour  # loads Qt
 
-    return tour.run(folder, theme=options.theme, size=options.size)
+    for file in tour(folder, options.theme, options.size):
+        print(file)
+    return DONE
 
 
 def size(text: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import Run
+from gradviz.cli import commands
 
 COMMAND = [sys.executable, "-m", "gradviz"]
 
@@ -21,11 +22,11 @@ def test_version_needs_no_display(gradviz: Run) -> None:
 
 def test_help_lists_every_command(gradviz: Run) -> None:
     out = gradviz("--help").out
-    for name in ("eval", "trace", "derive", "check", "render", "train", "rates", "examples", "tour"):
+    for name in ("eval", "trace", "derive", "check", "render", "train", "debug", "rates", "sweep", "examples", "tour"):
         assert f"  {name} " in out
 
 
-@pytest.mark.parametrize("name", ["eval", "trace", "derive", "check", "render", "train", "rates", "examples", "tour"])
+@pytest.mark.parametrize("name", commands.COMMANDS)
 def test_each_command_has_help(gradviz: Run, name: str) -> None:
     answer = gradviz(name, "--help")
     assert answer.code == 0
@@ -36,6 +37,16 @@ def test_mistyped_command_is_guessed(gradviz: Run) -> None:
     answer = gradviz("evl")
     assert answer.code == 2
     assert "gradviz eval" in answer.error
+
+
+def test_fault_of_gradviz_itself_is_one_line_too(gradviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(commands, "run", broken)
+    answer = gradviz("eval", "x")
+    assert answer.code == 70
+    assert answer.error.startswith("a fault inside gradviz, ZeroDivisionError: division by zero")
 
 
 def test_evaluating_loads_no_qt() -> None:
