@@ -155,7 +155,8 @@ class Timeline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), colour(theme().current, Token.PANEL))
-        painter.fillRect(QRectF(0.0, 0.0, self.width(), 1.0), colour(theme().current, Token.LINE))
+        edge = Token.VALUE if self.hasFocus() else Token.LINE
+        painter.fillRect(QRectF(0.0, 0.0, self.width(), 1.0), colour(theme().current, edge))
         shown = self.segments()
         for segment in shown:
             self._paint_segment(painter, segment)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QStyleOption
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
-from gradviz.export.picture import Card, Pill, Wire
+from gradviz.export.picture import Card, Pill, State, Wire
 from gradviz.export.theme import Theme
 from gradviz.layout.types import Point
 from gradviz.ui.painting import (
@@ -33,6 +33,8 @@ from gradviz.ui.painting import (
 CARD_MARGIN = 8.0
 """Glow, selection ring and breakpoint dot stay within this distance of a card."""
 PILL_MARGIN = 1.5
+CURRENT_Z = 0.5
+"""The current wire lies over the others, below pills and cards."""
 HIT_WIDTH = 14.0
 """How near to a wire the pointer counts as on it; also wide enough for its glow and arrow head."""
 
@@ -150,6 +152,7 @@ class WireItem(QGraphicsPathItem):
         if wire.path != self.part.path:
             self.setPath(wire_curve(wire))
         self.part = self._drawn = wire
+        self.setZValue(CURRENT_Z if wire.state is State.CURRENT else 0.0)
         self.update()
 
     def show_marks(self, marks: Marks) -> None:

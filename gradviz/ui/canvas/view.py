@@ -3,7 +3,7 @@
 It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -154,6 +154,11 @@ class GraphView(QGraphicsView):
                 return edge
             case _:
                 return None
+
+    def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
+        """The nodes whose cards touch a rectangle of the viewport."""
+        touched = self.items(area) if self.mirror.is_up_to_date else []
+        return tuple(sorted(item.part.node for item in touched if isinstance(item, CardItem)))
 
     def request_quick_add(self, place: QPointF) -> None:
         """Ask whoever listens for a new operation at a place of the viewport."""

@@ -1,6 +1,7 @@
 """What a hand can do on the canvas, one object a gesture."""
 
 from gradviz.ui.canvas.gestures.add import QuickAdd
+from gradviz.ui.canvas.gestures.band import Band
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.canvas.gestures.choose import Choose
 from gradviz.ui.canvas.gestures.keys import Keys
@@ -8,7 +9,7 @@ from gradviz.ui.canvas.gestures.pan import Pan
 from gradviz.ui.canvas.gestures.walk import Walk
 from gradviz.ui.canvas.gestures.zoom import Zoom
 
-__all__ = ["Canvas", "Choose", "Gesture", "Keys", "Pan", "QuickAdd", "Walk", "Zoom", "gestures"]
+__all__ = ["Band", "Canvas", "Choose", "Gesture", "Keys", "Pan", "QuickAdd", "Walk", "Zoom", "gestures"]
 
 
 def gestures() -> tuple[Gesture, ...]:
@@ -16,4 +17,4 @@ def gestures() -> tuple[Gesture, ...]:
 
     Quick add comes before pan: it must see the press that makes a tapped Space a drag.
     """
-    return (QuickAdd(), Pan(), Choose(), Zoom(), Walk(), Keys())
+    return (QuickAdd(), Band(), Pan(), Choose(), Zoom(), Walk(), Keys())

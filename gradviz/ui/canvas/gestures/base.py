@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,10 @@ class Canvas(Protocol):
 
     def target_at(self, place: QPointF) -> Target:
         """What is under a place of the viewport."""
+        ...
+
+    def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
+        """The nodes whose cards touch a rectangle of the viewport."""
         ...
 
     def request_quick_add(self, place: QPointF) -> None:
