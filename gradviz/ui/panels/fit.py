@@ -129,6 +129,9 @@ class FitPanel(QWidget):
         return Fit(prediction, at_samples, shown, along)
 
     def _redraw(self) -> None:
+        if not self.isVisible():  # what is hidden is drawn when it is shown
+            return
+        self._rest.stop()
         if self._found_for != (self._session.graph, self._session.sample_count):
             return  # the sample is told before the document: another formula's fit is about to be found
         fit = self._fit
