@@ -7,8 +7,7 @@ One segment a step; when there are more steps than the bar has room for, the ste
 The bar is dragged like a slider, and it reads the debugger at each paint: it keeps no copy.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -16,21 +15,18 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from shiboken6 import isValid
 
-from gradviz.core.graph import Graph
 from gradviz.core.trace import Phase, Step, StepKind, Trace
 from gradviz.export.drawing import Font
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.breakpoints import BreakpointHit, Breakpoints
 from gradviz.session.session import Session
-from gradviz.text.symbols import display, symbols
 from gradviz.ui.painting import advance, colour, font
+from gradviz.ui.segments import NARROWEST, Segment, position_at, segments, step_text
 from gradviz.ui.theme import theme
 
 MARGIN = 16.0
 """Free space at both ends of the bar."""
-NARROWEST = 6.0
-"""Where a step would get less room than this, a whole phase is one segment."""
 BAR_TOP, BAR_HEIGHT, CURRENT_HEIGHT = 16.0, 14.0, 24.0
 STOP_Y, STOP_RADIUS = 6.5, 2.5
 LABEL_GAP, LABEL_SIZE, LABEL_BASELINE = 12.0, 11.0, 49.0
@@ -41,61 +37,6 @@ TOKENS = {
     Phase.BACKWARD: Token.DERIVATIVE,
     Phase.UPDATE: Token.PARAMETER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """The stretch of the bar for the steps first … last (both included), all of one phase."""
-
-    phase: Phase
-    first: int
-    last: int
-    left: float
-    right: float
-
-
-def segments(phases: Sequence[Phase], left: float, width: float) -> tuple[Segment, ...]:
-    """One segment a step, or one a phase when a step would get less than NARROWEST."""
-    slot = width / max(len(phases), 1)
-    if slot < NARROWEST:
-        return tuple(_runs(phases, left, slot))
-    gap = 3.0 if slot >= 12 else 1.5
-    return tuple(
-        Segment(phase, index, index, left + index * slot, left + (index + 1) * slot - gap)
-        for index, phase in enumerate(phases)
-    )
-
-
-def _runs(phases: Sequence[Phase], left: float, slot: float) -> Iterator[Segment]:
-    start = 0
-    for phase, run in groupby(phases):
-        stop = start + sum(1 for _ in run)
-        begin, end = left + start * slot, left + stop * slot
-        yield Segment(phase, start, stop - 1, begin, max(end, begin + 3.0) - 1.5)
-        start = stop
-
-
-def position_at(x: float, count: int, left: float, width: float) -> int:
-    """The debugger position for a point on the bar: the step under it has just happened; 0 before the bar."""
-    if x < left or count == 0:
-        return 0
-    return min(int((x - left) / max(width, 1.0) * count) + 1, count)
-
-
-def step_text(step: Step, graph: Graph) -> str:
-    """What one step does, in a few words: "evaluate v₃", "contribution to W"."""
-    names = tuple(display(name) for name in symbols(graph))
-    match step.kind:
-        case StepKind.EVALUATE:
-            return f"evaluate {names[step.node]}"
-        case StepKind.SEED:
-            return f"seed ∂L/∂{names[step.node]}"
-        case StepKind.CONTRIBUTE:
-            return f"contribution of {names[step.node]} to operand {(step.operand or 0) + 1}"
-        case StepKind.UPDATE:
-            return f"update {names[step.node]}"
-        case StepKind.FAIL:
-            return f"{names[step.node]} fails"
 
 
 class Timeline(QWidget):

@@ -260,9 +260,9 @@ def test_pointer_finds_nothing_while_another_graph_is_laid_out(qtbot, show: Show
 def test_long_layout_is_mentioned(qtbot, show: Show) -> None:
     runner = HeldRunner()
     view = show(session_of("a+b", runner))
-    qtbot.waitUntil(lambda: view.hint.text() == "laying out …")
+    qtbot.waitUntil(lambda: view.overlays.hint.text() == "laying out …")
     runner.let_go()
-    assert view.hint.text() == "drag to pan · scroll to zoom"
+    assert view.overlays.hint.text() == "drag to pan · scroll to zoom"
 
 
 def test_layout_runs_beside_the_window_and_the_last_formula_wins(qtbot, show: Show) -> None:
@@ -390,9 +390,9 @@ def test_zoom_of_an_old_graph_does_not_last(show: Show) -> None:
 
 def test_hint_goes_when_somebody_pans(show: Show) -> None:
     view = show(session_of(LEAST_SQUARES))
-    before = view.hint.isVisible()
+    before = view.overlays.hint.isVisible()
     view.camera.pan(QPoint(10, 0))
-    assert (before, view.hint.isVisible()) == (True, False)
+    assert (before, view.overlays.hint.isVisible()) == (True, False)
 
 
 def test_fit_lasts_when_the_window_changes_size(show: Show) -> None:
@@ -432,11 +432,11 @@ def test_no_text_is_drawn_below_forty_percent(show: Show) -> None:
 def test_zoom_controls_zoom_and_say_how_much(qtbot, show: Show) -> None:
     view = show(session_of(LEAST_SQUARES))
     fitted = view.camera.scale
-    qtbot.mouseClick(view.controls.percent, Qt.MouseButton.LeftButton)
-    assert view.controls.percent.text() == "100 %"
-    qtbot.mouseClick(view.controls.into, Qt.MouseButton.LeftButton)
-    assert view.controls.percent.text() == "120 %"
-    qtbot.mouseClick(view.controls.fit, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.overlays.controls.percent, Qt.MouseButton.LeftButton)
+    assert view.overlays.controls.percent.text() == "100 %"
+    qtbot.mouseClick(view.overlays.controls.into, Qt.MouseButton.LeftButton)
+    assert view.overlays.controls.percent.text() == "120 %"
+    qtbot.mouseClick(view.overlays.controls.fit, Qt.MouseButton.LeftButton)
     assert view.camera.scale == pytest.approx(fitted)
 
 
@@ -493,17 +493,17 @@ def test_minimap_is_there_for_a_large_graph_that_is_not_all_seen(show: Show) -> 
     session = session_of(random_formula(2, 30))
     view = show(session)
     view.fit()
-    fitted = view.minimap.isVisible()
+    fitted = view.overlays.minimap.isVisible()
     view.camera.reset_zoom()
-    near = view.minimap.isVisible()
+    near = view.overlays.minimap.isVisible()
     retype(session, "a+b")
-    assert (fitted, near, view.minimap.isVisible()) == (False, True, False)
+    assert (fitted, near, view.overlays.minimap.isVisible()) == (False, True, False)
 
 
 def test_click_on_the_minimap_looks_there(qtbot, show: Show) -> None:
     view = show(session_of(random_formula(2, 30)))
     view.camera.reset_zoom()
-    qtbot.mousePress(view.minimap, Qt.MouseButton.LeftButton, pos=view.minimap.rect().center())
+    qtbot.mousePress(view.overlays.minimap, Qt.MouseButton.LeftButton, pos=view.overlays.minimap.rect().center())
     bounds = view.picture.bounds
     centre = view.camera.sight().centre
     assert (centre.x(), centre.y()) == pytest.approx((bounds.center.x, bounds.center.y), abs=bounds.width / 100)

@@ -12,8 +12,9 @@ from gradviz.core.trace import Phase
 from gradviz.export.theme import LIGHT, Token
 from gradviz.project.commands import toggle_breakpoint
 from gradviz.session.session import Session
+from gradviz.ui.segments import NARROWEST, position_at, segments
 from gradviz.ui.theme import Choice, theme
-from gradviz.ui.timeline import MARGIN, NARROWEST, Timeline, position_at, segments
+from gradviz.ui.timeline import MARGIN, Timeline
 from ui.canvas_session import random_formula, session_of
 
 Show = Callable[[Session, int], Timeline]

@@ -143,7 +143,7 @@ class WireItem(QGraphicsPathItem):
         self._look = look
         self._marks = PLAIN
         self.setPen(QPen(Qt.GlobalColor.black, HIT_WIDTH))  # for the bounding rectangle; paint uses its own
-        self.setZValue(0.0)
+        self.setZValue(CURRENT_Z if wire.state is State.CURRENT else 0.0)
 
     def show_part(self, wire: Wire) -> None:
         """Draw this wire from now on."""

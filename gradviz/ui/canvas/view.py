@@ -3,7 +3,7 @@
 It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -25,22 +25,18 @@ from gradviz.layout.types import Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
-from gradviz.ui.canvas.controls import HINT, HINT_WITH_ADD, WAITING, Hint, ZoomControls
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
 from gradviz.ui.canvas.menus import CanvasMenu
-from gradviz.ui.canvas.minimap import Minimap
 from gradviz.ui.canvas.mirror import Mirror
+from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.tooltips import shown, tooltip
 from gradviz.ui.theme import theme
 
 LEAST_READABLE = 0.4
 """Below this zoom no text is drawn."""
-INSET = 14
-PATIENCE_MS = 400
-"""A layout that takes longer than this is mentioned."""
 
 
 class GraphView(QGraphicsView):
@@ -57,16 +53,8 @@ class GraphView(QGraphicsView):
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
         self._gestures: tuple[Gesture, ...] = gestures()
-        self._adds = False
-        self._patience = QTimer(self)
-        self._patience.setObjectName("patience")
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._show_hint)
         self._start = self._end = self.camera.sight()
-        self.controls = ZoomControls(self.camera, self)
-        self.hint = Hint(self)
-        self.minimap = Minimap(self, self.camera)
+        self.overlays = Overlays(self, self.camera, self.mirror)
         self._connect()
         self.mirror.refresh()
 
@@ -92,7 +80,6 @@ class GraphView(QGraphicsView):
         self.mirror.placed.connect(self._placed)
         self.session.debugger.moved.connect(self._moved)
         self.camera.zoomed.connect(self._zoomed)
-        self.camera.panned.connect(self._panned)
         theme().changed.connect(self._theme_changed)
         self.destroyed.connect(self.mirror.close)
 
@@ -120,12 +107,12 @@ class GraphView(QGraphicsView):
     def show_theme(self, shown_theme: Theme) -> None:
         """Wear a theme's colours; the canvas follows `ui.theme` by itself."""
         self._graph_scene.show_theme(shown_theme)
-        self.minimap.update()
+        self.overlays.minimap.update()
 
     def offer_quick_add(self, is_offered: bool) -> None:
         """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""
-        self._adds = is_offered
-        self._show_hint()
+        self.overlays.offers_adding = is_offered
+        self.overlays.show_hint()
 
     def fit(self) -> None:
         """Show the whole graph."""
@@ -168,16 +155,14 @@ class GraphView(QGraphicsView):
 
     def _asked(self) -> None:
         if isValid(self):
-            self._patience.start()
+            self.overlays.wait()
 
     def _placed(self) -> None:
         if not isValid(self):
             return
-        self._patience.stop()
-        self._show_hint()
         picture = self._graph_scene.picture
         self.setAccessibleDescription(f"{len(picture.cards)} nodes" if picture is not None else "empty")
-        self.minimap.show_picture(picture)
+        self.overlays.show_picture(picture)
         self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
         self.camera.start_framing()
         self._start, self._end = self.camera.sight(), self.camera.fitted_sight()
@@ -191,9 +176,9 @@ class GraphView(QGraphicsView):
     def _moved(self) -> None:
         if not isValid(self):  # WORKAROUND: a widget that Qt has deleted may still be known to Python
             return
-        self.minimap.show_picture(self._graph_scene.picture)
+        self.overlays.minimap.show_picture(self._graph_scene.picture)
         current = self.session.debugger.current
-        if current is not None:
+        if current is not None and self.mirror.is_up_to_date:
             self.bring_into_view(current.node)
 
     def _theme_changed(self) -> None:
@@ -203,15 +188,6 @@ class GraphView(QGraphicsView):
     def _zoomed(self) -> None:
         self._graph_scene.show_text(self.camera.scale >= LEAST_READABLE)
 
-    def _panned(self) -> None:
-        self.hint.setVisible(self.camera.is_fitted and self.mirror.has_graph)  # who zooms and pans knows how
-
-    def _show_hint(self) -> None:
-        usual = HINT_WITH_ADD if self._adds else HINT
-        self.hint.setText(WAITING if self.mirror.is_laying_out else usual)
-        self.hint.setVisible(self.mirror.is_laying_out or (self.camera.is_fitted and self.mirror.has_graph))
-        self._arrange_overlays()
-
     # -- painting ---------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QPointF) -> None:  # type: ignore[override]
@@ -219,17 +195,8 @@ class GraphView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange_overlays()
+        self.overlays.arrange()
         self.camera.refit()
-
-    def _arrange_overlays(self) -> None:
-        for overlay in (self.controls, self.hint):
-            overlay.adjustSize()
-        bottom = self.height() - INSET
-        self.controls.move(self.width() - self.controls.width() - INSET, bottom - self.controls.height())
-        self.hint.move(INSET, bottom - self.hint.height() - 4)
-        self.hint.setMaximumWidth(max(self.controls.x() - 2 * INSET, 0))
-        self.minimap.move(self.width() - self.minimap.width() - INSET, INSET)
 
     # -- handling ---------------------------------------------------------------------------------
 
@@ -263,7 +230,7 @@ class GraphView(QGraphicsView):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Tab adds an operation when somebody answers that; else it goes on to the next widget."""
-        return False if is_next and self._adds else super().focusNextPrevChild(is_next)
+        return False if is_next and self.overlays.offers_adding else super().focusNextPrevChild(is_next)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         target = self.target_at(QPointF(event.pos()))
