@@ -42,7 +42,7 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "undo", "&Undo", "Ctrl+Z", "Take the last change back"),
     _spec("edit", "redo", "&Redo", "Ctrl+Shift+Z or Ctrl+Y", "Make the change again that was taken back"),
     _spec("edit", "edit_formula", "Edit the f&ormula", "Ctrl+L", "Go to the formula field", is_after_line=True),
-    _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by name and apply it"),
+    _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by its name"),
     _spec("edit", "delete", "&Delete the node", "Del", "Take the selected operation out of the formula"),
     _spec("edit", "duplicate", "D&uplicate the node", "Ctrl+D", "Add a copy of the selected part to the formula"),
     _spec("edit", "copy", "&Copy the node", "Ctrl+C", "Copy the selected part as formula text", is_after_line=True),
@@ -60,7 +60,7 @@ SPECS: tuple[Spec, ...] = (
     _spec("run", "back_into", "Step back i&nto", "Ctrl+Shift+F11", "Take the last edge back"),
     _spec("run", "back_out", "Step back o&ut", "Ctrl+Alt+Shift+F11", "Go back to the start of the phase"),
     _spec("run", "reverse", "&Reverse-continue", "Ctrl+Shift+F6", "Run back to the last breakpoint or the start"),
-    _spec("run", "run_back_to", "Run back to the no&de", "Ctrl+Alt+F10", "Go back until something was done at the node"),
+    _spec("run", "run_back_to", "Run back to the no&de", "Ctrl+Alt+F10", "Go back until something was done there"),
     _spec("run", "restart", "R&estart", "Ctrl+Shift+F5", "Go to the start of the run", is_after_line=True),
     _spec("run", "overview", "Show e&verything", "Ctrl+End", "Show all values and derivatives, with no current step"),
     _spec("run", "breakpoint", "Brea&kpoint", "F9", "Put a breakpoint on the selected node, or take it away",
@@ -100,7 +100,7 @@ BY_KEY: Mapping[str, Spec] = {spec.key: spec for spec in SPECS}
 class Actions:
     """The QActions of one window, by key; triggering one calls the handler of that key."""
 
-    def __init__(self, parent: QObject, handlers: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, parent: QObject, handlers: Mapping[str, Callable[[], object]]) -> None:
         self._groups: dict[str, QActionGroup] = {}
         self._by_key = {spec.key: self._make(spec, parent, handlers[spec.key]) for spec in SPECS}
 
@@ -110,7 +110,7 @@ class Actions:
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._by_key.values())
 
-    def _make(self, spec: Spec, parent: QObject, handler: Callable[[], None]) -> QAction:
+    def _make(self, spec: Spec, parent: QObject, handler: Callable[[], object]) -> QAction:
         action = QAction(spec.text, parent)
         action.setObjectName(spec.key)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])

@@ -81,7 +81,8 @@ class _Hook:
         if isinstance(error, GradvizError):
             message = error.message
         else:
-            message = f"Something went wrong inside gradviz: {error or kind.__name__}. Details are in {log_file()}."
+            what = str(error) or kind.__name__
+            message = f"Something went wrong inside gradviz: {what}. Details are in {log_file()}."
         self._window.notice.say(message)
 
 

@@ -1,20 +1,21 @@
 """The docks around the graph: what stands where, how wide, and how all comes back as it was.
 
-    ┌───────┬────────────────────┬─────────┐
-    │ build │       graph        │ explain │
-    │       ├────────────────────┤         │
-    │       │      timeline      │         │
-    ├───────┴─────────┬──────────┤         │
-    │ loss rates      │ fit data │         │
-    └─────────────────┴──────────┴─────────┘
+┌───────┬────────────────────┬─────────┐
+│ build │       graph        │ explain │
+│       ├────────────────────┤         │
+│       │      timeline      │         │
+├───────┴─────────┬──────────┤         │
+│ loss rates      │ fit data │         │
+└─────────────────┴──────────┴─────────┘
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabBar, QTabWidget, QToolButton, QWidget
+from shiboken6 import isValid
 
 from gradviz.export.theme import Token
 from gradviz.ui.icons import icon
@@ -32,7 +33,8 @@ class Place:
     title: str
     area: Qt.DockWidgetArea
     tab_of: str = ""
-    is_column: bool = False
+    has_own_title: bool = False
+    """True for a panel that says itself what it is: its dock has only a grip."""
 
 
 _LEFT, _RIGHT, _BELOW = (
@@ -42,13 +44,12 @@ _LEFT, _RIGHT, _BELOW = (
 )
 
 PLACES: Mapping[str, Place] = {
-    "build": Place("Build", _LEFT, is_column=True),
-    "explain": Place("Explain", _RIGHT, is_column=True),
+    "build": Place("Build", _LEFT, has_own_title=True),
+    "explain": Place("Explain", _RIGHT, has_own_title=True),
     "loss": Place("Loss", _BELOW),
     "rates": Place("Learning-rate lab", _BELOW, tab_of="loss"),
     "surface": Place("Loss surface", _BELOW, tab_of="loss"),
-    "fit": Place("Fit", _BELOW),
-    "data": Place("Data", _BELOW, tab_of="fit"),
+    "fit": Place("Data and fit", _BELOW, has_own_title=True),
 }
 
 
@@ -66,10 +67,10 @@ class Grip(QWidget):
         row.addWidget(self._close)
 
     def sizeHint(self) -> QSize:
-        return QSize(80, 14)
+        return QSize(80, 13)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, 14)
+        return QSize(40, 13)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -127,7 +128,7 @@ class Docks:
         dock.setObjectName(f"dock-{key}")
         dock.setAccessibleName(place.title)
         dock.setWidget(panel)
-        if place.is_column:
+        if place.has_own_title:
             dock.setTitleBarWidget(Grip(dock))
         else:
             dock.visibilityChanged.connect(self._show_titles)
@@ -207,11 +208,15 @@ class Docks:
             bar.setDrawBase(False)
             bar.setExpanding(False)
             bar.setDocumentMode(True)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(False)
 
     def _show_titles(self, *_what: object) -> None:
         """Tabs name themselves; a dock alone needs a title."""
+        if not isValid(self._window):  # docks are hidden once more while their window is taken apart
+            return
         for key, dock in self._by_key.items():
-            if PLACES[key].is_column:
+            if PLACES[key].has_own_title:
                 continue
             is_tab = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
             present = dock.titleBarWidget()
@@ -219,7 +224,7 @@ class Docks:
                 dock.setTitleBarWidget(_NoTitle(dock) if is_tab else Title(dock))
                 if present is not None:
                     present.deleteLater()
-        self.dress_tabs()
+        QTimer.singleShot(0, self._window, self.dress_tabs)  # the bars are made after the docks have moved
 
 
 class _NoTitle(QWidget):

@@ -12,7 +12,6 @@ from PySide6.QtCore import QByteArray, QPoint, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.examples import examples
@@ -48,7 +47,6 @@ PLOTS = {
     "rates": ("gradviz.ui.panels.rate_lab", "RateLabPanel"),
     "surface": ("gradviz.ui.panels.surface", "SurfacePanel"),
     "fit": ("gradviz.ui.panels.fit", "FitPanel"),
-    "data": ("gradviz.ui.panels.data", "DataPanel"),
 }
 """The panels below, each taking the session; one that is not there is left out."""
 
@@ -183,8 +181,8 @@ class MainWindow(QMainWindow):
         build.column.addStretch(1)
         build.column.setContentsMargins(12, 2, 12, 12)
         explain = Column("Explain", 318)
-        for widget in (self.explanation, self.inspector, self.chain_rule):
-            explain.column.addWidget(widget)
+        for panel in (self.explanation, self.inspector, self.chain_rule):
+            explain.column.addWidget(panel)
             explain.column.addSpacing(4)
         explain.column.addStretch(1)
         explain.column.setContentsMargins(14, 2, 14, 12)
@@ -243,8 +241,8 @@ class MainWindow(QMainWindow):
             self.start_page.show_recent(self.preferences.recent)
             self.start_page.field.clear()
         self.pages.setCurrentIndex(0 if is_empty else 1)
-        self.formula_toolbar.setVisible(not is_empty)
         self.docks.show_all(not is_empty)
+        self.formula_toolbar.setVisible(not is_empty)
 
     def _formula_left(self) -> None:
         self._show_page()
@@ -401,5 +399,3 @@ class MainWindow(QMainWindow):
 
 def _lowered(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-

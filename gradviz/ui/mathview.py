@@ -4,14 +4,16 @@ A formula that ziamath can't read, or one too long to set, is shown as its plain
 there is always something to read.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import ziamath
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from ziamath.config import config
+from ziamath.zmath import Latex
 
 from gradviz.export.theme import Theme, Token
 from gradviz.text.equation import Equation, PartKind
@@ -19,12 +21,14 @@ from gradviz.ui.theme import math_font, theme
 
 MAX_CHARACTERS = 2000
 """Longer formulas take seconds to set."""
+_SIGN = re.compile(r"(\\left[(\[]|[(\[=,]|\\cdot|\\leftarrow|\\to)(\s*)-(?=\s*[\d.a-zA-Z\\({])")
+"""A minus that begins a number or a term: ziamath sets it like the minus of a difference."""
 SMALLEST = 0.55
 """A formula wider than its view is drawn smaller down to this, and cut after that."""
 
 PART_TOKENS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
 
-ziamath.config.svg2 = False  # WORKAROUND: QtSvg draws no glyphs from <symbol> and <use>
+config.svg2 = False  # WORKAROUND: QtSvg draws no glyphs from <symbol> and <use>
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,15 @@ def typeset(latex: str, size: float, colour: str) -> Setting | None:
     if not latex or len(latex) > MAX_CHARACTERS:
         return None
     try:
-        drawn = ziamath.Latex(latex, size=size, color=colour, inline=False)
+        drawn = Latex(_SIGN.sub(r"\1\2{-}", latex), size=size, color=colour, inline=False)
         svg = drawn.svg()
-        width, height = drawn.getsize()
-        descent = -drawn.getyofst()
-    except Exception:  # noqa: BLE001  # ziamath raises many kinds for what it can't read; the plain text serves
+    except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
         return None
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     box = renderer.viewBoxF()
     if not renderer.isValid() or box.isEmpty():
         return None
-    return Setting(renderer, box.width(), box.height(), min(max(-box.y(), 0.0), box.height()) or height - descent)
+    return Setting(renderer, box.width(), box.height(), max(-box.y(), 0.0))
 
 
 def coloured(equation: Equation, of: Theme) -> str:
@@ -71,6 +73,7 @@ class MathView(QWidget):
     def __init__(self, size: float = 18.0, parent: QWidget | None = None, token: Token = Token.TEXT) -> None:
         super().__init__(parent)
         self._size = size
+        self.stands_on_line = False
         self._token = token
         self._latex = ""
         self._plain = ""
@@ -112,8 +115,10 @@ class MathView(QWidget):
             self._paint_plain(painter)
         else:
             scale = self._scale(setting.width)
-            area = QRectF(0, (self.height() - setting.height * scale) / 2, setting.width * scale, setting.height * scale)
-            setting.renderer.render(painter, area)
+            top = (self.height() - setting.height * scale) / 2
+            if self.stands_on_line:  # names in rows share a baseline, whatever their height
+                top = self.height() / 2 + 0.28 * self._size - setting.ascent * scale
+            setting.renderer.render(painter, QRectF(0, top, setting.width * scale, setting.height * scale))
         painter.end()
 
     def resizeEvent(self, event: object) -> None:

@@ -68,7 +68,9 @@ def _sound(found: object) -> dict[str, Any]:
         return {}
     usual = Preferences()
     kept = {
-        f.name: found[f.name] for f in fields(Preferences) if isinstance(found.get(f.name), type(getattr(usual, f.name)))
+        f.name: found[f.name]
+        for f in fields(Preferences)
+        if isinstance(found.get(f.name), type(getattr(usual, f.name)))
     }
     if not all(isinstance(name, str) for name in kept.get("recent", [])):
         del kept["recent"]

@@ -6,10 +6,12 @@ property `look`: "header", "muted", "number", "card", "field", "flat", "primary"
 
 from string import Template
 
+from gradviz import resources
 from gradviz.export.theme import Theme
 
 _SHEET = Template("""
-QMainWindow, QDialog { background: $window; color: $text; }
+QMainWindow { background: $panel; color: $text; }
+QDialog, QMessageBox { background: $window; color: $text; }
 QWidget { color: $text; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
@@ -44,22 +46,27 @@ QFrame[look="current"] { background: $current_card; border: 1px solid $current; 
 QFrame[look="failed"] { background: $panel; border: 1px solid $error; border-radius: 8px; }
 QFrame[look="row"] { border: none; border-bottom: 1px solid $line; }
 QFrame[look="line"] { background: $line; border: none; }
-QFrame[look="notice"] { background: $panel; border: 1px solid $line; border-left: 4px solid $error; border-radius: 8px; }
+QFrame[look="notice"] { background: $panel; border: 1px solid $line; border-left: 4px solid $error;
+  border-radius: 8px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
   background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 3px 8px;
   selection-background-color: $value; selection-color: $panel; min-height: 20px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border: 1px solid $value; }
 QLineEdit:read-only, QLineEdit:disabled { color: $muted; }
 QLineEdit[look="number"], QSpinBox[look="number"], QDoubleSpinBox[look="number"] {
-  font-family: "JetBrains Mono"; font-size: 12px; padding: 3px 6px; }
+  font-family: "JetBrains Mono"; font-size: 12px; padding: 3px 5px; }
 QLineEdit[look="bad"], QPlainTextEdit[look="bad"] { border: 1px solid $error; }
 QPlainTextEdit#formula { font-family: "JetBrains Mono"; font-size: 13px; border-radius: 8px; padding: 4px 8px; }
-QSpinBox[look="flat"] { background: transparent; border: 1px solid transparent; padding: 1px 2px; font-weight: 600; }
-QSpinBox[look="flat"]:hover { border: 1px solid $line; }
-QSpinBox[look="flat"]:focus { border: 1px solid $value; }
-QComboBox::drop-down { border: none; width: 20px; }
+QLineEdit[look="flat"] { background: transparent; border: 1px solid transparent; padding: 1px 2px; min-height: 18px;
+  font-weight: 600; }
+QLineEdit[look="flat"]:hover { border: 1px solid $line; }
+QLineEdit[look="flat"]:focus { border: 1px solid $value; }
+QLineEdit[look="flat"]:disabled { color: $muted; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $value_pill;
   selection-color: $text; outline: 0; }
 
@@ -75,12 +82,18 @@ QPushButton[look="flat"], QToolButton[look="flat"] { background: transparent; bo
   padding: 2px 6px; }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $grid; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 1px solid $value; }
-QToolButton[look="op"] { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 0; }
+QToolButton[look="op"] { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 0;
+  min-height: 33px; max-height: 33px; }
 QToolButton[look="op"]:hover { border-color: $value; }
 QToolButton[look="op"]:pressed { background: $value_pill; }
 QToolButton::menu-indicator { image: none; }
 
 QCheckBox { spacing: 6px; }
+QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px; background: $canvas; }
+QCheckBox::indicator:hover { border-color: $value; }
+QCheckBox::indicator:checked { background: $value; border-color: $value; image: url($checked); }
+QCheckBox::indicator:disabled { border-color: $not_yet; }
+QCheckBox:focus { color: $value; }
 QCheckBox:disabled { color: $not_yet; }
 
 QSlider { min-height: 22px; background: transparent; }
@@ -119,4 +132,7 @@ QProgressBar::chunk { background: $value; border-radius: 2px; }
 
 def stylesheet(theme: Theme) -> str:
     """The stylesheet in the theme's colours."""
-    return _SHEET.substitute({token.value: colour for token, colour in theme.tokens.items()})
+    pictures = {
+        what: resources.path(f"icons/{what}-{theme.name}.svg").as_posix() for what in ("checked", "arrow")
+    }  # a stylesheet can't colour a drawing
+    return _SHEET.substitute({token.value: colour for token, colour in theme.tokens.items()}, **pictures)

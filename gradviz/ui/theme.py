@@ -1,7 +1,7 @@
 """The look of the window: which theme is on, and how Qt's palette, stylesheet and fonts follow from its tokens.
 
-    theme().current      the Theme that is on; colours come from nowhere else
-    theme().changed      emitted when another one is on: the system's dark mode, or a choice in the View menu
+theme().current      the Theme that is on; colours come from nowhere else
+theme().changed      emitted when another one is on: the system's dark mode, or a choice in the View menu
 """
 
 from enum import StrEnum

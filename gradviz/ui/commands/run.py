@@ -8,7 +8,7 @@ from gradviz.errors import GradvizError
 from gradviz.project.commands import clear_breakpoints, stop_at_non_finite, toggle_breakpoint
 from gradviz.session.session import Session
 
-Handlers = dict[str, Callable[[], None]]
+Handlers = dict[str, Callable[[], object]]
 
 
 class RunCommands:

@@ -19,7 +19,8 @@ from gradviz.ui.theme import Choice as ThemeChoice
 from gradviz.ui.theme import theme
 
 LANGUAGE = """
-<p><b>Write formulas as on paper.</b> Juxtaposition multiplies: <code>2x</code>, <code>Wx + b</code>, <code>(x+y)z</code>.</p>
+<p><b>Write formulas as on paper.</b>
+Juxtaposition multiplies: <code>2x</code>, <code>Wx + b</code>, <code>(x+y)z</code>.</p>
 <table cellpadding="4">
 <tr><td><code>+ - * / ^</code></td><td>elementwise, with broadcasting; <code>^</code> binds tightest</td></tr>
 <tr><td><code>@</code> or <code>·</code></td><td>product of matrices and vectors</td></tr>
@@ -57,7 +58,7 @@ class ViewCommands:
             "shortcuts": self.show_shortcuts,
             "language": self._show_language,
             "about": self._about,
-            "quit": self._window.close,  # type: ignore[dict-item]  # its answer is of no use here
+            "quit": self._window.close,
         }
 
     def open_palette(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -139,13 +139,15 @@ class Chooser(QFrame):
 class _Delegate(QStyledItemDelegate):
     """Title, hint in small type, and the shortcut at the right."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:  # type: ignore[override]
-        choice: Choice = index.data(Qt.ItemDataRole.UserRole)  # type: ignore[attr-defined]
-        area: QRect = option.rect.adjusted(2, 1, -2, -1)  # type: ignore[attr-defined]
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        choice: Choice = index.data(Qt.ItemDataRole.UserRole)
+        area: QRect = option.rect.adjusted(2, 1, -2, -1)
         of = theme().current
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(of[Token.VALUE_PILL]))
             painter.drawRoundedRect(area, 6, 6)
@@ -158,9 +160,7 @@ class _Delegate(QStyledItemDelegate):
             self._write(painter, choice.hint, area, Token.MUTED, TINY, Qt.AlignmentFlag.AlignLeft)
         painter.restore()
 
-    def _write(
-        self, painter: QPainter, text: str, area: QRect, token: Token, size: int, side: Qt.AlignmentFlag
-    ) -> int:
+    def _write(self, painter: QPainter, text: str, area: QRect, token: Token, size: int, side: Qt.AlignmentFlag) -> int:
         font: QFont = text_font(size)
         painter.setFont(font)
         painter.setPen(QColor(theme().current[token]))

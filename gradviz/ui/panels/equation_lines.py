@@ -1,7 +1,7 @@
 """Equations below each other, each broken before a "=" where it is too wide for one line.
 
-    ∂L/∂a = ∂L/∂s · ∂s/∂a
-          = −12 · (−1) = 12
+∂L/∂a = ∂L/∂s · ∂s/∂a
+      = −12 · (−1) = 12
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +21,10 @@ SMALLEST = 0.62
 """A piece that is still too wide is drawn smaller down to this."""
 
 
+FITTING = 0.8
+"""A piece that fits when drawn this small is not broken."""
+
+
 def pieces(equation: Equation) -> tuple[Equation, ...]:
     """The equation cut before each equals sign but the first."""
     found: list[list[Part]] = [[]]
@@ -32,6 +36,16 @@ def pieces(equation: Equation) -> tuple[Equation, ...]:
                 found.append([])
         found[-1].append(part)
     return tuple(Equation(tuple(parts)) for parts in found if parts)
+
+
+def factors(piece: Equation) -> tuple[Equation, ...]:
+    """A piece cut before each sign between two factors or terms."""
+    found: list[list[Part]] = [[]]
+    for part in piece.parts:
+        if part.text.strip() in ("·", "⊙", "+", "−") and found[-1]:
+            found.append([])
+        found[-1].append(part)
+    return tuple(Equation(tuple(parts)) for parts in found)
 
 
 def joined(cut: Sequence[Equation], widths: Iterable[float], room: float) -> tuple[Equation, ...]:
@@ -76,6 +90,9 @@ class EquationLines(QWidget):
         if event.oldSize().width() != event.size().width():
             self._break()
 
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.minimumHeight())
 
@@ -93,7 +110,7 @@ class EquationLines(QWidget):
             scale = self._scale(setting.width)
             setting.renderer.render(painter, QRectF(0, top, setting.width * scale, setting.height * scale))
             return setting.height * scale
-        font = math_font(round(self._size))
+        font = math_font(round(self._size * FITTING))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         painter.setPen(QColor(theme().current[self._token]))
@@ -104,8 +121,12 @@ class EquationLines(QWidget):
     def _break(self) -> None:
         lines: list[Equation] = []
         for equation in self._equations:
-            cut = pieces(equation)
-            lines += joined(cut, (self._width(piece) for piece in cut), max(self.width(), 1))
+            room = max(self.width(), 1)
+            cut: list[Equation] = []
+            for piece in pieces(equation):
+                small = factors(piece) if self._width(piece) > room / FITTING else (piece,)
+                cut += joined(small, [self._width(part) for part in small], room / FITTING)
+            lines += joined(cut, [self._width(piece) for piece in cut], room)
         self._lines = tuple(lines)
         height = sum(self._height(line) + GAP for line in lines) - (GAP if lines else 0)
         self.setFixedHeight(round(height) + 1)
@@ -113,18 +134,22 @@ class EquationLines(QWidget):
         self.update()
 
     def _set(self, line: Equation) -> Setting | None:
-        return typeset(coloured(line, theme().current), self._size, theme().current[self._token])
+        """The line as a drawing; None when it must be written as text, because it can't be set or is far too wide."""
+        setting = typeset(coloured(line, theme().current), self._size, theme().current[self._token])
+        return setting if setting is None or setting.width * SMALLEST <= max(self.width(), 1) else None
 
     def _width(self, line: Equation) -> float:
-        setting = self._set(line)
-        return setting.width if setting is not None else QFontMetricsF(
-            math_font(round(self._size))
-        ).horizontalAdvance(line.plain)
+        setting = typeset(coloured(line, theme().current), self._size, theme().current[self._token])
+        return (
+            setting.width
+            if setting is not None
+            else QFontMetricsF(math_font(round(self._size))).horizontalAdvance(line.plain)
+        )
 
     def _height(self, line: Equation) -> float:
         setting = self._set(line)
         if setting is None:
-            return QFontMetricsF(math_font(round(self._size))).height()
+            return QFontMetricsF(math_font(round(self._size * FITTING))).height()
         return setting.height * self._scale(setting.width)
 
     def _scale(self, width: float) -> float:

@@ -1,13 +1,16 @@
 """The explanation of the current step: an amber card that says in words and equations what has just happened."""
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.core.trace import StepKind, Trace
+from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.equation import Equation, PartKind, derivative, equation, name, quantity, sign
-from gradviz.text.explain import Explainer, Explanation
+from gradviz.text.explain import Explainer, Explanation, UpdateRule
 from gradviz.text.symbols import display, symbols
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.widgets import Card, header, note, show_look
@@ -53,7 +56,7 @@ class ExplanationPanel(QWidget):
             look = "failed" if step.kind is StepKind.FAIL else "current"
             self._show(self._explain(trace, step.index), look)
         elif debugger.is_overview:
-            self._show(overview(trace), "card")
+            self._show(overview(trace, self._session.roles()), "card" if trace.failure is None else "failed")
         else:
             self._show(START, "card")
 
@@ -63,12 +66,21 @@ class ExplanationPanel(QWidget):
 
     def _explain(self, trace: Trace, index: int) -> Explanation:
         if self._explainer is None or self._explainer.trace is not trace:
-            self._explainer = Explainer(trace, self._session.roles())
+            self._explainer = Explainer(trace, self._session.roles(), self._rule(trace))
         hit = self._session.debugger.hit
         found = self._explainer.explain(index)
         if hit is None:
             return found
         return Explanation(found.title, f"Stopped: {hit.cause}. {found.sentence}", found.equations, found.note)
+
+    def _rule(self, trace: Trace) -> UpdateRule:
+        """How the trace's updates came about; plain descent says what gradient it used."""
+        session, training = self._session, self._session.document.project.training
+        used = {}
+        if training.optimizer == "sgd" and training.rate:
+            used = {name: (trace.value(name) - after) / training.rate for name, after in trace.updates.items()}
+        count = session.sample_count
+        return UpdateRule(training.rate, training.optimizer, used, min(training.batch or count, count) or None)
 
     def _show(self, explanation: Explanation, look: str) -> None:
         self.heading.setText("THIS STEP" if look != "card" else "THE RUN")
@@ -81,29 +93,34 @@ class ExplanationPanel(QWidget):
         self.card.setAccessibleDescription(explanation.text)
 
 
-START = Explanation("Start", "Nothing has happened yet. Step (F10) reads the first leaf; Continue (F5) runs to the end.")
+START = Explanation(
+    "Start", "Nothing has happened yet. Step (F10) reads the first leaf; Continue (F5) runs to the end."
+)
 
 
-def overview(trace: Trace) -> Explanation:
+def overview(trace: Trace, roles: Mapping[str, Role]) -> Explanation:
     """What the whole run gives: the value of the output and its gradients."""
     graph = trace.graph
     names = symbols(graph)
     output = names[graph.output]
     if trace.failure is not None:
-        return Explanation("The run failed", f"{trace.failure.message}. Step (F10) goes through what came before.")
+        return Explanation("The run failed", f"{_sentence(trace.failure)} Step (F10) goes through what came before.")
     try:
         lines = [_line(name(output), quantity(trace.result, PartKind.VALUE))]
-        for leaf, gradient in list(trace.gradients.items())[:MOST_GRADIENTS]:
+        found = {name: g for name, g in trace.gradients.items() if roles.get(name) is Role.PARAMETER} or trace.gradients
+        for leaf, gradient in list(found.items())[:MOST_GRADIENTS]:
             lines.append(_line(derivative(output, leaf), quantity(gradient, PartKind.DERIVATIVE)))
     except GradvizError as error:
-        return Explanation("The run", f"{error.message}.")
+        return Explanation("The run", _sentence(error))
     shown = numbers.value(trace.result)
     return Explanation(
         "The run", f"{display(output)} is {shown}. Step (F10) goes through the run from its start.", tuple(lines)
     )
 
 
+def _sentence(error: GradvizError) -> str:
+    return error.message if error.message.endswith((".", "?", "!")) else f"{error.message}."
+
+
 def _line(left: object, right: object) -> Equation:
     return equation(left, sign("="), right)  # type: ignore[arg-type]
-
-

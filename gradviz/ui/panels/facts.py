@@ -51,7 +51,9 @@ def facts(trace: Trace, node: NodeId, position: int) -> NodeFacts:
     arrived = tuple(
         step.value
         for step in happened
-        if step.kind is StepKind.CONTRIBUTE and step.value is not None and _receiver(graph, step.node, step.operand) == node
+        if step.kind is StepKind.CONTRIBUTE
+        and step.value is not None
+        and _receiver(graph, step.node, step.operand) == node
     )
     seed = tuple(
         step.value for step in happened if step.kind is StepKind.SEED and step.node == node and step.value is not None

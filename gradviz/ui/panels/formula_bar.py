@@ -62,7 +62,6 @@ class FormulaField(QPlainTextEdit):
         self.setUndoRedoEnabled(False)  # the document's history has each change
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(3)
@@ -132,7 +131,7 @@ class FormulaField(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(span.start, len(self.text)))
         cursor.setPosition(min(span.stop, len(self.text)), QTextCursor.MoveMode.KeepAnchor)
-        made.cursor, made.format = cursor, look  # type: ignore[attr-defined,misc]  # the stubs lack both
+        made.cursor, made.format = cursor, look
         return made
 
     def _tint(self) -> QTextCharFormat:
@@ -149,6 +148,9 @@ class FormulaField(QPlainTextEdit):
     def _resize(self) -> None:
         lines = min(max(self.document().blockCount(), 1), MOST_LINES)
         height = round(lines * QFontMetricsF(self.font()).lineSpacing()) + 18
+        is_long = self.document().blockCount() > MOST_LINES
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff)
         if height != self.maximumHeight():
             self.setFixedHeight(height)
 
@@ -351,7 +353,7 @@ class FormulaBar(QWidget):
         graph = reading.graph
         name = symbol(graph, graph.output)
         self.math.show_math(f"{latex_name(name)} = {latex(graph)}", f"{display(name)} = {plain(graph)}")
-        self.note.show_text(" · ".join([*reading.notes, *self._data_note()]))
+        self.note.show_text(" · ".join([*reading.notes, *self._data_note()]).replace("`", ""))
 
     def _data_note(self) -> list[str]:
         count = self._session.sample_count

@@ -5,7 +5,7 @@ Below it the chain rule from the output to one leaf, unrolled one factor at a ti
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from gradviz.core.gradcheck import LeafCheck
 from gradviz.core.graph import Apply, Leaf
@@ -17,12 +17,13 @@ from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.derivation import Derivation, derive
-from gradviz.text.equation import words
+from gradviz.text.equation import Equation, Part, PartKind, derivative, words
 from gradviz.text.equation import equation as line_of
+from gradviz.text.symbols import symbol
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.facts import NodeFacts, check_node, facts
 from gradviz.ui.panels.heat_map import HeatMap
-from gradviz.ui.panels.widgets import Card, Fact, clear, header, note
+from gradviz.ui.panels.widgets import Card, Fact, clear, header, note, widgets_in
 from gradviz.ui.theme import number_font, theme
 
 REST_MS = 150
@@ -31,6 +32,8 @@ MOST_CHECKED = 2000
 """Larger graphs are not gradient-checked by themselves."""
 MOST_DERIVED = 300
 """Larger graphs are not unrolled by themselves."""
+LONGEST = 18
+"""An array with a longer text is named by its shape; its elements stand below."""
 MOST_CELLS = 50
 """The table shows this many rows and columns."""
 
@@ -74,14 +77,19 @@ class Inspector(QWidget):
         self.table = _table()
         self._hint = note("Click a node to see all about it.", "small")
         self.card.column.addLayout(self._rows)
+        self.arrays = QWidget()
+        arrays = QVBoxLayout(self.arrays)
+        arrays.setContentsMargins(0, 8, 0, 0)
+        arrays.setSpacing(8)
         for widget in (self.value_map, self.adjoint_map, self.table):
-            self.card.column.addSpacing(8)
-            self.card.column.addWidget(widget)
+            arrays.addWidget(widget)
+        self.card.column.addWidget(self.arrays)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.heading, self.card, self._hint):
-            column.addWidget(widget)
+        column.addWidget(self.heading)
+        column.addWidget(self.card)
+        column.addWidget(self._hint)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -94,6 +102,11 @@ class Inspector(QWidget):
         self._session.debugger.retraced.connect(self.refresh)
         self._session.selection.changed.connect(self.refresh)
         theme().changed.connect(self.refresh)
+
+    @property
+    def is_waiting(self) -> bool:
+        """True while the gradient check has yet to answer."""
+        return self._rest.isActive()
 
     @property
     def facts(self) -> NodeFacts | None:
@@ -118,7 +131,7 @@ class Inspector(QWidget):
 
     def row(self, name: str) -> Fact | None:
         """The row whose name begins so."""
-        rows = (self._rows.itemAt(i).widget() for i in range(self._rows.count()))
+        rows = widgets_in(self._rows)
         return next((row for row in rows if isinstance(row, Fact) and row.name.whole.startswith(name)), None)
 
     def _facts(self, found: NodeFacts) -> list[Fact]:
@@ -126,8 +139,7 @@ class Inspector(QWidget):
         rows = [_fact("value", found.value, Token.VALUE), _fact(f"adjoint {wrt}", found.adjoint, Token.DERIVATIVE)]
         if found.expected > 1:
             rows.append(_plain_fact("contributions", _sum_text(found)))
-        for partial in found.partials:
-            rows.append(_fact(f"local {partial.name}", partial.value, Token.TEXT))
+        rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
         if found.value is not None and found.value.ndim:
             rows.append(_plain_fact("shape", numbers.shape(found.value.shape)))
         role = self._role(found)
@@ -148,8 +160,7 @@ class Inspector(QWidget):
     def _show_arrays(self, found: NodeFacts) -> None:
         value, adjoint = found.value, found.adjoint
         is_array = value is not None and value.ndim > 0 and value.size > 1
-        self.value_map.setVisible(is_array)
-        self.table.setVisible(is_array)
+        self.arrays.setVisible(is_array)
         self.adjoint_map.setVisible(is_array and adjoint is not None)
         if is_array and value is not None:
             self.value_map.show_array(value)
@@ -168,7 +179,9 @@ class Inspector(QWidget):
             self._rest.start()
 
     def _is_checked(self, node: NodeId) -> bool:
-        return self._checked is not None and self._checked[0] is self._session.debugger.trace and self._checked[1] == node
+        return (
+            self._checked is not None and self._checked[0] is self._session.debugger.trace and self._checked[1] == node
+        )
 
     def _start_check(self) -> None:
         trace, node = self._session.debugger.trace, shown_node(self._session)
@@ -193,19 +206,24 @@ class Inspector(QWidget):
             return ("…", Token.MUTED) if self._rest.isActive() or self._job is not None else ("", Token.MUTED)
         if self._check is None:
             return "", Token.MUTED
+        if not np.isfinite(self._check.relative_error):
+            return "✗ not finite", Token.ERROR
         error = numbers.typeset(self._check.relative_error, 1)
         return (f"✓ {error}", Token.PARAMETER) if self._check.has_passed else (f"✗ {error}", Token.ERROR)
 
 
 def _heading(found: NodeFacts) -> str:
-    return found.title.upper() if found.title != found.symbol else f"LEAF  {found.title}"
+    return found.title.upper() if found.title != found.symbol else f"LEAF {found.title}"
 
 
 def _fact(name: str, value: Array | None, token: Token) -> Fact:
     if value is None:
         return _plain_fact(name, "not yet", Token.MUTED)
     is_bad = not np.all(np.isfinite(value))
-    return _plain_fact(name, numbers.value(value), Token.ERROR if is_bad else token)
+    text = numbers.value(value)
+    if len(text) > LONGEST:
+        text = f"{numbers.shape(value.shape)} array"
+    return _plain_fact(name, text, Token.ERROR if is_bad else token)
 
 
 def _plain_fact(name: str, text: str, token: Token = Token.TEXT) -> Fact:
@@ -261,8 +279,18 @@ class ChainRule(QWidget):
         self._session = session
         self._job: Job | None = None
         self.setObjectName("chainRule")
+        self._derivation: Derivation | None = None
+        self._is_unrolled = False
         self.card = Card(gap=8)
-        self.lines = EquationLines(18.0)
+        self.more = QPushButton("all lines")
+        self.more.setProperty("look", "flat")
+        self.more.setObjectName("unroll")
+        self.more.setStyleSheet(
+            f"color: {theme().current[Token.MUTED]}; font-size: 11px; min-height: 14px; padding: 0 2px;"
+        )
+        self.more.setToolTip("Unroll the chain rule one factor at a time, or only show the result")
+        self.more.clicked.connect(self._unroll)
+        self.lines = EquationLines(17.0)
         self.closed = EquationLines(17.0, token=Token.MUTED)
         self._words = note("", "small")
         for widget in (self.lines, self.closed, self._words):
@@ -270,7 +298,10 @@ class ChainRule(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(header("Chain rule"))
+        heading = QHBoxLayout()
+        heading.addWidget(header("Chain rule"), 1)
+        heading.addWidget(self.more)
+        column.addLayout(heading)
         column.addWidget(self.card)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -279,6 +310,11 @@ class ChainRule(QWidget):
         session.debugger.retraced.connect(self._wish)
         session.selection.changed.connect(self._wish)
         self._start()
+
+    @property
+    def is_waiting(self) -> bool:
+        """True while the derivation has yet to begin."""
+        return self._rest.isActive()
 
     @property
     def leaf(self) -> str | None:
@@ -309,7 +345,8 @@ class ChainRule(QWidget):
         self._job = self._session.runner.submit(lambda _token: derive(graph, leaf, values), self._show, self._fail)
 
     def _show(self, derivation: Derivation) -> None:
-        self.lines.show_equations(derivation.equations)
+        self._derivation = derivation
+        self._show_lines()
         closed = []
         if derivation.latex is not None and derivation.closed_form is not None:
             label = words("closed form  ")
@@ -319,11 +356,28 @@ class ChainRule(QWidget):
         self._words.setText("\n".join(derivation.notes))
         self._words.setVisible(bool(derivation.notes))
 
+    def _unroll(self) -> None:
+        self._is_unrolled = not self._is_unrolled
+        self.more.setText("result only" if self._is_unrolled else "all lines")
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        if self._derivation is not None:
+            shown = self._derivation.equations
+            self.lines.show_equations(shown if self._is_unrolled else self._result(shown))
+
+    def _result(self, lines: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """The last line of factors such as sq′ · sub′, and what follows it, after ∂L/∂leaf."""
+        trace, leaf = self._session.debugger.trace, self.leaf
+        last = max((i for i, line in enumerate(lines) if "′" in line.plain), default=0)
+        if trace is None or leaf is None or not lines[last].plain.startswith("="):
+            return lines
+        left = derivative(symbol(trace.graph, trace.graph.output), leaf, PartKind.PLAIN)
+        return (Equation((left, Part(" ", " "), *lines[last].parts)), *lines[last + 1 :])
+
     def _fail(self, error: Exception) -> None:
         self.lines.show_equations(())
         self.closed.show_equations(())
         message = error.message if isinstance(error, GradvizError) else str(error)
         self._words.setText(message)
         self._words.show()
-
-

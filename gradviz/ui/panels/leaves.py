@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array, Role
 from gradviz.errors import GradvizError
@@ -23,7 +23,7 @@ from gradviz.text.symbols import display
 from gradviz.text.symbols import latex as latex_name
 from gradviz.ui.mathview import MathView
 from gradviz.ui.panels.heat_map import HeatMap
-from gradviz.ui.panels.widgets import ElidedLabel, Spine, clear, note, show_look
+from gradviz.ui.panels.widgets import ElidedLabel, Spine, clear, note, show_look, widgets_in
 from gradviz.ui.theme import theme
 
 ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
@@ -67,7 +67,7 @@ class ValueField(QLineEdit):
         self.setProperty("look", "number")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(40)
+        self.setMinimumWidth(62)
         self.returnPressed.connect(self._finish)
 
     def show_value(self, value: Array) -> None:
@@ -75,8 +75,9 @@ class ValueField(QLineEdit):
         self._value = np.asarray(value)
         if not self.hasFocus() or not self.isModified():
             show_look(self, "number")
-            self.setText(self._full() if self.hasFocus() else numbers.value(self._value))
+            self.setText(self._full() if self.hasFocus() else numbers.value(self._value, 4))
             self.setModified(False)
+            self.setCursorPosition(0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if not self.isReadOnly():
@@ -88,7 +89,8 @@ class ValueField(QLineEdit):
         self._finish()
         super().focusOutEvent(event)
         if not self.isModified():
-            self.setText(numbers.value(self._value))
+            self.setText(numbers.value(self._value, 4))
+            self.setCursorPosition(0)
 
     def _full(self) -> str:
         return editable_text(self._value) if self._value.size <= LARGEST_TYPED else numbers.value(self._value)
@@ -132,6 +134,7 @@ class LeafRow(QWidget):
 
     def _title(self) -> MathView:
         title = MathView(19.0)
+        title.stands_on_line = True
         title.show_math(latex_name(self.name), display(self.name))
         title.setFixedWidth(max(24, min(title.sizeHint().width(), 64)))
         title.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -148,7 +151,7 @@ class LeafRow(QWidget):
         row.addWidget(self.title)
         row.addWidget(self.slider, 3)
         row.addWidget(self.heat_map, 2)
-        row.addWidget(self.source, 2)
+        row.addWidget(self.source, 3)
         row.addWidget(self.field, 2)
         self.setMinimumHeight(30)
 
@@ -187,6 +190,10 @@ class LeafRow(QWidget):
         self.source.show_text(", ".join(columns))
         self.field.setReadOnly(is_fed or value.size > LARGEST_TYPED)
         self.field.show_value(value)
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.setStretchFactor(self.field, 2 if is_scalar else 4)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight if is_scalar else Qt.AlignmentFlag.AlignLeft)
         if is_scalar:
             self._show_slider(float(value))
         else:
@@ -261,7 +268,7 @@ class LeavesPanel(QWidget):
         self._refused_by = ""
         self.setObjectName("leaves")
         self._column = QVBoxLayout()
-        self._column.setSpacing(6)
+        self._column.setSpacing(4)
         self._hint = note("The names in a formula appear here, each with a slider and a field.", "small")
         self._trouble = note("", "error")
         self._trouble.hide()
@@ -280,8 +287,7 @@ class LeavesPanel(QWidget):
     @property
     def rows(self) -> tuple[LeafRow, ...]:
         """The rows, from top to bottom."""
-        found = (self._column.itemAt(i).widget() for i in range(self._column.count()))
-        return tuple(widget for widget in found if isinstance(widget, LeafRow))
+        return tuple(widget for widget in widgets_in(self._column) if isinstance(widget, LeafRow))
 
     def row(self, name: str) -> LeafRow:
         """The row of one leaf."""

@@ -4,13 +4,13 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 import gradviz.core.ops  # noqa: F401  # fills the table of ops
 from gradviz.core.op import OPS, Op, public_ops
 from gradviz.export.theme import Token
 from gradviz.ui.icons import icon
-from gradviz.ui.panels.widgets import header, note
+from gradviz.ui.panels.widgets import header, note, widgets_in
 from gradviz.ui.theme import MATH, math_font, theme
 
 COMMON = (
@@ -94,9 +94,11 @@ class Palette(QWidget):
         self.field.setClearButtonEnabled(True)
         self.field.setAccessibleName("Search for an operation")
         self.field.setToolTip("Search by name, sign or meaning; Enter applies the first  (Ctrl+Space)")
-        self._magnifier = self.field.addAction(
-            icon("search", theme().current[Token.MUTED]), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.field.setTextMargins(20, 0, 0, 0)
+        self._magnifier = QLabel(self.field)
+        self._magnifier.setGeometry(9, 7, 14, 14)
+        self._magnifier.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._restyle()
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         self._nothing = note("No operation fits. Try a sign such as √ or a word such as square.", "small")
@@ -117,8 +119,7 @@ class Palette(QWidget):
     @property
     def buttons(self) -> tuple[OpButton, ...]:
         """The operations that are shown."""
-        found = (self._grid.itemAt(i).widget() for i in range(self._grid.count()))
-        return tuple(widget for widget in found if isinstance(widget, OpButton))
+        return tuple(widget for widget in widgets_in(self._grid) if isinstance(widget, OpButton))
 
     def refresh(self) -> None:
         """Show what fits the search."""
@@ -164,4 +165,4 @@ class Palette(QWidget):
             self.chosen.emit(name)
 
     def _restyle(self) -> None:
-        self._magnifier.setIcon(icon("search", theme().current[Token.MUTED]))
+        self._magnifier.setPixmap(icon("search", theme().current[Token.MUTED]).pixmap(14, 14))

@@ -120,7 +120,9 @@ class StartPage(QWidget):
         self.field.setPlaceholderText("(x^2)^2")
         self.field.setAccessibleName("Formula to begin with")
         self.field.setToolTip("Type a formula as on paper or as LaTeX; its graph appears as you type")
-        self.field.setStyleSheet('font-family: "JetBrains Mono"; font-size: 15px; padding: 7px 12px; border-radius: 8px;')
+        self.field.setStyleSheet(
+            'font-family: "JetBrains Mono"; font-size: 15px; padding: 7px 12px; border-radius: 8px;'
+        )
         self.field.textEdited.connect(self._typed)
         self.field.returnPressed.connect(self._entered)
         self.cards = tuple(ExampleCard(example) for example in examples())

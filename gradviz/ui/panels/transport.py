@@ -1,6 +1,6 @@
 """The toolbar: the run in both directions, the iteration, the sample, training, export, and the command palette.
 
-    ⟲ Restart │ ◀◀  ◀ Back ,  [▶ Step F10]  ↘ Into F11  ↗ Out ⇧F11  ▶▶ Continue F5 │ Iteration 37 of 200  Sample 12 │ ● Train
+    ⟲ Restart │ ◀◀  ◀ Back ,  [▶ Step F10]  ↘ Into F11  ↗ Out ⇧F11  ▶▶ Continue F5 │ Iteration 37 of 200 │ ● Train
 
 Shortcuts stand in small type beside the labels. Where there is less room they go first, then the words.
 """
@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
@@ -17,6 +17,7 @@ from gradviz.session.session import Session
 from gradviz.session.training import TrainingState
 from gradviz.ui.actions import Actions, short_shortcut
 from gradviz.ui.icons import drawing
+from gradviz.ui.panels.number_field import NumberField
 from gradviz.ui.theme import BODY, text_font, theme
 
 HEIGHT = 46
@@ -34,9 +35,7 @@ class Room(IntEnum):
 class TransportButton(QToolButton):
     """An action as icon, words and shortcut; the primary one is filled."""
 
-    def __init__(
-        self, action: QAction, icon: str, words: str = "", key: str = "", *, is_primary: bool = False
-    ) -> None:
+    def __init__(self, action: QAction, icon: str, words: str = "", key: str = "", *, is_primary: bool = False) -> None:
         super().__init__()
         self.icon_name = icon
         self.words = words
@@ -135,7 +134,6 @@ class Transport(QWidget):
         super().__init__(parent)
         self._session = session
         self._actions = actions
-        self._is_following = False
         self.setObjectName("transport")
         self.setFixedHeight(HEIGHT)
         self.step = self._button("step", "step", "Step", is_primary=True)
@@ -195,8 +193,8 @@ class Transport(QWidget):
         row.addSpacing(6)
 
     def _connect(self) -> None:
-        self.iteration.valueChanged.connect(self._reopen)
-        self.sample.valueChanged.connect(self._show_sample)
+        self.iteration.changed.connect(self._session.training.reopen)
+        self.sample.changed.connect(self._session.show_sample)
         self._session.debugger.retraced.connect(self.refresh)
         self._session.training.progressed.connect(self.refresh)
         self._session.sampled.connect(self.refresh)
@@ -208,15 +206,11 @@ class Transport(QWidget):
         session, training = self._session, self._session.training
         is_running = training.is_running
         most = training.last_iteration
-        self._is_following = True
-        self.iteration.setRange(0, most)
-        self.iteration.setValue(training.iteration if is_running else session.iteration)
+        self.iteration.show_number(training.iteration if is_running else session.iteration, most)
         self.iteration.setEnabled(not is_running and most > 0)
         is_whole = training.state is TrainingState.FINISHED
         self.iteration_of.setText(f"of {training.iteration if is_whole else training.goal}")
-        self.sample.setRange(0, max(session.sample_count - 1, 0))
-        self.sample.setValue(session.sample)
-        self._is_following = False
+        self.sample.show_number(session.sample, max(session.sample_count - 1, 0))
         for widget in (self._words[1], self.sample, self.sample_of):
             widget.setVisible(session.sample_count > 0)
         self.sample_of.setText(f"of {session.sample_count}")
@@ -226,14 +220,6 @@ class Transport(QWidget):
     def _changed(self, flags: ChangeFlags) -> None:
         if flags & (ChangeFlags.DATA | ChangeFlags.TRAINING | ChangeFlags.STRUCTURE):
             self.refresh()
-
-    def _reopen(self, iteration: int) -> None:
-        if not self._is_following:
-            self._session.training.reopen(iteration)
-
-    def _show_sample(self, sample: int) -> None:
-        if not self._is_following:
-            self._session.show_sample(sample)
 
     # -- as much as there is room for ---------------------------------------------------------------
 
@@ -266,15 +252,9 @@ def _words(text: str) -> QLabel:
     return label
 
 
-def _number(name: str, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setObjectName(name)
-    box.setProperty("look", "flat")
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    box.setKeyboardTracking(False)
-    box.setAccessibleName(name.capitalize())
-    box.setToolTip(tip)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    box.setMinimumWidth(36)
-    return box
+def _number(name: str, tip: str) -> NumberField:
+    field = NumberField()
+    field.setObjectName(name)
+    field.setAccessibleName(name.capitalize())
+    field.setToolTip(tip)
+    return field

@@ -23,9 +23,6 @@ from gradviz.ui.panels.facts import facts
 from gradviz.ui.panels.widgets import ElidedLabel, Fact, clear, header
 from gradviz.ui.theme import theme
 
-MOST_NORMS = 3
-"""More parameters than this have one norm together."""
-
 
 class Watches(QWidget):
     """The loss, the length of the gradient, expressions of the user's own, and the breakpoints."""
@@ -43,17 +40,37 @@ class Watches(QWidget):
         self.field.setAccessibleName("Expression to watch")
         self.field.setToolTip("An expression of leaves and named nodes, such as W x or norm(W). Enter adds it.")
         self.field.returnPressed.connect(self._add)
+        self.field.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(header("Watches"))
-        column.addLayout(self._rows)
+        column.addLayout(self._heading())
         column.addWidget(self.field)
+        column.addLayout(self._rows)
         session.debugger.moved.connect(self.refresh)
         session.debugger.retraced.connect(self.refresh)
         session.document.changed.connect(self._changed)
         theme().changed.connect(self.refresh)
         self.refresh()
+
+    def _heading(self) -> QHBoxLayout:
+        self.more = QToolButton()
+        self.more.setProperty("look", "flat")
+        self.more.setObjectName("addWatch")
+        self.more.setStyleSheet("min-height: 14px; max-height: 14px; padding: 0 2px;")
+        self.more.setAccessibleName("Watch an expression")
+        self.more.setToolTip("Watch an expression of leaves and named nodes")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._show_field)
+        row = QHBoxLayout()
+        row.addWidget(header("Watches"), 1)
+        row.addWidget(self.more)
+        return row
+
+    def _show_field(self, is_shown: bool) -> None:
+        self.field.setVisible(is_shown)
+        if is_shown:
+            self.field.setFocus()
 
     @property
     def expressions(self) -> tuple[str, ...]:
@@ -69,6 +86,7 @@ class Watches(QWidget):
     def refresh(self) -> None:
         """Show all numbers as they are at this moment."""
         clear(self._rows)
+        self.more.setIcon(icon("add", theme().current[Token.MUTED]))
         trace = self._session.debugger.trace
         if trace is not None:
             self._add_numbers(trace)
@@ -89,21 +107,20 @@ class Watches(QWidget):
     def _add_numbers(self, trace: Trace) -> None:
         position = self._session.debugger.position
         found = facts(trace, trace.graph.output, position)
-        self._rows.addWidget(_row("loss" if not found.value is None and found.value.ndim == 0 else "output",
-                                  found.value, Token.VALUE))
+        name = "output" if found.value is not None and found.value.ndim else "loss"
+        self._rows.addWidget(_row(name, found.value, Token.VALUE))
         leaves = trace.graph.leaves()
         parameters = [n for n, role in self._session.roles().items() if role is Role.PARAMETER and n in leaves]
         adjoints = [facts(trace, leaves[name], position).adjoint for name in parameters]
-        if len(parameters) <= MOST_NORMS:
-            for name, adjoint in zip(parameters, adjoints, strict=True):
-                self._rows.addWidget(_row(f"norm(∂{found.output}/∂{display(name)})", _norm([adjoint]), Token.DERIVATIVE))
-        else:
-            self._rows.addWidget(_row(f"norm(∂{found.output}/∂θ)", _norm(adjoints), Token.DERIVATIVE))
+        by = display(parameters[0]) if len(parameters) == 1 else "θ"
+        self._rows.addWidget(_row(f"norm(∂{found.output}/∂{by})", _norm(adjoints), Token.DERIVATIVE))
 
     def _expression_row(self, expression: str) -> Fact:
         row = Fact(expression)
         value, trouble = self._value_of(expression)
-        row.show_value(numbers.value(value) if value is not None else "—", Token.VALUE if value is not None else Token.MUTED)
+        row.show_value(
+            numbers.value(value) if value is not None else "—", Token.VALUE if value is not None else Token.MUTED
+        )
         row.setToolTip(trouble)
         remove = QToolButton()
         remove.setProperty("look", "flat")
@@ -164,7 +181,7 @@ class Watches(QWidget):
         if trace is not None:
             found = self._session.debugger.breakpoints.hits(trace)
             hits = sum(hit.breakpoint is None for hit in found)
-        row, box = _check_row("break if NaN or ∞", f"{hits} hit{'s' * (hits != 1)}")
+        row, box = _check_row("stop at NaN or ∞", f"{hits} hit{'s' * (hits != 1)}")
         box.setObjectName("breakIfNonFinite")
         box.setChecked(self._session.document.project.stops_at_non_finite)
         box.toggled.connect(self._stop_at_non_finite)
@@ -197,7 +214,7 @@ def _check_row(text: str, hits: str) -> tuple[QFrame, QCheckBox]:
     count.setProperty("look", "number")
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 4, 0, 4)
-    line.setSpacing(4)
+    line.setSpacing(6)
     line.addWidget(box, 0, Qt.AlignmentFlag.AlignVCenter)
     line.addWidget(ElidedLabel(text, ""), 1)
     line.addWidget(count)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gradviz.export.theme import Token
 from gradviz.ui.theme import theme
@@ -145,6 +145,12 @@ class Column(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self._preferred, 176), 80)
+
+
+def widgets_in(layout: QLayout) -> list[QWidget]:
+    """The widgets of a layout, in order."""
+    items = (layout.itemAt(index) for index in range(layout.count()))
+    return [widget for item in items if item is not None and (widget := item.widget()) is not None]
 
 
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
