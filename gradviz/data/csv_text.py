@@ -19,7 +19,9 @@ from gradviz.errors import DataError
 MAX_BYTES = 50_000_000
 """The largest file, after unpacking."""
 MAX_COLUMNS = 2_000
-MAX_CELLS = 5_000_000
+MAX_ROWS = 1_000_000
+MAX_CELLS = 2_000_000
+"""So many cells take about two seconds and 200 MB to read."""
 MAX_FIELD = 131_072
 """The most characters in one cell: the limit that Python's csv module has by default."""
 
@@ -149,6 +151,8 @@ def _widths(lines: list[str], separator: str) -> list[int]:
 def _check_limits(number: int, width: int, total: int) -> None:
     if width > MAX_COLUMNS:
         raise DataError(f"row {number} has {width:,} columns; the limit is {MAX_COLUMNS:,}", row=number)
+    if number > MAX_ROWS:
+        raise DataError(f"the table has more than {MAX_ROWS:,} rows, the limit; take a part of it", row=number)
     if total > MAX_CELLS:
         raise DataError(
             f"the table has more than {MAX_CELLS:,} cells, which is the limit; take a part of it", row=number

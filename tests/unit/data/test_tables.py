@@ -171,6 +171,16 @@ def test_a_million_columns_are_refused_at_once() -> None:
     assert time.perf_counter() - start < 2
 
 
+def test_a_file_of_nothing_but_blank_lines_is_refused_at_the_limit() -> None:
+    start = time.perf_counter()
+    assert "1,000,000 rows" in refusal("\n" * 20_000_000).message
+    assert time.perf_counter() - start < 5
+
+
+def test_more_cells_than_the_limit_are_refused() -> None:
+    assert "2,000,000 cells" in refusal((",".join(["1"] * 1_000) + "\n") * 2_001).message
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
     assert list(read_csv(written(tmp_path, b"\xef\xbb\xbfx,y\n1,2\n")).columns) == ["x", "y"]
 
