@@ -16,12 +16,14 @@ from gradviz.core.ops import (  # isort: skip
     shaping,
     matrix,
     losses,
+    convolution,
 )
 
 __all__ = [
     "activation",
     "arithmetic",
     "comparison",
+    "convolution",
     "exponential",
     "linear",
     "losses",

@@ -1,0 +1,282 @@
+"""Convolution as networks use it (a sliding inner product, without turning the kernel) and pooling.
+
+    y[o, t] = Σ_c Σ_k w[o, c, k] · x[c, t + k]          t, k: places of d axes; only places where w fits
+    x̄[c, s] = Σ_o Σ_k w[o, c, k] · ȳ[o, s − k]          "spread": the adjoint slid back over the input
+    w̄[o, c, k] = Σ_t ȳ[o, t] · x[c, t + k]              "kernel": the input weighed by the adjoint
+
+All three are linear in both operands, and the derivatives of each are the two others.
+Source: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning", 2016.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from gradviz.core.expr import ndim, shape_of
+from gradviz.core.kinds import reshaped, spread
+from gradviz.core.op import FUNCTION_NOTATION, OPS, Example, Help, Notation, Op, Param, declare
+from gradviz.core.shapes import shape_text
+from gradviz.core.types import Array, Shape
+from gradviz.errors import ShapeError
+
+SHAPE = Param("shape", (), "shape")
+SOURCE = 'Dumoulin & Visin, "A guide to convolution arithmetic for deep learning", 2016.'
+
+
+def _with_channels(x: Array, w: Array, axes: int) -> tuple[Array, Array]:
+    """x as (batch, channels, …) and w as (outputs, channels, …)."""
+    if w.ndim == axes:
+        return x.reshape(-1, 1, *x.shape[x.ndim - axes :]), w[None, None]
+    return x.reshape(-1, *x.shape[x.ndim - axes - 1 :]), w
+
+
+def _windows(x: Array, size: Shape) -> Array:
+    """(batch, channels, *places, *size): every stretch of x that the kernel covers."""
+    result: Array = sliding_window_view(x, size, axis=tuple(range(2, 2 + len(size))))
+    return result
+
+
+def _correlated(x: Array, w: Array, axes: int) -> Array:
+    rows, kernels = _with_channels(x, w, axes)
+    windows = _windows(rows, kernels.shape[2:])
+    summed = [1, *range(windows.ndim - axes, windows.ndim)]
+    y = np.moveaxis(np.tensordot(windows, kernels, axes=(summed, [1, *range(2, 2 + axes)])), -1, 1)
+    return y.reshape(_correlated_shape("conv", axes, x.shape, w.shape))
+
+
+def _spread_back(g: Array, w: Array, shape: Shape, axes: int) -> Array:
+    single = w.ndim == axes
+    kernels = w[None, None] if single else w
+    places = g.shape[g.ndim - axes :]
+    upstream = g.reshape(-1, kernels.shape[0], *places)
+    total = np.zeros((len(upstream), kernels.shape[1], *shape[len(shape) - axes :]))
+    for offset in itertools.product(*map(range, kernels.shape[2:])):
+        target = (slice(None), slice(None), *(slice(o, o + n) for o, n in zip(offset, places, strict=True)))
+        taken: Any = (slice(None), slice(None), *offset)
+        sent = np.tensordot(upstream, kernels[taken], axes=([1], [0]))
+        total[target] += np.moveaxis(sent, -1, 1)
+    return total.reshape(shape)
+
+
+def _kernel_back(x: Array, g: Array, shape: Shape, axes: int) -> Array:
+    size = shape[len(shape) - axes :]
+    rows = x.reshape(-1, 1 if len(shape) == axes else shape[1], *x.shape[x.ndim - axes :])
+    upstream = g.reshape(len(rows), -1, *g.shape[g.ndim - axes :])
+    places = list(range(2, 2 + axes))
+    result: Array = np.tensordot(upstream, _windows(rows, size), axes=([0, *places], [0, *places]))
+    return result.reshape(shape)
+
+
+def _correlated_shape(name: str, axes: int, x: Shape, w: Shape) -> Shape:
+    places = tuple(n - k + 1 for n, k in zip(x[len(x) - axes :], w[len(w) - axes :], strict=False))
+    fits = len(places) == axes and all(n > 0 for n in places) and all(k > 0 for k in w)
+    if len(w) == axes and len(x) in (axes, axes + 1) and fits:
+        return (*x[: len(x) - axes], *places)
+    if len(w) == axes + 2 and len(x) in (axes + 1, axes + 2) and x[len(x) - axes - 1] == w[1] and fits:
+        return (*x[: len(x) - axes - 1], w[0], *places)
+    plain, full = ("(n)", "(k)") if axes == 1 else ("(h, w)", "(kh, kw)"), ("(c, …)", "(outputs, c, …)")
+    raise ShapeError(
+        f"{name} slides a kernel {plain[1]} over {plain[0]}, or {full[1]} over {full[0]}, and the kernel must fit; "
+        f"{shape_text(x)} and {shape_text(w)} don't"
+    )
+
+
+def _one_by_one(op: str) -> Callable[..., Any]:
+    """The batching rule of an op that has no faster one: each sample for itself, then stacked."""
+
+    def rule(is_batched: Sequence[bool], *xs: Any, **attrs: Any) -> Any:
+        samples = next(shape_of(x)[0] for x, batched in zip(xs, is_batched, strict=True) if batched)
+        each = [
+            OPS[op](*(OPS["index"](x, index=(i,)) if b else x for x, b in zip(xs, is_batched, strict=True)), **attrs)
+            for i in range(samples)
+        ]
+        return OPS["stack"](*each)
+
+    return rule
+
+
+def _batched_convolution(name: str, axes: int) -> Callable[..., Any]:
+    def rule(is_batched: Sequence[bool], x: Any, w: Any) -> Any:
+        per_sample = ndim(x) - 1
+        if is_batched == (True, False) and per_sample == (axes if ndim(w) == axes else axes + 1):
+            return OPS[name](x, w)  # the samples are the batch of one convolution
+        return _one_by_one(name)(is_batched, x, w)
+
+    return rule
+
+
+def _declare_convolution(axes: int, examples: tuple[Example, ...]) -> Op:
+    name = f"conv{axes}d"
+    back, kernel = f"{name}_spread", f"{name}_kernel"
+
+    def internal(op: str, operands: tuple[str, str], evaluate: Any, vjps: tuple[Any, Any], example: Example) -> None:
+        declare(
+            Op(
+                name=op,
+                operands=operands,
+                evaluate=evaluate,
+                shape=lambda a, b, shape=(): shape,
+                vjps=vjps,
+                batch=_one_by_one(op),
+                group="convolution",
+                help=Help(f"Part of the derivative of {name}.", f"By {name} and its other part."),
+                params=(SHAPE,),
+                examples=(example,),
+                is_public=False,
+            )
+        )
+
+    x, w = (np.asarray(operand, dtype=float) for operand in examples[0].operands)
+    g = _correlated(x, w, axes)
+    internal(
+        back,
+        ("g", "w"),
+        lambda g, w, shape=(): _spread_back(g, w, shape, axes),
+        (
+            lambda h, y, g, w, shape=(): OPS[name](h, w),
+            lambda h, y, g, w, shape=(): OPS[kernel](h, g, shape=shape_of(w)),
+        ),
+        Example((g, w), {"shape": x.shape}),
+    )
+    internal(
+        kernel,
+        ("x", "g"),
+        lambda x, g, shape=(): _kernel_back(x, g, shape, axes),
+        (
+            lambda h, y, x, g, shape=(): OPS[back](g, h, shape=shape_of(x)),
+            lambda h, y, x, g, shape=(): OPS[name](x, h),
+        ),
+        Example((x, g), {"shape": w.shape}),
+    )
+    return declare(
+        Op(
+            name=name,
+            operands=("x", "w"),
+            evaluate=lambda x, w: _correlated(x, w, axes),
+            shape=lambda x, w: _correlated_shape(name, axes, x, w),
+            vjps=(
+                lambda g, y, x, w: OPS[back](g, w, shape=shape_of(x)),
+                lambda g, y, x, w: OPS[kernel](x, g, shape=shape_of(w)),
+            ),
+            batch=_batched_convolution(name, axes),
+            group="convolution",
+            notation=Notation(card=f"conv {axes}-D", symbol=f"conv{axes}d"),
+            help=Help(
+                f"A kernel slid along {axes} axis: at each place the sum of the products."
+                if axes == 1
+                else f"A kernel slid over {axes} axes: at each place the sum of the products.",
+                "The input receives the adjoint slid back through the kernel; "
+                "the kernel receives the input weighed by the adjoint.",
+                source=SOURCE,
+                keywords=("convolution", "kernel", "filter", "cnn"),
+            ),
+            examples=examples,
+        )
+    )
+
+
+conv1d = _declare_convolution(
+    1,
+    (
+        Example(([1.0, 2.0, 4.0, 7.0], [1.0, -1.0])),
+        Example((np.arange(8.0).reshape(2, 4) ** 1.5, np.linspace(-1, 1, 12).reshape(3, 2, 2))),
+    ),
+)
+
+conv2d = _declare_convolution(
+    2,
+    (
+        Example((np.arange(12.0).reshape(3, 4) ** 1.5, [[1.0, -1.0], [0.5, 2.0]])),
+        Example((np.arange(24.0).reshape(2, 3, 4) ** 1.2, np.linspace(-1, 1, 24).reshape(3, 2, 2, 2))),
+    ),
+)
+
+
+def _blocks(x: Any, size: int, axes: int) -> Any:
+    """x with each of its last axes split into (blocks, size)."""
+    shape = shape_of(x)
+    lead = shape[: len(shape) - axes]
+    return reshaped(x, (*lead, *(part for n in shape[len(shape) - axes :] for part in (n // size, size))))
+
+
+def _block_axes(rank: int, axes: int) -> tuple[int, ...]:
+    """The axes of length `size` in blocks of rank `rank`, last first."""
+    return tuple(rank - 1 - 2 * i for i in range(axes))
+
+
+def _unpooled(x: Any, size: int, axes: int) -> Any:
+    """Each element repeated over the block that it came from."""
+    shape = shape_of(x)
+    lead, places = shape[: len(shape) - axes], shape[len(shape) - axes :]
+    thin = reshaped(x, (*lead, *(part for n in places for part in (n, 1))))
+    wide = spread(thin, (*lead, *(part for n in places for part in (n, size))))
+    return reshaped(wide, (*lead, *(n * size for n in places)))
+
+
+def _pooled_shape(name: str, shape: Shape, size: Any, axes: int) -> Shape:
+    lead, places = shape[: len(shape) - axes], shape[len(shape) - axes :]
+    if not isinstance(size, int) or size < 1:
+        raise ShapeError(f"{name} needs a block size such as 2; {size} is none")
+    if len(places) < axes or any(n % size for n in places):
+        raise ShapeError(f"{name} by {size} needs {axes} axes that {size} divides; this is {shape_text(shape)}")
+    return (*lead, *(n // size for n in places))
+
+
+def _declare_pooling(kind: str, axes: int, vjp: Any, help: Help) -> Op:
+    name = f"{kind}_pool{axes}d"
+    reduce: Any = {"max": np.max, "mean": np.mean}[kind]
+
+    def evaluate(x: Any, size: int = 2) -> Array:
+        blocks = _blocks(x, size, axes)
+        result: Array = reduce(blocks, axis=_block_axes(blocks.ndim, axes))
+        return result
+
+    examples = np.sin(np.arange(16.0)) if axes == 1 else np.sin(np.arange(24.0)).reshape(4, 6)
+    return declare(
+        Op(
+            name=name,
+            operands=("x",),
+            evaluate=evaluate,
+            shape=lambda x, size=2: _pooled_shape(name, x, size, axes),
+            vjps=(lambda g, y, x, size=2: vjp(g, y, x, size, axes),),
+            batch=lambda is_batched, x, size=2: OPS[name](x, size=size),
+            group="convolution",
+            notation=FUNCTION_NOTATION,
+            help=help,
+            params=(Param("size", 2, "number"),),
+            examples=(Example((examples,)), Example((np.ones_like(examples),))),
+        )
+    )
+
+
+def _max_pool_vjp(g: Any, y: Any, x: Any, size: int, axes: int) -> Any:
+    holds = OPS["equal"](x, _unpooled(y, size, axes))
+    ties = _blocks(holds, size, axes)
+    for axis in _block_axes(ndim(ties), axes):
+        ties = OPS["sum"](ties, axis=axis)
+    return holds * _unpooled(g / ties, size, axes)
+
+
+def _mean_pool_vjp(g: Any, y: Any, x: Any, size: int, axes: int) -> Any:
+    return _unpooled(g / float(size**axes), size, axes)
+
+
+_MAX_HELP = Help(
+    "The largest element of each block, with blocks side by side.",
+    "The largest element of each block receives its adjoint.",
+    kinks="Equal largest elements share it equally.",
+    keywords=("pooling", "downsample", "cnn"),
+)
+_MEAN_HELP = Help(
+    "The mean of each block, with blocks side by side.",
+    "Every element receives an equal share of its block's adjoint.",
+    keywords=("pooling", "average", "downsample", "cnn"),
+)
+
+max_pool1d = _declare_pooling("max", 1, _max_pool_vjp, _MAX_HELP)
+max_pool2d = _declare_pooling("max", 2, _max_pool_vjp, _MAX_HELP)
+mean_pool1d = _declare_pooling("mean", 1, _mean_pool_vjp, _MEAN_HELP)
+mean_pool2d = _declare_pooling("mean", 2, _mean_pool_vjp, _MEAN_HELP)
