@@ -28,6 +28,8 @@ from gradviz.ui.theme import theme
 MARGIN = 16.0
 """Free space at both ends of the bar."""
 BAR_TOP, BAR_HEIGHT, CURRENT_HEIGHT = 16.0, 14.0, 24.0
+DASHED_LEAST = 18.0
+"""A narrower outline is drawn without dashes, which would be noise."""
 STOP_Y, STOP_RADIUS = 6.5, 2.5
 LABEL_GAP, LABEL_SIZE, LABEL_BASELINE = 12.0, 11.0, 49.0
 
@@ -118,7 +120,8 @@ class Timeline(QWidget):
             _draw_block(painter, QRectF(segment.left, BAR_TOP, border - segment.left, BAR_HEIGHT))
         if done < 1:
             pen = QPen(colour(theme().current, Token.NOT_YET), 1.0)
-            pen.setDashPattern([3.0, 2.5])
+            if segment.right - border >= DASHED_LEAST:
+                pen.setDashPattern([3.0, 2.5])
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             _draw_block(painter, QRectF(border + 0.5, BAR_TOP + 0.5, segment.right - border - 1.0, BAR_HEIGHT - 1.0))
