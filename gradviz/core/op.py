@@ -43,7 +43,7 @@ class Param:
     name: str
     default: AttrValue
     kind: str
-    """One of axis, flag, shape, index, number."""
+    """One of axis, flag, shape, index, count."""
 
 
 # Binding strengths, weakest first; a printer puts brackets where an operand binds more weakly than its place asks.

@@ -71,15 +71,16 @@ def _value(text: str, param: Param, value: Expression) -> AttrValue:
             found = index_of(Index(value, tuple(items), value.span))
             if found is not None:
                 return found
-        case "number" if isinstance(value, Number):
-            return value.value
+        case "count" if number is not None and number > 0:
+            return number
     wanted = {
         "axis": "a whole number such as 0, or none",
         "flag": "true or false",
         "shape": "lengths such as (2, 3)",
         "index": "whole numbers",
+        "count": "a whole number from 1",
     }
-    raise fault(text, value.span, f"`{param.name}` can't be read", f"it takes {wanted.get(param.kind, 'a number')}")
+    raise fault(text, value.span, f"`{param.name}` can't be read", f"it takes {wanted[param.kind]}")
 
 
 def _word(value: Expression) -> str | None:

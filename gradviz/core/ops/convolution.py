@@ -246,7 +246,7 @@ def _declare_pooling(kind: str, axes: int, vjp: Any, help: Help) -> Op:
             group="convolution",
             notation=FUNCTION_NOTATION,
             help=help,
-            params=(Param("size", 2, "number"),),
+            params=(Param("size", 2, "count"),),
             examples=(Example((examples,)), Example((np.ones_like(examples),))),
         )
     )

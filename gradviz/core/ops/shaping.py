@@ -296,7 +296,7 @@ one_hot: Op = declare(
         group="shape",
         notation=Notation(card="one hot", symbol="[i=j]"),
         help=Help("1 at place i, else 0.", "Nothing flows back.", keywords=("class", "indicator")),
-        params=(Param("size", 2, "number"),),
+        params=(Param("size", 2, "count"),),
         examples=(Example((1.0,), {"size": 3}), Example(([0.0, 2.0],), {"size": 3})),
         domain=((0.0, 0.0),),
     )
