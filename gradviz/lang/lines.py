@@ -84,17 +84,22 @@ def _head_name(text: str, head: list[Token], equals: Token) -> Token:
     if not is_plain or head[0].kind not in (Kind.WORD, Kind.NAME):
         raise fault(text, span, "left of `=` stands no single name", "write name = formula, or == to compare")
     spelled = names.canonical(head[0].text)
-    is_quoted = text[head[0].span.start] == '"'
-    if spelled in names.RESERVED or (
-        not is_quoted and spelled in names.function_names() and spelled not in names.GREEK_NAMES
-    ):
-        what = "the name of a function" if spelled in names.function_names() else "a reserved word"
-        raise fault(text, head[0].span, f"`{spelled}` is {what}", "choose another name")
+    reserved = _why_reserved(spelled, is_quoted=text[head[0].span.start] == '"')
+    if reserved:
+        raise fault(text, head[0].span, f"`{spelled}` is {reserved}", "choose another name")
     if not names.is_name(spelled):
         raise fault(
             text, head[0].span, "a name has at most 100 letters, digits and underscores", "choose a shorter name"
         )
     return Token(Kind.NAME, spelled, head[0].span)
+
+
+def _why_reserved(name: str, *, is_quoted: bool) -> str:
+    """Why a name can't be given, "" when it can; between quotes only words of programming languages can't."""
+    if name in names.RESERVED or (not is_quoted and name in names.NO_NUMBERS):
+        return "a reserved word"
+    is_function = name in names.function_names() and name not in names.GREEK_NAMES
+    return "the name of a function" if is_function and not is_quoted else ""
 
 
 def _end(line: list[Token]) -> Token:

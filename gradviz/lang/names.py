@@ -45,8 +45,11 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Words of programming languages: as a whole word they are refused, not read as a product of letters."""
 
+NO_NUMBERS = ("inf", "nan")
+"""What floats have beside the numbers; they can't be declared as names."""
+
 CONSTANTS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
-"""Numbers with a name, unless the name is declared."""
+"""Numbers with a name; pi is a name where it is declared."""
 
 _SUBSCRIPTS = {chr(0x2080 + digit): str(digit) for digit in range(10)}
 

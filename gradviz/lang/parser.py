@@ -173,7 +173,7 @@ class Parser:
             case "(" | "√" | "Σ":
                 self._beside()
             case "[":
-                if isinstance(self._done[-1], Number):
+                if self.tokens[self.at - 1].kind is Kind.NUMBER:
                     self._beside()
                 else:
                     self._open("index")

@@ -102,7 +102,8 @@ class _Exact(Style):
         return self._spelled[name]
 
     def _reads_as_itself(self, name: str) -> bool:
-        if name in names.function_names() and name not in names.GREEK_NAMES:
+        is_function = name in names.function_names() and name not in names.GREEK_NAMES
+        if is_function or name in names.NO_NUMBERS:
             return False
         if name in self._known and name.isascii():
             return names.canonical(name) == name
@@ -191,12 +192,12 @@ class _Operators(_Exact):
     def power(self, node: Apply) -> Form | None:
         """x^n; x^2, e^x and x^T would read as other ops, so these are calls."""
         base, exponent = (self.graph.nodes[operand] for operand in node.operands)
-        if isinstance(exponent, Literal):
-            is_square = exponent.value.ndim == 0 and float(exponent.value) == 2
+        if isinstance(exponent, Literal) and exponent.value.ndim == 0:
+            reads_otherwise = float(exponent.value) == 2
         else:
-            is_square = isinstance(base, Leaf) and base.name == "e"
+            reads_otherwise = isinstance(base, Leaf) and base.name == "e"
         is_transpose = self._written_name(node.operands[1]) == "T"
-        if is_square or is_transpose:
+        if reads_otherwise or is_transpose:
             return None
         return Form([Place(node.operands[0], POWER + 1), "^", Place(node.operands[1], POWER)], POWER)
 

@@ -84,7 +84,7 @@ class WordReader:
             )
         if run in names.CONSTANTS or names.canonical(run) == "pi":
             constant = names.canonical(run)
-            if constant not in self.declared:
+            if constant in names.NO_NUMBERS or constant not in self.declared:
                 return [self._constant(constant, token)]
         pieces = self._pieces(run, is_called=after.is_sign("("))
         if after.is_sign("(") and after.span.start == token.span.stop:

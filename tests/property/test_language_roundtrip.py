@@ -36,7 +36,7 @@ SETTINGS = {
     "flag": st.booleans(),
     "shape": st.lists(st.integers(0, 4), max_size=3).map(tuple),
     "index": INDEX,
-    "number": st.floats(allow_nan=False, allow_infinity=False).map(abs),
+    "count": st.integers(1, 5),
 }
 
 
