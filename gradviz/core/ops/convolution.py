@@ -16,8 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from gradviz.core.expr import ndim, shape_of
-from gradviz.core.kinds import reshaped, spread
-from gradviz.core.op import FUNCTION_NOTATION, OPS, Example, Help, Notation, Op, Param, declare
+from gradviz.core.op import OPS, Example, Help, Notation, Op, Param, Rule, declare
 from gradviz.core.shapes import shape_text
 from gradviz.core.types import Array, Shape
 from gradviz.errors import ShapeError
@@ -195,75 +194,6 @@ conv2d = _declare_convolution(
 )
 
 
-def _blocks(x: Any, size: int, axes: int) -> Any:
-    """x with each of its last axes split into (blocks, size)."""
-    shape = shape_of(x)
-    lead = shape[: len(shape) - axes]
-    return reshaped(x, (*lead, *(part for n in shape[len(shape) - axes :] for part in (n // size, size))))
-
-
-def _block_axes(rank: int, axes: int) -> tuple[int, ...]:
-    """The axes of length `size` in blocks of rank `rank`, last first."""
-    return tuple(rank - 1 - 2 * i for i in range(axes))
-
-
-def _unpooled(x: Any, size: int, axes: int) -> Any:
-    """Each element repeated over the block that it came from."""
-    shape = shape_of(x)
-    lead, places = shape[: len(shape) - axes], shape[len(shape) - axes :]
-    thin = reshaped(x, (*lead, *(part for n in places for part in (n, 1))))
-    wide = spread(thin, (*lead, *(part for n in places for part in (n, size))))
-    return reshaped(wide, (*lead, *(n * size for n in places)))
-
-
-def _pooled_shape(name: str, shape: Shape, size: Any, axes: int) -> Shape:
-    lead, places = shape[: len(shape) - axes], shape[len(shape) - axes :]
-    if not isinstance(size, int) or size < 1:
-        raise ShapeError(f"{name} needs a block size such as 2; {size} is none")
-    if len(places) < axes or any(n % size for n in places):
-        raise ShapeError(f"{name} by {size} needs {axes} axes that {size} divides; this is {shape_text(shape)}")
-    return (*lead, *(n // size for n in places))
-
-
-def _declare_pooling(kind: str, axes: int, vjp: Any, help: Help) -> Op:
-    name = f"{kind}_pool{axes}d"
-    reduce: Any = {"max": np.max, "mean": np.mean}[kind]
-
-    def evaluate(x: Any, size: int = 2) -> Array:
-        blocks = _blocks(x, size, axes)
-        result: Array = reduce(blocks, axis=_block_axes(blocks.ndim, axes))
-        return result
-
-    examples = np.sin(np.arange(16.0)) if axes == 1 else np.sin(np.arange(24.0)).reshape(4, 6)
-    return declare(
-        Op(
-            name=name,
-            operands=("x",),
-            evaluate=evaluate,
-            shape=lambda x, size=2: _pooled_shape(name, x, size, axes),
-            vjps=(lambda g, y, x, size=2: vjp(g, y, x, size, axes),),
-            batch=lambda is_batched, x, size=2: OPS[name](x, size=size),
-            group="convolution",
-            notation=FUNCTION_NOTATION,
-            help=help,
-            params=(Param("size", 2, "count"),),
-            examples=(Example((examples,)), Example((np.ones_like(examples),))),
-        )
-    )
-
-
-def _max_pool_vjp(g: Any, y: Any, x: Any, size: int, axes: int) -> Any:
-    holds = OPS["equal"](x, _unpooled(y, size, axes))
-    ties = _blocks(holds, size, axes)
-    for axis in _block_axes(ndim(ties), axes):
-        ties = OPS["sum"](ties, axis=axis)
-    return holds * _unpooled(g / ties, size, axes)
-
-
-def _mean_pool_vjp(g: Any, y: Any, x: Any, size: int, axes: int) -> Any:
-    return _unpooled(g / float(size**axes), size, axes)
-
-
 _MAX_HELP = Help(
     "The largest element of each block, with blocks side by side.",
     "The largest element of each block receives its adjoint.",
@@ -276,7 +206,89 @@ _MEAN_HELP = Help(
     keywords=("pooling", "average", "downsample", "cnn"),
 )
 
-max_pool1d = _declare_pooling("max", 1, _max_pool_vjp, _MAX_HELP)
-max_pool2d = _declare_pooling("max", 2, _max_pool_vjp, _MAX_HELP)
-mean_pool1d = _declare_pooling("mean", 1, _mean_pool_vjp, _MEAN_HELP)
-mean_pool2d = _declare_pooling("mean", 2, _mean_pool_vjp, _MEAN_HELP)
+
+def _reduced_blocks(reduce: Any, x: Array, size: int, axes: int) -> Array:
+    """Each of the last axes split into (blocks, size), and `reduce` over the sizes."""
+    lead = x.shape[: x.ndim - axes]
+    blocks = x.reshape(*lead, *(part for n in x.shape[x.ndim - axes :] for part in (n // size, size)))
+    result: Array = reduce(blocks, axis=tuple(blocks.ndim - 1 - 2 * i for i in range(axes)))
+    return result
+
+
+def _repeated(x: Array, size: int, axes: int) -> Array:
+    for axis in range(x.ndim - axes, x.ndim):
+        x = np.repeat(x, size, axis=axis)
+    return x
+
+
+def _pooled_shape(name: str, shape: Shape, size: int, axes: int) -> Shape:
+    lead, places = shape[: len(shape) - axes], shape[len(shape) - axes :]
+    if size < 1 or len(places) < axes or any(n % size for n in places):
+        raise ShapeError(f"{name} by {size} needs {axes} axes that {size} divides; this is {shape_text(shape)}")
+    return (*lead, *(n // size for n in places))
+
+
+def _declare_pool(
+    name: str, axes: int, evaluate: Any, vjp: Rule, help: Help, *, is_public: bool = True, grows: bool = False
+) -> Op:
+    """An op on blocks of `size` elements along each of the last axes; it leaves all axes before them alone."""
+    data = np.sin(np.arange(16.0)) if axes == 1 else np.sin(np.arange(24.0)).reshape(4, 6)
+
+    def shape(x: Shape, size: int = 2) -> Shape:
+        if grows:
+            return (*x[: len(x) - axes], *(n * size for n in x[len(x) - axes :]))
+        return _pooled_shape(name, x, size, axes)
+
+    return declare(
+        Op(
+            name=name,
+            operands=("x",),
+            evaluate=lambda x, size=2: evaluate(x, size),
+            shape=shape,
+            vjps=(lambda g, y, x, size=2: vjp(g, y, x, size),),
+            batch=lambda is_batched, x, size=2: OPS[name](x, size=size),
+            group="convolution",
+            help=help,
+            params=(Param("size", 2, "count"),),
+            examples=(Example((data,)), Example((np.ones_like(data),))),
+            is_public=is_public,
+        )
+    )
+
+
+def _declare_pools(axes: int) -> None:
+    total, repeat = f"pool_sum{axes}d", f"unpool{axes}d"
+    _declare_pool(
+        total,
+        axes,
+        lambda x, size: _reduced_blocks(np.sum, x, size, axes),
+        lambda g, y, x, size: OPS[repeat](g, size=size),
+        Help("The sum of each block.", "Every element receives its block's adjoint."),
+        is_public=False,
+    )
+    _declare_pool(
+        repeat,
+        axes,
+        lambda x, size: _repeated(x, size, axes),
+        lambda g, y, x, size: OPS[total](g, size=size),
+        Help("Each element repeated over a block.", "Each element receives the sum of its block's adjoints."),
+        is_public=False,
+        grows=True,
+    )
+
+    def max_vjp(g: Any, y: Any, x: Any, size: int) -> Any:
+        holds = OPS["equal"](x, OPS[repeat](y, size=size))
+        return holds * OPS[repeat](g / OPS[total](holds, size=size), size=size)
+
+    _declare_pool(f"max_pool{axes}d", axes, lambda x, size: _reduced_blocks(np.max, x, size, axes), max_vjp, _MAX_HELP)
+    _declare_pool(
+        f"mean_pool{axes}d",
+        axes,
+        lambda x, size: _reduced_blocks(np.mean, x, size, axes),
+        lambda g, y, x, size: OPS[repeat](g / float(size**axes), size=size),
+        _MEAN_HELP,
+    )
+
+
+_declare_pools(1)
+_declare_pools(2)
