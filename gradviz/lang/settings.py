@@ -78,7 +78,6 @@ def _value(text: str, param: Param, value: Expression) -> AttrValue:
         "flag": "true or false",
         "shape": "lengths such as (2, 3)",
         "index": "whole numbers",
-        "count": "a whole number such as 2",
         "count": "a whole number from 1",
     }
     raise fault(text, value.span, f"`{param.name}` can't be read", f"it takes {wanted[param.kind]}")
