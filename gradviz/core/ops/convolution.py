@@ -107,49 +107,61 @@ def _batched_convolution(name: str, axes: int) -> Callable[..., Any]:
     return rule
 
 
-def _declare_convolution(axes: int, examples: tuple[Example, ...]) -> Op:
-    name = f"conv{axes}d"
-    back, kernel = f"{name}_spread", f"{name}_kernel"
-
-    def internal(op: str, operands: tuple[str, str], evaluate: Any, vjps: tuple[Any, Any], example: Example) -> None:
-        declare(
-            Op(
-                name=op,
-                operands=operands,
-                evaluate=evaluate,
-                shape=lambda a, b, shape=(): shape,
-                vjps=vjps,
-                batch=_one_by_one(op),
-                group="convolution",
-                help=Help(f"Part of the derivative of {name}.", f"By {name} and its other part."),
-                params=(SHAPE,),
-                examples=(example,),
-                is_public=False,
-            )
+def _declare_part(name: str, part: str, operands: tuple[str, str], evaluate: Any, vjps: tuple[Rule, Rule]) -> None:
+    """One of the two other linear maps that the derivatives of a convolution are made of."""
+    op = f"{name}_{part}"
+    declare(
+        Op(
+            name=op,
+            operands=operands,
+            evaluate=evaluate,
+            shape=lambda a, b, shape=(): shape,
+            vjps=vjps,
+            batch=_one_by_one(op),
+            group="convolution",
+            help=Help(f"Part of the derivative of {name}.", f"By {name} and its other part.", source=SOURCE),
+            params=(SHAPE,),
+            examples=(_PART_EXAMPLES[op],),
+            is_public=False,
         )
+    )
 
-    x, w = (np.asarray(operand, dtype=float) for operand in examples[0].operands)
-    g = _correlated(x, w, axes)
-    internal(
-        back,
+
+_PART_EXAMPLES = {
+    "conv1d_spread": Example(([1.0, 2.0, -1.0], [1.0, -1.0]), {"shape": (4,)}),
+    "conv1d_kernel": Example(([1.0, 2.0, 4.0, 7.0], [1.0, 2.0, -1.0]), {"shape": (2,)}),
+    "conv2d_spread": Example(([[1.0, 2.0], [0.5, -1.0]], [[1.0, -1.0], [3.0, 2.0]]), {"shape": (3, 3)}),
+    "conv2d_kernel": Example((np.arange(9.0).reshape(3, 3), [[1.0, 2.0], [0.5, -1.0]]), {"shape": (2, 2)}),
+}
+
+
+def _declare_parts(axes: int, name: str) -> None:
+    back, kernel = f"{name}_spread", f"{name}_kernel"
+    _declare_part(
+        name,
+        "spread",
         ("g", "w"),
         lambda g, w, shape=(): _spread_back(g, w, shape, axes),
         (
             lambda h, y, g, w, shape=(): OPS[name](h, w),
             lambda h, y, g, w, shape=(): OPS[kernel](h, g, shape=shape_of(w)),
         ),
-        Example((g, w), {"shape": x.shape}),
     )
-    internal(
-        kernel,
+    _declare_part(
+        name,
+        "kernel",
         ("x", "g"),
         lambda x, g, shape=(): _kernel_back(x, g, shape, axes),
         (
             lambda h, y, x, g, shape=(): OPS[back](g, h, shape=shape_of(x)),
             lambda h, y, x, g, shape=(): OPS[name](x, h),
         ),
-        Example((x, g), {"shape": w.shape}),
     )
+
+
+def _declare_convolution(axes: int, examples: tuple[Example, ...]) -> Op:
+    name = f"conv{axes}d"
+    _declare_parts(axes, name)
     return declare(
         Op(
             name=name,
@@ -157,24 +169,24 @@ def _declare_convolution(axes: int, examples: tuple[Example, ...]) -> Op:
             evaluate=lambda x, w: _correlated(x, w, axes),
             shape=lambda x, w: _correlated_shape(name, axes, x, w),
             vjps=(
-                lambda g, y, x, w: OPS[back](g, w, shape=shape_of(x)),
-                lambda g, y, x, w: OPS[kernel](x, g, shape=shape_of(w)),
+                lambda g, y, x, w: OPS[f"{name}_spread"](g, w, shape=shape_of(x)),
+                lambda g, y, x, w: OPS[f"{name}_kernel"](x, g, shape=shape_of(w)),
             ),
             batch=_batched_convolution(name, axes),
             group="convolution",
-            notation=Notation(card=f"conv {axes}-D", symbol=f"conv{axes}d"),
-            help=Help(
-                f"A kernel slid along {axes} axis: at each place the sum of the products."
-                if axes == 1
-                else f"A kernel slid over {axes} axes: at each place the sum of the products.",
-                "The input receives the adjoint slid back through the kernel; "
-                "the kernel receives the input weighed by the adjoint.",
-                source=SOURCE,
-                keywords=("convolution", "kernel", "filter", "cnn"),
-            ),
+            notation=Notation(card=f"conv {axes}-D", symbol=name),
+            help=_CONVOLUTION_HELP,
             examples=examples,
         )
     )
+
+
+_CONVOLUTION_HELP = Help(
+    "A kernel slid over the input: at each place the sum of the products.",
+    "The input receives the adjoint slid back through the kernel; the kernel receives the input weighed by it.",
+    source=SOURCE,
+    keywords=("convolution", "kernel", "filter", "cnn"),
+)
 
 
 conv1d = _declare_convolution(
