@@ -72,6 +72,51 @@ def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
         np.testing.assert_allclose(np.asarray(batched)[i], record(case.graph(), one).result, rtol=1e-12, atol=1e-15)
 
 
+ANALYTIC_GROUPS = {"arithmetic", "powers", "exponential", "trigonometric"}
+NO_COMPLEX_FORM = {"cbrt", "atan2"}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.op.group in ANALYTIC_GROUPS and case.op.name not in NO_COMPLEX_FORM],
+    ids=lambda case: case.label,
+)
+def test_backward_agrees_with_the_complex_step(case: Case) -> None:
+    """∂f/∂x = Im f(x + ih)/h to rounding (Squire & Trapp, "Using complex variables to estimate derivatives", 1998)."""
+    trace = record(case.graph(), case.values)
+    for position, name in enumerate(case.names):
+        operands: list[np.ndarray] = list(case.operands)
+        operands[position] = operands[position] + 1e-200j
+        slope = np.imag(case.op.evaluate(*operands)) / 1e-200
+        expected = np.reshape(slope, trace.result.shape)
+        extra = expected.ndim - np.ndim(case.operands[position])
+        expected = expected.sum(axis=tuple(range(extra)))
+        kept = tuple(i for i, n in enumerate(case.operands[position].shape) if n == 1)
+        expected = expected.sum(axis=kept, keepdims=True)
+        np.testing.assert_allclose(trace.gradients[name], expected, rtol=1e-12, atol=1e-14)
+
+
+@each_case
+def test_strided_operands_give_the_same_as_contiguous_ones(case: Case) -> None:
+    strided = {name: strided_copy(value) for name, value in case.values.items()}
+    one, other = record(case.graph(), case.values), record(case.graph(), strided)
+    np.testing.assert_allclose(other.result, one.result, rtol=1e-13)
+    value, gradients = compile(case.graph(), **strided)(strided)
+    np.testing.assert_allclose(value, one.result, rtol=1e-12)
+    for name, gradient in one.gradients.items():
+        np.testing.assert_allclose(gradients[name], gradient, rtol=1e-12, atol=1e-300)
+
+
+def strided_copy(value: np.ndarray) -> np.ndarray:
+    """The same numbers in an array with negative strides and gaps."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return value
+    wide = np.full((2 * array.shape[0], *array.shape[1:]), np.nan)
+    wide[::-2] = array
+    return wide[::-2]
+
+
 POINTS = [-1e308, -2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.0, 1e308, np.inf, -np.inf, np.nan]
 
 
