@@ -23,6 +23,8 @@ MAX_CHARACTERS = 2000
 """Longer formulas take seconds to set."""
 _SIGN = re.compile(r"(\\left[(\[]|[(\[=,]|\\cdot|\\leftarrow|\\to)(\s*)-(?=\s*[\d.a-zA-Z\\({])")
 """A minus that begins a number or a term: ziamath sets it like the minus of a difference."""
+MOST_STRETCHED, MOST_NESTED = 3, 6
+"""ziamath's time doubles with each stretched bracket, fraction or root inside another."""
 SMALLEST = 0.55
 """A formula wider than its view is drawn smaller down to this, and cut after that."""
 
@@ -44,10 +46,11 @@ class Setting:
 @lru_cache(maxsize=512)
 def typeset(latex: str, size: float, colour: str) -> Setting | None:
     """LaTeX as a drawing; None when it can't be set."""
-    if not latex or len(latex) > MAX_CHARACTERS:
+    tame = tamed(latex)
+    if tame is None:
         return None
     try:
-        drawn = Latex(_SIGN.sub(r"\1\2{-}", latex), size=size, color=colour, inline=False)
+        drawn = Latex(_SIGN.sub(r"\1\2{-}", tame), size=size, color=colour, inline=False)
         svg = drawn.svg()
     except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
         return None
@@ -56,6 +59,25 @@ def typeset(latex: str, size: float, colour: str) -> Setting | None:
     if not renderer.isValid() or box.isEmpty():
         return None
     return Setting(renderer, box.width(), box.height(), max(-box.y(), 0.0))
+
+
+def tamed(latex: str) -> str | None:
+    """LaTeX that is set in a moment: without stretched brackets where they are nested; None where that can't be."""
+    if not latex or len(latex) > MAX_CHARACTERS or _depth(latex, "{", "}") > MOST_NESTED:
+        return None
+    if _depth(latex, r"\left", r"\right") <= MOST_STRETCHED:
+        return latex
+    return re.sub(r"\\(left|right)(?![a-z])", "", latex)
+
+
+def _depth(text: str, opening: str, closing: str) -> int:
+    """How deep the brackets are nested."""
+    depth = deepest = 0
+    ends = r"(?![a-z])" if opening[-1].isalpha() else ""  # \\left is no \\leftarrow
+    for found in re.finditer(f"({re.escape(opening)}|{re.escape(closing)}){ends}", text):
+        depth += 1 if found[1] == opening else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def coloured(equation: Equation, of: Theme) -> str:

@@ -6,23 +6,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.export.theme import Token
 from gradviz.text.equation import Equation, Part
-from gradviz.ui.mathview import Setting, coloured, typeset
+from gradviz.ui.mathline import MathLine, math_line
 from gradviz.ui.theme import math_font, theme
 
-GAP = 8.0
+GAP = 7.0
 """Between two lines."""
-SMALLEST = 0.62
-"""A piece that is still too wide is drawn smaller down to this."""
-
-
 FITTING = 0.8
 """A piece that fits when drawn this small is not broken."""
+SMALLEST = 0.62
+"""A piece that is still too wide is drawn smaller down to this, and after that written as text that ends in …"""
 
 
 def pieces(equation: Equation) -> tuple[Equation, ...]:
@@ -72,7 +70,7 @@ class EquationLines(QWidget):
         self._equations: tuple[Equation, ...] = ()
         self._lines: tuple[Equation, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(self.update)
+        theme().changed.connect(self._restyle)
 
     @property
     def equations(self) -> tuple[Equation, ...]:
@@ -105,11 +103,11 @@ class EquationLines(QWidget):
         painter.end()
 
     def _paint_line(self, painter: QPainter, line: Equation, top: float) -> float:
-        setting = self._set(line)
-        if setting is not None:
-            scale = self._scale(setting.width)
-            setting.renderer.render(painter, QRectF(0, top, setting.width * scale, setting.height * scale))
-            return setting.height * scale
+        made = self._made(line)
+        if self._fits(made):
+            scale = self._scale(made)
+            made.paint(painter, 0.0, top, scale)
+            return made.height * scale
         font = math_font(round(self._size * FITTING))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
@@ -120,37 +118,33 @@ class EquationLines(QWidget):
 
     def _break(self) -> None:
         lines: list[Equation] = []
+        room = max(self.width(), 1)
         for equation in self._equations:
-            room = max(self.width(), 1)
             cut: list[Equation] = []
             for piece in pieces(equation):
-                small = factors(piece) if self._width(piece) > room / FITTING else (piece,)
-                cut += joined(small, [self._width(part) for part in small], room / FITTING)
-            lines += joined(cut, [self._width(piece) for piece in cut], room)
+                small = factors(piece) if self._made(piece).width > room / FITTING else (piece,)
+                cut += joined(small, [self._made(part).width for part in small], room / FITTING)
+            lines += joined(cut, [self._made(piece).width for piece in cut], room)
         self._lines = tuple(lines)
         height = sum(self._height(line) + GAP for line in lines) - (GAP if lines else 0)
         self.setFixedHeight(round(height) + 1)
         self.setVisible(bool(lines))
         self.update()
 
-    def _set(self, line: Equation) -> Setting | None:
-        """The line as a drawing; None when it must be written as text, because it can't be set or is far too wide."""
-        setting = typeset(coloured(line, theme().current), self._size, theme().current[self._token])
-        return setting if setting is None or setting.width * SMALLEST <= max(self.width(), 1) else None
+    def _made(self, line: Equation) -> MathLine:
+        return math_line(line, self._size, theme().current.name, self._token)
 
-    def _width(self, line: Equation) -> float:
-        setting = typeset(coloured(line, theme().current), self._size, theme().current[self._token])
-        return (
-            setting.width
-            if setting is not None
-            else QFontMetricsF(math_font(round(self._size))).horizontalAdvance(line.plain)
-        )
+    def _fits(self, made: MathLine) -> bool:
+        return made.width * SMALLEST <= max(self.width(), 1)
 
     def _height(self, line: Equation) -> float:
-        setting = self._set(line)
-        if setting is None:
+        made = self._made(line)
+        if not self._fits(made):
             return QFontMetricsF(math_font(round(self._size * FITTING))).height()
-        return setting.height * self._scale(setting.width)
+        return made.height * self._scale(made)
 
-    def _scale(self, width: float) -> float:
-        return max(min(self.width() / width, 1.0), SMALLEST) if width > 0 else 1.0
+    def _scale(self, made: MathLine) -> float:
+        return max(min(self.width() / made.width, 1.0), SMALLEST) if made.width > 0 else 1.0
+
+    def _restyle(self) -> None:
+        self.update()

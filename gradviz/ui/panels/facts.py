@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from gradviz.core import gradcheck
 from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node, needed
-from gradviz.core.trace import StepKind, Trace
+from gradviz.core.trace import Phase, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import GradvizError
 from gradviz.text.symbols import display, symbols
@@ -42,7 +43,7 @@ class NodeFacts:
 def facts(trace: Trace, node: NodeId, position: int) -> NodeFacts:
     """What is known about a node after `position` steps."""
     graph = trace.graph
-    names = [display(name) for name in symbols(graph)]
+    names = shown_names(graph)
     happened = trace.steps[:position]
     is_there = isinstance(graph.nodes[node], Literal) or any(
         step.kind is StepKind.EVALUATE and step.node == node for step in happened
@@ -72,6 +73,22 @@ def facts(trace: Trace, node: NodeId, position: int) -> NodeFacts:
     )
 
 
+@lru_cache(maxsize=8)
+def shown_names(graph: Graph) -> tuple[str, ...]:
+    """The name of each node as in a book."""
+    return tuple(display(name) for name in symbols(graph))
+
+
+def adjoints_at(trace: Trace, position: int) -> dict[NodeId, Array]:
+    """The adjoints that are complete or on their way after `position` steps: the sums of what has arrived."""
+    found: dict[NodeId, Array] = {}
+    for step in trace.steps[:position]:
+        node = step.node if step.kind is StepKind.SEED else _receiver(trace.graph, step.node, step.operand)
+        if step.phase in (Phase.SEED, Phase.BACKWARD) and node is not None and step.value is not None:
+            found[node] = found[node] + step.value if node in found else step.value
+    return found
+
+
 def title(node: Node) -> str:
     """What a node is called above its card: its op, its leaf's name, or "number"."""
     match node:
@@ -83,7 +100,7 @@ def title(node: Node) -> str:
             return node.op.name
 
 
-def partials(trace: Trace, node: NodeId, names: list[str]) -> tuple[Partial, ...]:
+def partials(trace: Trace, node: NodeId, names: tuple[str, ...]) -> tuple[Partial, ...]:
     """The local derivatives of an elementwise op, or of any op whose value is a scalar."""
     found = trace.graph.nodes[node]
     value = trace.values[node]

@@ -28,8 +28,8 @@ from gradviz.lang.lower import read
 from gradviz.lang.reading import Reading
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.session import Session
-from gradviz.text.latex import latex
-from gradviz.text.plain import plain
+from gradviz.text.latex import latex_lines
+from gradviz.text.plain import plain_lines
 from gradviz.text.symbols import display, symbol
 from gradviz.text.symbols import latex as latex_name
 from gradviz.ui.mathview import MathView
@@ -352,7 +352,11 @@ class FormulaBar(QWidget):
             return
         graph = reading.graph
         name = symbol(graph, graph.output)
-        self.math.show_math(f"{latex_name(name)} = {latex(graph)}", f"{display(name)} = {plain(graph)}")
+        *_, last = latex_lines(graph)
+        *_, last_plain = plain_lines(graph)
+        if graph.output not in graph.names:
+            last, last_plain = f"{latex_name(name)} = {last}", f"{display(name)} = {last_plain}"
+        self.math.show_math(last, last_plain)
         self.note.show_text(" · ".join([*reading.notes, *self._data_note()]).replace("`", ""))
 
     def _data_note(self) -> list[str]:

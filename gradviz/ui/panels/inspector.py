@@ -23,7 +23,7 @@ from gradviz.text.symbols import symbol
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.facts import NodeFacts, check_node, facts
 from gradviz.ui.panels.heat_map import HeatMap
-from gradviz.ui.panels.widgets import Card, Fact, clear, header, note, widgets_in
+from gradviz.ui.panels.widgets import Card, Fact, FactList, Row, header, note
 from gradviz.ui.theme import number_font, theme
 
 REST_MS = 150
@@ -70,13 +70,12 @@ class Inspector(QWidget):
         self.setObjectName("inspector")
         self.heading = header("Inspector")
         self.card = Card(padding=12, gap=0)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
+        self.list = FactList()
         self.value_map = HeatMap(height=64)
         self.adjoint_map = HeatMap(height=64, token=Token.DERIVATIVE)
         self.table = _table()
         self._hint = note("Click a node to see all about it.", "small")
-        self.card.column.addLayout(self._rows)
+        self.card.column.addWidget(self.list)
         self.arrays = QWidget()
         arrays = QVBoxLayout(self.arrays)
         arrays.setContentsMargins(0, 8, 0, 0)
@@ -123,33 +122,29 @@ class Inspector(QWidget):
             self.heading.setText("INSPECTOR")
             return
         self.heading.setText(_heading(found))
-        clear(self._rows)
-        for row in self._facts(found):
-            self._rows.addWidget(row)
+        self.list.show_rows(self._facts(found))
         self._show_arrays(found)
         self._wish_check(found.node)
 
     def row(self, name: str) -> Fact | None:
         """The row whose name begins so."""
-        rows = widgets_in(self._rows)
-        return next((row for row in rows if isinstance(row, Fact) and row.name.whole.startswith(name)), None)
+        return self.list.row(name)
 
-    def _facts(self, found: NodeFacts) -> list[Fact]:
+    def _facts(self, found: NodeFacts) -> list[Row]:
         wrt = f"∂{found.output}/∂{found.symbol}"
         rows = [_fact("value", found.value, Token.VALUE), _fact(f"adjoint {wrt}", found.adjoint, Token.DERIVATIVE)]
         if found.expected > 1:
-            rows.append(_plain_fact("contributions", _sum_text(found)))
+            rows.append(Row("contributions", _sum_text(found)))
         rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
         if found.value is not None and found.value.ndim:
-            rows.append(_plain_fact("shape", numbers.shape(found.value.shape)))
+            rows.append(Row("shape", numbers.shape(found.value.shape)))
         role = self._role(found)
         if role is not None:
-            rows.append(_plain_fact("role", role.value))
+            rows.append(Row("role", role.value))
         text, token = self._check_words(found.node)
         if text:
-            rows.append(_plain_fact("gradient check", text, token))
-            if self._check is not None:
-                rows[-1].setToolTip(f"Against central differences: {self._check.verdict}")
+            tip = "" if self._check is None else f"Against central differences: {self._check.verdict}"
+            rows.append(Row("gradient check", text, token, tip))
         return rows
 
     def _role(self, found: NodeFacts) -> Role | None:
@@ -216,20 +211,14 @@ def _heading(found: NodeFacts) -> str:
     return found.title.upper() if found.title != found.symbol else f"LEAF {found.title}"
 
 
-def _fact(name: str, value: Array | None, token: Token) -> Fact:
+def _fact(name: str, value: Array | None, token: Token) -> Row:
     if value is None:
-        return _plain_fact(name, "not yet", Token.MUTED)
+        return Row(name, "not yet", Token.MUTED)
     is_bad = not np.all(np.isfinite(value))
     text = numbers.value(value)
     if len(text) > LONGEST:
         text = f"{numbers.shape(value.shape)} array"
-    return _plain_fact(name, text, Token.ERROR if is_bad else token)
-
-
-def _plain_fact(name: str, text: str, token: Token = Token.TEXT) -> Fact:
-    row = Fact(name)
-    row.show_value(text, token)
-    return row
+    return Row(name, text, Token.ERROR if is_bad else token)
 
 
 def _sum_text(found: NodeFacts) -> str:

@@ -7,7 +7,7 @@ import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
@@ -20,7 +20,6 @@ from gradviz.project.commands import set_role
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.symbols import display
-from gradviz.text.symbols import latex as latex_name
 from gradviz.ui.mathview import MathView
 from gradviz.ui.panels.heat_map import HeatMap
 from gradviz.ui.panels.widgets import ElidedLabel, Spine, clear, note, show_look, widgets_in
@@ -29,6 +28,7 @@ from gradviz.ui.theme import theme
 ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
 TICKS = 100
 """Slider positions on either side of zero."""
+ROWS_AT_ONCE = 12
 LARGEST_TYPED = 400
 """Arrays with more elements are only shown."""
 
@@ -135,7 +135,7 @@ class LeafRow(QWidget):
     def _title(self) -> MathView:
         title = MathView(19.0)
         title.stands_on_line = True
-        title.show_math(latex_name(self.name), display(self.name))
+        title.show_math("", display(self.name))  # a font draws a name at once, and there may be hundreds
         title.setFixedWidth(max(24, min(title.sizeHint().width(), 64)))
         title.setCursor(Qt.CursorShape.PointingHandCursor)
         title.installEventFilter(self)
@@ -265,6 +265,7 @@ class LeavesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._shown: tuple[str, ...] = ()
+        self._waiting: tuple[str, ...] = ()
         self._refused_by = ""
         self.setObjectName("leaves")
         self._column = QVBoxLayout()
@@ -314,13 +315,20 @@ class LeavesPanel(QWidget):
 
     def _rebuild(self, names: tuple[str, ...]) -> None:
         clear(self._column)
-        for name in names:
+        self._shown = self._waiting = names
+        self._hint.setVisible(not names)
+        self._refuse("")
+        self._add_rows()
+
+    def _add_rows(self) -> None:
+        """Add some rows; where there are many the others follow in a moment, so that the window keeps answering."""
+        for name in self._waiting[:ROWS_AT_ONCE]:
             row = LeafRow(self._session, name)
             row.refused.connect(self._refuse)
             self._column.addWidget(row)
-        self._shown = names
-        self._hint.setVisible(not names)
-        self._refuse("")
+        self._waiting = self._waiting[ROWS_AT_ONCE:]
+        if self._waiting:
+            QTimer.singleShot(0, self, self._add_rows)
 
     def _refuse(self, message: str) -> None:
         self._trouble.setText(message)

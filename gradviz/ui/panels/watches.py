@@ -19,8 +19,8 @@ from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.symbols import display, symbols
 from gradviz.ui.icons import icon
-from gradviz.ui.panels.facts import facts
-from gradviz.ui.panels.widgets import ElidedLabel, Fact, clear, header
+from gradviz.ui.panels.facts import adjoints_at, facts
+from gradviz.ui.panels.widgets import ElidedLabel, Fact, FactList, Row, clear, header
 from gradviz.ui.theme import theme
 
 
@@ -32,6 +32,7 @@ class Watches(QWidget):
         self._session = session
         self._expressions: list[str] = []
         self.setObjectName("watches")
+        self.numbers = FactList()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         self.field = QLineEdit()
@@ -43,11 +44,12 @@ class Watches(QWidget):
         self.field.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addLayout(self._heading())
         column.addWidget(self.field)
+        column.addWidget(self.numbers)
         column.addLayout(self._rows)
-        session.debugger.moved.connect(self.refresh)
+        session.debugger.moved.connect(self.follow)
         session.debugger.retraced.connect(self.refresh)
         session.document.changed.connect(self._changed)
         theme().changed.connect(self.refresh)
@@ -83,13 +85,22 @@ class Watches(QWidget):
             self._expressions.append(expression)
             self.refresh()
 
-    def refresh(self) -> None:
-        """Show all numbers as they are at this moment."""
-        clear(self._rows)
-        self.more.setIcon(icon("add", theme().current[Token.MUTED]))
+    def follow(self) -> None:
+        """Show the numbers as they are at this moment."""
         trace = self._session.debugger.trace
-        if trace is not None:
-            self._add_numbers(trace)
+        self.numbers.show_rows(self._numbers(trace) if trace is not None else ())
+        if self._expressions:
+            self.refresh_rows()
+
+    def refresh(self) -> None:
+        """Show everything anew: numbers, expressions and breakpoints."""
+        self.more.setIcon(icon("add", theme().current[Token.MUTED]))
+        self.follow()
+        self.refresh_rows()
+
+    def refresh_rows(self) -> None:
+        """Show the expressions and the breakpoints anew."""
+        clear(self._rows)
         for expression in self._expressions:
             self._rows.addWidget(self._expression_row(expression))
         for point in self._session.document.project.breakpoints:
@@ -104,16 +115,20 @@ class Watches(QWidget):
         self.watch(self.field.text())
         self.field.clear()
 
-    def _add_numbers(self, trace: Trace) -> None:
-        position = self._session.debugger.position
-        found = facts(trace, trace.graph.output, position)
-        name = "output" if found.value is not None and found.value.ndim else "loss"
-        self._rows.addWidget(_row(name, found.value, Token.VALUE))
-        leaves = trace.graph.leaves()
+    def _numbers(self, trace: Trace) -> list[Row]:
+        position, graph = self._session.debugger.position, trace.graph
+        found = facts(trace, graph.output, position)
+        leaves, adjoints = graph.leaves(), adjoints_at(trace, position)
         parameters = [n for n, role in self._session.roles().items() if role is Role.PARAMETER and n in leaves]
-        adjoints = [facts(trace, leaves[name], position).adjoint for name in parameters]
         by = display(parameters[0]) if len(parameters) == 1 else "θ"
-        self._rows.addWidget(_row(f"norm(∂{found.output}/∂{by})", _norm(adjoints), Token.DERIVATIVE))
+        return [
+            _row("output" if found.value is not None and found.value.ndim else "loss", found.value, Token.VALUE),
+            _row(
+                f"norm(∂{found.output}/∂{by})",
+                _norm([adjoints.get(leaves[name]) for name in parameters]),
+                Token.DERIVATIVE,
+            ),
+        ]
 
     def _expression_row(self, expression: str) -> Fact:
         row = Fact(expression)
@@ -191,10 +206,8 @@ class Watches(QWidget):
         self._session.document.apply(stop_at_non_finite(is_on), "Stop at NaN or ∞")
 
 
-def _row(name: str, value: Array | None, token: Token) -> Fact:
-    row = Fact(name)
-    row.show_value("–" if value is None else numbers.value(value), Token.MUTED if value is None else token)
-    return row
+def _row(name: str, value: Array | None, token: Token) -> Row:
+    return Row(name, "–", Token.MUTED) if value is None else Row(name, numbers.value(value), token)
 
 
 def _norm(adjoints: list[Array | None]) -> Array | None:

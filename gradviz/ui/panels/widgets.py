@@ -1,5 +1,8 @@
 """Small pieces that several panels are built of: headers, cards, rows of facts, quiet buttons."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -86,8 +89,51 @@ class Fact(QFrame):
         """Show a number in the colour of its meaning."""
         self.value.setText(text)
         self.value.setToolTip(text if len(text) > 20 else "")
-        self.value.setStyleSheet(f"color: {theme().current[token]};")
+        if self.value.property("ink") != token.value:
+            self.value.setProperty("ink", token.value)
+            self.value.style().unpolish(self.value)
+            self.value.style().polish(self.value)
         self.setAccessibleName(f"{self.name.whole}: {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row of facts says: a name, a number and the meaning of its colour; `tip` explains it."""
+
+    name: str
+    text: str
+    token: Token = Token.TEXT
+    tip: str = ""
+
+
+class FactList(QWidget):
+    """Rows of facts below each other. Rows are kept and written anew, for they change with every step."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Fact] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows and no others."""
+        while len(self.rows) < len(rows):
+            self.rows.append(Fact(""))
+            self._column.addWidget(self.rows[-1])
+        while len(self.rows) > len(rows):
+            gone = self.rows.pop()
+            gone.hide()
+            gone.deleteLater()
+        for fact, row in zip(self.rows, rows, strict=True):
+            if fact.name.whole != row.name:
+                fact.name.show_text(row.name)
+            fact.show_value(row.text, row.token)
+            fact.setToolTip(row.tip)
+
+    def row(self, name: str) -> Fact | None:
+        """The first row whose name begins so."""
+        return next((fact for fact in self.rows if fact.name.whole.startswith(name)), None)
 
 
 class Card(QFrame):
