@@ -53,3 +53,5 @@ def _prepare_qt() -> None:
         raise Failure(trouble)
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        # WORKAROUND: without a screen Qt tells at each window that it can't be raised
+        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
