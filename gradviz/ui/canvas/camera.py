@@ -143,7 +143,7 @@ class Camera(QObject):
         """Pan as little as needed to see the rectangle; nothing when it is seen already."""
         area = QRectF(rect.x, rect.y, rect.width, rect.height)
         port = self._view.viewport().rect()
-        seen = self._view.mapToScene(port.adjusted(16, 16, -16, -48)).boundingRect()
+        seen = self._view.mapToScene(port.adjusted(4, 4, -4, -40)).boundingRect()
         if not seen.contains(area):
             self._view.ensureVisible(area, 48, 64)
             self.panned.emit()
