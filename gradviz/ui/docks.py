@@ -182,7 +182,8 @@ class Docks:
             self._is_shown = True
             if self._hidden_state.isEmpty() or not self._window.restoreState(self._hidden_state):
                 self.reset()
-            self.fit_window()
+            self._size_class = None
+            QTimer.singleShot(0, self._window, self.fit_window)  # once the docks have been laid out
         else:
             self._hidden_state = self._window.saveState()
             self._is_shown = False

@@ -22,7 +22,7 @@ from gradviz.ui.theme import MATH, math_font
 
 INKS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
 _NUMBER = re.compile(r"[\s\d.,()\[\]−+×⁻⁰¹²³⁴⁵⁶⁷⁸⁹∞…]*(NaN)?[)\]]?|1|Σ|ε")
-_SIGN = re.compile(r" [=·⊙+−→←] ")
+_SIGN = re.compile(r" ?[=·⊙+−→←] ")
 _NAME = re.compile(r"[^\W\d_][₀₁₂₃₄₅₆₇₈₉]*|∂")
 _FRACTION = re.compile(r"(∂[^\W\d_][₀₁₂₃₄₅₆₇₈₉]*)/(∂[^\W\d_][₀₁₂₃₄₅₆₇₈₉]*)")
 AXIS = 0.26
@@ -118,9 +118,9 @@ class MathLine:
 def math_line(equation: Equation, size: float, theme: str, token: Token = Token.TEXT) -> MathLine:
     """The equation in the colours of the theme of that name; `token`: of what is neither value nor derivative."""
     made = []
-    for part in equation.parts:
+    for index, part in enumerate(equation.parts):
         ink = THEMES[theme][INKS[part.kind] or token]
-        made.append((piece(part, size, ink), ink))
+        made.append((piece(part, size, ink, is_first=index == 0), ink))
     return MathLine(
         tuple(made),
         sum(found.width for found, _ in made),
@@ -129,10 +129,10 @@ def math_line(equation: Equation, size: float, theme: str, token: Token = Token.
     )
 
 
-def piece(part: Part, size: float, ink: str) -> Piece:
-    """One part as a piece, by the quickest way that serves."""
+def piece(part: Part, size: float, ink: str, *, is_first: bool = False) -> Piece:
+    """One part as a piece, by the quickest way that serves; a sign that begins a line stands at its very start."""
     if _SIGN.fullmatch(part.text):
-        return _spaced(part.text.strip(), size)
+        return _spaced(part.text.strip(), size, 0.0 if is_first else SIGN_SPACE * size)
     if part.text and _NUMBER.fullmatch(part.text):
         return _words(part.text, _upright(round(size)))
     if _NAME.fullmatch(part.text):
@@ -146,10 +146,9 @@ def piece(part: Part, size: float, ink: str) -> Piece:
     return _words(part.text, math_font(round(size)))
 
 
-def _spaced(sign: str, size: float) -> Words:
+def _spaced(sign: str, size: float, before: float) -> Words:
     bare = _words(sign, _upright(round(size)))
-    space = SIGN_SPACE * size
-    return Words(sign, bare.font, bare.width + 2 * space, bare.ascent, bare.descent, space)
+    return Words(sign, bare.font, before + bare.width + SIGN_SPACE * size, bare.ascent, bare.descent, before)
 
 
 def _fraction(above: str, below: str, size: float) -> Fraction:

@@ -70,6 +70,10 @@ QLineEdit[look="flat"] { background: transparent; border: 1px solid transparent;
 QLineEdit[look="flat"]:hover { border: 1px solid $line; }
 QLineEdit[look="flat"]:focus { border: 1px solid $value; }
 QLineEdit[look="flat"]:disabled { color: $muted; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {
+  border: none; background: transparent; width: 20px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($up); width: 9px; height: 9px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $value_pill;
@@ -138,6 +142,6 @@ QProgressBar::chunk { background: $value; border-radius: 2px; }
 def stylesheet(theme: Theme) -> str:
     """The stylesheet in the theme's colours."""
     pictures = {
-        what: resources.path(f"icons/{what}-{theme.name}.svg").as_posix() for what in ("checked", "arrow")
+        what: resources.path(f"icons/{what}-{theme.name}.svg").as_posix() for what in ("checked", "arrow", "up")
     }  # a stylesheet can't colour a drawing
     return _SHEET.substitute({token.value: colour for token, colour in theme.tokens.items()}, **pictures)

@@ -324,7 +324,7 @@ def data(driver: Driver) -> None:
 def training(driver: Driver) -> None:
     """Training runs, is paused, and an iteration is reopened and stepped through."""
     training = driver.session.training
-    driver.session.document.apply(set_training(steps=20_000), "Train longer")
+    driver.session.document.apply(set_training(steps=300_000), "Train longer")
     driver.click(driver.window.transport.train)
     driver.wait_until(lambda: training.iteration > 20 or not training.is_running)
     driver.look("training-running")
@@ -342,9 +342,8 @@ def training(driver: Driver) -> None:
     driver.press(Qt.Key.Key_F5, CTRL | SHIFT)
     driver.into(12)
     driver.look("iteration-reopened")
-    for _ in range(8):
-        QTest.keyClick(driver.window, Qt.Key.Key_F10)
-    driver.settle()
+    driver.press(Qt.Key.Key_F11, SHIFT)
+    driver.step(1)
     driver.look("update-step")
 
 

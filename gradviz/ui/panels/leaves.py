@@ -67,7 +67,7 @@ class ValueField(QLineEdit):
         self.setProperty("look", "number")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(62)
+        self.setMinimumWidth(60)
         self.returnPressed.connect(self._finish)
 
     def show_value(self, value: Array) -> None:
@@ -75,7 +75,7 @@ class ValueField(QLineEdit):
         self._value = np.asarray(value)
         if not self.hasFocus() or not self.isModified():
             show_look(self, "number")
-            self.setText(self._full() if self.hasFocus() else numbers.value(self._value, 4))
+            self.setText(self._full() if self.hasFocus() else self._short())
             self.setModified(False)
             self.setCursorPosition(0)
 
@@ -89,11 +89,15 @@ class ValueField(QLineEdit):
         self._finish()
         super().focusOutEvent(event)
         if not self.isModified():
-            self.setText(numbers.value(self._value, 4))
+            self.setText(self._short())
             self.setCursorPosition(0)
 
+    def _short(self) -> str:
+        is_small = self._value.ndim == 0 or numbers.is_small(self._value)
+        return numbers.value(self._value, 4) if is_small else numbers.shape(self._value.shape)
+
     def _full(self) -> str:
-        return editable_text(self._value) if self._value.size <= LARGEST_TYPED else numbers.value(self._value)
+        return editable_text(self._value) if self._value.size <= LARGEST_TYPED else self._short()
 
     def _finish(self) -> None:
         if not self.isModified():
@@ -159,7 +163,7 @@ class LeafRow(QWidget):
         shown = display(self.name)
         self.slider.setObjectName(f"slider-{self.name}")
         self.slider.setRange(-TICKS, TICKS)
-        self.slider.setMinimumWidth(48)
+        self.slider.setMinimumWidth(36)
         self.slider.setAccessibleName(f"Slider of {shown}")
         self.slider.setToolTip(f"Change {shown}; the arrow keys go by single steps")
         self.field.setObjectName(f"value-{self.name}")

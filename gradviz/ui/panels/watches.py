@@ -196,7 +196,7 @@ class Watches(QWidget):
         if trace is not None:
             found = self._session.debugger.breakpoints.hits(trace)
             hits = sum(hit.breakpoint is None for hit in found)
-        row, box = _check_row("stop at NaN or ∞", f"{hits} hit{'s' * (hits != 1)}")
+        row, box = _check_row("stop at NaN, ∞", f"{hits} hit{'s' * (hits != 1)}")
         box.setObjectName("breakIfNonFinite")
         box.setChecked(self._session.document.project.stops_at_non_finite)
         box.toggled.connect(self._stop_at_non_finite)
