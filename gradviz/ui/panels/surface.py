@@ -202,7 +202,8 @@ class SurfacePanel(QWidget):
         self.plot.set_names(curve.axis.label, "loss")
         self.curve.setData(curve.axis.values, finite(curve.losses))
         self.way.setData(self.landscape.way[:, 0], finite(self.landscape.losses))
-        self.steps.setData(self.landscape.way[:, 0], finite(self.landscape.losses))
+        is_known = np.isfinite(self.landscape.losses)  # pyqtgraph warns of points that are all NaN
+        self.steps.setData(self.landscape.way[is_known, 0], self.landscape.losses[is_known])
 
     def _draw_surface(self, surface: LossSurface) -> None:
         assert self.landscape is not None
