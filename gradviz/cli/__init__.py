@@ -7,6 +7,7 @@ gradviz itself; 130 Ctrl+C.
 """
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -19,12 +20,17 @@ TRACEBACK = "GRADVIZ_TRACEBACK"
 """The environment variable that shows where a fault of gradviz itself happened."""
 
 
+_OUTPUT_TROUBLE = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What a write to standard output ends in; files that are written or read have names."""
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one command with its arguments; returns the exit code. Errors go to standard error as one line."""
     _accept_every_letter()
     try:
         code = _dispatch(list(argv))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # `gradviz … >&-` closes it
+            sys.stdout.flush()
     except Failure as failure:
         report(failure.message, failure.lines)
         code = failure.code
@@ -73,4 +79,6 @@ def _discard_output() -> None:
 
 def _os_message(error: OSError) -> str:
     reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason
+    if error.filename:
+        return f"{error.filename}: {reason}"
+    return f"the answer can't be written: {reason}" if error.errno in _OUTPUT_TROUBLE else reason

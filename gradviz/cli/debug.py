@@ -19,7 +19,7 @@ from gradviz.errors import FormulaError
 from gradviz.session.conditions import condition, path_of
 from gradviz.text import numbers, symbols
 from gradviz.text.explain import explain
-from gradviz.train.descent import Descent, Plan, State, plan
+from gradviz.train.descent import Descent, Plan, State, check_steps, plan
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -67,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
         wanted = condition(options.condition, asked.graph)
     except FormulaError as error:
         raise Failure(f"--break: {error.message}") from error
+    check_steps(asked.settings.steps)
     is_training = asked.data is not None or options.rate is not None or options.steps is not None
     made = None
     with pointing_into(asked.reading):

@@ -13,7 +13,9 @@ from gradviz.text.derivation import Derivation, derive
 def configure(parser: arguments.Parser) -> None:
     """Add the command's arguments."""
     arguments.add_formula(parser)
-    parser.add_argument("--wrt", metavar="NAME", required=True, help="the leaf to differentiate by")
+    parser.add_argument(
+        "--wrt", metavar="NAME", type=arguments.name, required=True, help="the leaf to differentiate by"
+    )
     arguments.add_json(parser)
 
 

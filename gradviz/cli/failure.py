@@ -12,6 +12,9 @@ FAULT = 70
 INTERRUPTED = 130
 READER_GONE = 141
 
+_LONGEST = 1000
+"""So many characters of a message are shown."""
+
 
 class Failure(Exception):  # noqa: N818 - it also ends a command that found what it was to look for
     """Ends a command: one line, further lines such as the formula with a caret, and the exit code."""
@@ -25,7 +28,7 @@ class Failure(Exception):  # noqa: N818 - it also ends a command that found what
 
 def report(message: str, lines: Iterable[str] = ()) -> None:
     """Write an error to standard error: one line, then lines such as the formula with a caret."""
-    print(f"gradviz: error: {one_line(message)}", file=sys.stderr)
+    print(f"gradviz: error: {_bounded(one_line(message))}", file=sys.stderr)
     for line in lines:
         print(printable(line), file=sys.stderr)
 
@@ -38,6 +41,11 @@ def note(message: str) -> None:
 def one_line(text: str) -> str:
     """The text on one line."""
     return printable(" ".join(text.splitlines()))
+
+
+def _bounded(text: str) -> str:
+    """The text without its middle where a huge argument is quoted in it."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def printable(text: str) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from gradviz.cli.failure import Failure
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, NodeId, Role
-from gradviz.errors import FormulaError, GradvizError, Span, ValueTextError
+from gradviz.errors import DocumentError, FormulaError, GradvizError, LimitError, Span, ValueTextError
 from gradviz.lang.lower import read
+from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.values import parse_value
 from gradviz.project.files import SUFFIX, load
@@ -60,7 +61,9 @@ def pointing_into(reading: Reading) -> Iterator[None]:
     except GradvizError as error:
         spans = reading.spans.get(NodeId(error.node), ()) if error.node is not None else ()
         span = error.span or (spans[0] if spans else None)
-        raise Failure(error.message, _place(reading.text, span)) from error
+        is_about_names = span is None and error.node is None and bool(reading.notes)
+        message = f"{error.message} ({'; '.join(reading.notes)})" if is_about_names else error.message
+        raise Failure(message, _place(reading.text, span)) from error
 
 
 def _place(text: str, span: Span | None) -> tuple[str, ...]:
@@ -72,6 +75,8 @@ def formula_text(argument: str) -> str:
     """The formula in an argument; `-` stands for standard input."""
     if argument.strip() != "-":
         return argument.strip()
+    if sys.stdin is None:
+        raise Failure("standard input is closed, so there is no formula to read; give it as an argument")
     try:
         return sys.stdin.buffer.read(_MOST_BYTES).decode("utf-8").strip()
     except UnicodeDecodeError:
@@ -85,7 +90,7 @@ def named_values(given: Iterable[str]) -> dict[str, Array]:
         match = _NAMED.fullmatch(argument)
         if match is None:
             raise Failure(f"{argument} is no value; write it as name=value, such as x=2 or W=[[1,2],[3,4]]")
-        name, text = match[1], match[2]
+        name, text = canonical(match[1]), match[2]
         if name in values:
             raise Failure(f"{name} is given twice")
         try:
@@ -115,8 +120,20 @@ def subject_input(argument: str, given: Iterable[str], declared: Iterable[str] =
     if Path(argument).suffix != SUFFIX:
         found = formula_input(argument, given, declared)
         return Subject(found.reading, found.values, default_roles(found.graph))
-    project = load(Path(argument))
+    project = _document(argument)
     if project.reading is None:
-        reason = project.error.message if project.error is not None else "it has no formula"
-        raise Failure(f"{argument} can't be run: {reason}")
+        error = project.error
+        reason = error.message if error is not None else "it has no formula"
+        place = _place(project.formula, error.span) if error is not None else ()
+        raise Failure(f"{argument} can't be run: {reason}", place)
     return Subject(project.reading, {**project.values, **named_values(given)}, project.roles, project)
+
+
+def _document(argument: str) -> Project:
+    """The project in a file; a Failure names the file."""
+    path = Path(argument)
+    try:
+        return load(path)
+    except (DocumentError, LimitError) as error:
+        is_named = error.message.startswith(path.name)
+        raise Failure(error.message if is_named else f"{argument}: {error.message}") from error

@@ -4,10 +4,17 @@ gradviz eval "-log(x)" x=2 --json y=[1,2]
 """
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
 from gradviz.cli.failure import Failure
+from gradviz.lang.names import canonical
+from gradviz.lang.reading import shortened
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?|inf|nan)", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+"""Python's own int and float also accept 1_000 and the digits of other scripts."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,7 +36,9 @@ class Parser(argparse.ArgumentParser):
 
     def parsed(self, argv: Sequence[str]) -> argparse.Namespace:
         """The options of these arguments, in any order."""
-        return self.parse_intermixed_args([self._shielded(argument) for argument in argv])
+        cut = argv.index("--") if "--" in argv else len(argv)
+        shielded = [self._shielded(argument) for argument in argv[:cut]]
+        return self.parse_intermixed_args([*shielded, *(f" {argument}" for argument in argv[cut + 1 :])])
 
     def _shielded(self, argument: str) -> str:
         """A formula that begins with a minus gets a blank before it, which argparse takes as no option."""
@@ -39,27 +48,57 @@ class Parser(argparse.ArgumentParser):
 
 def names(text: str) -> tuple[str, ...]:
     """The names in `W,b`."""
-    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    found = tuple(canonical(name.strip()) for name in text.split(",") if name.strip())
     if not found:
         raise argparse.ArgumentTypeError("name at least one, as in W,b")
     return found
 
 
+def name(text: str) -> str:
+    """The one name in the text, in the spelling that it has inside: θ is theta."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("give a name, such as W")
+    return canonical(text.strip())
+
+
+def number(text: str) -> float:
+    """The number in the text."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise argparse.ArgumentTypeError(f"write a number such as 0.1, not {shortened(text) or 'nothing'}")
+    return float(text)
+
+
+def whole_number(text: str) -> int:
+    """The whole number in the text."""
+    if not _WHOLE.fullmatch(text.strip()):
+        raise argparse.ArgumentTypeError(f"write a whole number such as 10, not {shortened(text) or 'nothing'}")
+    return int(text)
+
+
 def decimals(text: str) -> tuple[float, ...]:
     """The numbers in `.05,.2,1.1`."""
     try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"write numbers separated by commas, such as .05,.2,1.1, not {text}") from None
+        return tuple(number(part) for part in text.split(","))
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"write numbers separated by commas, such as .05,.2,1.1, not {shortened(text) or 'nothing'}"
+        ) from None
 
 
-def whole_numbers(text: str) -> tuple[int, ...]:
-    """The numbers in `0,1,2` or `0..9`."""
+def whole_numbers(text: str) -> Sequence[int]:
+    """The numbers in `0,1,2` or `0..9`; a range stays one, for it may be as long as it likes."""
     first, dots, last = text.partition("..")
     try:
-        return tuple(range(int(first), int(last) + 1)) if dots else tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"write whole numbers such as 0,1,2 or 0..9, not {text}") from None
+        found: Sequence[int] = tuple(map(whole_number, (first, last) if dots else text.split(",")))
+    except argparse.ArgumentTypeError:
+        found = ()
+    if dots and found:
+        found = range(found[0], found[1] + 1)
+    if not found:
+        raise argparse.ArgumentTypeError(
+            f"write whole numbers such as 0,1,2 or 0..9, not {shortened(text) or 'nothing'}"
+        )
+    return found
 
 
 def add_formula(parser: Parser, *, or_file: bool = False) -> None:

@@ -30,7 +30,7 @@ def configure(parser: arguments.Parser) -> None:
     arguments.add_formula(parser, or_file=True)
     listed = " ".join((*EXPORTERS, *WITH_QT))
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help=f"the picture's file: {listed}")
-    parser.add_argument("--step", metavar="N", type=int, help="show the run after its first N steps")
+    parser.add_argument("--step", metavar="N", type=arguments.whole_number, help="show the run after its first N steps")
     parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="the colours (light)")
 
 

@@ -13,6 +13,7 @@ from gradviz.core.types import Array, Role
 from gradviz.data.binding import Gaps, bind_columns, bindings_by_name, parse_binding
 from gradviz.data.builtin import DATASETS, load
 from gradviz.data.tables import Table, read_csv
+from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading
 from gradviz.project.project import TrainingSettings
 from gradviz.train.optimizer import OPTIMIZERS
@@ -56,7 +57,7 @@ def add_data(parser: arguments.Parser) -> None:
 
 def add_settings(parser: arguments.Parser) -> None:
     """Add all settings of one run."""
-    parser.add_argument("--rate", metavar="ε", type=float, help="the learning rate (0.1)")
+    parser.add_argument("--rate", metavar="ε", type=arguments.number, help="the learning rate (0.1)")
     add_rule(parser)
     add_extent(parser)
 
@@ -64,20 +65,20 @@ def add_settings(parser: arguments.Parser) -> None:
 def add_rule(parser: arguments.Parser) -> None:
     """Add --optimizer and --seed."""
     parser.add_argument("--optimizer", metavar="NAME", help=f"one of {', '.join(OPTIMIZERS)} (sgd)")
-    parser.add_argument("--seed", metavar="N", type=int, help="of all random numbers (0)")
+    parser.add_argument("--seed", metavar="N", type=arguments.whole_number, help="of all random numbers (0)")
 
 
 def add_extent(parser: arguments.Parser) -> None:
     """Add --steps, --batch and --reduce."""
-    parser.add_argument("--steps", metavar="N", type=int, help="iterations (100)")
-    parser.add_argument("--batch", metavar="N", type=int, help="samples an iteration (all)")
+    parser.add_argument("--steps", metavar="N", type=arguments.whole_number, help="iterations (100)")
+    parser.add_argument("--batch", metavar="N", type=arguments.whole_number, help="samples an iteration (all)")
     parser.add_argument("--reduce", choices=("sum", "mean"), help="of the loss over the samples (mean)")
 
 
 def job(options: argparse.Namespace) -> Job:
     """The descent that the arguments ask for."""
     table = _table(options.data) if options.data is not None else None
-    bindings = {binding.leaf: binding.columns for binding in map(parse_binding, options.bind)}
+    bindings = _bindings(options.bind)
     if bindings and table is None:
         raise Failure("--bind needs --data")
     declared = {*bindings, *options.fix, *(table.columns if table is not None else ())}
@@ -129,6 +130,18 @@ def _table(name: str) -> Table:
     if name in DATASETS and not Path(name).exists():
         return load(name)
     return read_csv(Path(name))
+
+
+def _bindings(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The columns of each leaf in `--bind leaf=column,column`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for binding in map(parse_binding, given):
+        leaf = canonical(binding.leaf)
+        if leaf in found:
+            columns = ",".join((*found[leaf], *binding.columns))
+            raise Failure(f"{leaf} is bound twice; for a vector write --bind {binding.leaf}={columns}")
+        found[leaf] = binding.columns
+    return found
 
 
 def _bindings_by_name(

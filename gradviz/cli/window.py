@@ -14,9 +14,11 @@ from gradviz.ui.preflight import trouble
 
 def run(argv: Sequence[str]) -> int:
     """Open the window, with a document or a formula if one is named; returns the exit code."""
+    if argv and not argv[0].startswith("-"):
+        _check_file(argv[0])  # before argparse complains about the arguments of a mistyped command
     options = _parser().parsed(argv)
-    if options.file is not None and not (Path(options.file).is_file() or _is_formula(options.file)):
-        raise Failure(_no_such_file(options.file))
+    if options.file is not None:
+        _check_file(options.file)
     found = trouble()
     if found is not None:
         raise Failure(found)
@@ -25,6 +27,11 @@ def run(argv: Sequence[str]) -> int:
     from gradviz.ui import app  # loads Qt
 
     return app.run(["gradviz"] if options.file is None else ["gradviz", options.file])
+
+
+def _check_file(name: str) -> None:
+    if not (Path(name).is_file() or _is_formula(name)):
+        raise Failure(_no_such_file(name))
 
 
 def _is_formula(text: str) -> bool:

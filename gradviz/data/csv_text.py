@@ -102,7 +102,7 @@ def _read_bytes(path: Path) -> bytes:
         os.close(handle)
         raise
     with os.fdopen(handle, "rb") as file:
-        data = _unpacked(path, file) if path.suffix.lower() == ".gz" else file.read(MAX_BYTES + 1)
+        data = _unpacked(path, file) if path.suffix.lower() == ".gz" else _plain(path, file)
     if len(data) > MAX_BYTES:
         raise _too_large(path)
     return data
@@ -114,6 +114,13 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         raise DataError(f"{path.name or path} is {kind}; give a CSV file")
     if status.st_size > MAX_BYTES:
         raise _too_large(path)
+
+
+def _plain(path: Path, file: BinaryIO) -> bytes:
+    try:
+        return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DataError(f"{path.name} can't be read: {error.strerror}") from None
 
 
 def _unpacked(path: Path, file: BinaryIO) -> bytes:

@@ -64,7 +64,8 @@ class Divergence:
     @property
     def message(self) -> str:
         """One line that says where and what would do."""
-        return f"iteration {self.iteration}: {self.what} is not finite; try a smaller learning rate"
+        remedy = "try a smaller learning rate" if self.iteration else "start from other values"
+        return f"iteration {self.iteration}: {self.what} is not finite; {remedy}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +214,12 @@ class Run:
         return np.arange(self.descent.plan.objective.samples) if samples is None else samples
 
 
+def check_steps(steps: int) -> None:
+    """Raise TrainingError for a number of steps that can't be."""
+    if steps < 0:
+        raise TrainingError(f"the number of steps is a whole number from 0; {steps} is not")
+
+
 def descend(
     graph: Graph,
     values: Mapping[str, Any] | None = None,
@@ -235,8 +242,7 @@ def descend(
     Raises GraphError when the loss is no scalar, TrainingError for settings that can't be, ShapeError when the
     shapes don't fit. A descent that diverges raises nothing: the run says so.
     """
-    if steps < 0:
-        raise TrainingError(f"the number of steps is a whole number from 0; {steps} is not")
+    check_steps(steps)
     prepared = plan(
         graph, values, data=data, rate=rate, optimizer=optimizer, batch=batch, reduce=reduce, seed=seed, fixed=fixed
     )
