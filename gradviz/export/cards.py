@@ -95,6 +95,12 @@ def pill_width(text: str) -> float:
 
 def pill_text(value: Array) -> str:
     """A number, a small array in full, or else the shape: −6, [1, 2, 3], (10×64)."""
+    if np.ndim(value) == 0:
+        return next(
+            text
+            for digits in range(numbers.DIGITS, 0, -1)
+            if len(text := numbers.number(float(value), digits)) <= PILL_LETTERS or digits == 1
+        )
     text = numbers.value(value)
     if len(text) <= PILL_LETTERS and not text.endswith("array"):
         return text

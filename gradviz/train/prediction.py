@@ -35,7 +35,7 @@ class Prediction:
 def find_prediction(graph: Graph, data: Collection[str], parameters: Collection[str]) -> Prediction | None:
     """What the loss predicts; None when it can't be told."""
     leaves = graph.leaves()
-    behind = {name: graph.reaching({leaves[name]}) for name in data if name in leaves}
+    behind = {name: graph.reaching({leaf}) for name, leaf in leaves.items() if name in data}
     trained = graph.reaching({leaves[name] for name in parameters if name in leaves})
     for index in reversed(range(len(graph))):
         node = graph.nodes[index]
