@@ -1,6 +1,7 @@
 """What cards say, and that their size depends on nothing that changes while stepping."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
