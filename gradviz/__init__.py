@@ -45,10 +45,13 @@ def parse(text: str, **declared: Any) -> "Graph":
     from dataclasses import replace
 
     from gradviz.lang.lower import read
+    from gradviz.lang.names import canonical
 
     _teach_notebooks()
     graph = read(text, tuple(declared)).graph
-    given = {name: value for name, value in declared.items() if value is not None and name in graph.leaves()}
+    leaves = graph.leaves()
+    named = {canonical(name): value for name, value in declared.items() if value is not None}
+    given = {name: value for name, value in named.items() if name in leaves}
     return replace(graph, defaults={**graph.defaults, **given}) if given else graph
 
 

@@ -39,7 +39,23 @@ def bind(graph: Graph, values: Mapping[str, Any]) -> dict[str, Array]:
     missing = [name for name in leaves if name not in values and name not in graph.defaults]
     if missing:
         raise GraphError(f"{missing[0]} has no value; give it as {missing[0]}=2 or {missing[0]}=[1,2]")
-    return {name: as_value(values[name] if name in values else graph.defaults[name]) for name in leaves}
+    return {name: _leaf_value(name, values[name] if name in values else graph.defaults[name]) for name in leaves}
+
+
+def _leaf_value(name: str, given: Any) -> Array:
+    """The value as float64; raises GraphError for what NumPy would turn to NaN (None) or parse ("2")."""
+    try:
+        array = np.asarray(given)
+        is_numeric = array.dtype.kind in "biuf" or (
+            array.dtype.kind == "O" and not any(item is None or isinstance(item, str) for item in array.flat)
+        )
+        if is_numeric:
+            return as_value(array)
+    except (TypeError, ValueError, OverflowError):
+        pass  # it is refused below, with its name
+    raise GraphError(
+        f"{name} is given {type(given).__name__}: {repr(given)[:60]}; a value is a number or an array of numbers"
+    )
 
 
 def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:

@@ -130,6 +130,8 @@ class Trace:
 
     def _found(self, column: tuple[Array | None, ...], node: NodeId | str, what: str) -> Array:
         node_id = self.graph.find(node) if isinstance(node, str) else node
+        if not 0 <= node_id < len(column):
+            raise GraphError(f"the graph has no node {node_id}; they go from 0 to {len(column) - 1}")
         found = column[node_id]
         if found is not None:
             return found

@@ -23,7 +23,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.symbolic import hessian_vector_product, replay
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
-from gradviz.train.descent import Descent, Plan, Run, never, plan
+from gradviz.train.descent import Descent, Plan, Run, check_steps, never, plan
 from gradviz.train.objective import Element, Objective
 
 MAX_RATES = 50
@@ -114,6 +114,7 @@ def compare_plan(
 ) -> RateComparison:
     """Run every rate in place of the plan's own and judge it; see `compare`."""
     _check(rates)
+    check_steps(steps)
     objective = prepared.objective
     curvature = highest_curvature(objective, objective.elements(prepared.start), seed=prepared.seed)
     limit = 2 / curvature if curvature > 0 and math.isfinite(2 / curvature) else None

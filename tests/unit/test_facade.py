@@ -55,3 +55,27 @@ def test_shown_graph_can_be_saved(tmp_path: Path) -> None:
 def test_shown_graph_is_not_saved_in_an_unknown_format(tmp_path: Path) -> None:
     with pytest.raises(gradviz.GradvizError, match="xyz"):
         gradviz.show(gradviz.parse("x^2"), {"x": 3}).save(tmp_path / "graph.xyz")
+
+
+def test_greek_names_can_be_given_as_they_are_typed() -> None:
+    graph = gradviz.parse("θ^2", θ=3)
+    assert gradviz.record(graph).gradients == {"theta": 6}
+
+
+@pytest.mark.parametrize(
+    "value", [None, "2", [1, None], [1, [2]], 1j, pytest.param(10**400, id="10^400"), object(), {"a": 1}]
+)
+def test_value_that_holds_no_numbers_is_refused_with_its_name(value: object) -> None:
+    with pytest.raises(gradviz.GradvizError, match=r"x is given .*; a value is a number or an array of numbers"):
+        gradviz.record(gradviz.parse("x^2"), {"x": value})
+
+
+def test_whole_numbers_beyond_64_bits_are_numbers() -> None:
+    assert gradviz.record(gradviz.parse("2x"), {"x": 10**30}).result == 2e30
+
+
+@pytest.mark.parametrize("node", [99, -1])
+def test_node_that_is_not_there_is_named(node: int) -> None:
+    trace = gradviz.record(gradviz.parse("x^2"), {"x": 2})
+    with pytest.raises(gradviz.GradvizError, match=f"the graph has no node {node}; they go from 0 to 1"):
+        trace.value(node)  # type: ignore[arg-type]  # a person's number

@@ -96,3 +96,8 @@ def test_a_cancelled_comparison_keeps_the_runs_so_far() -> None:
     answers = iter([False] * 4 + [True] * 10)
     found = compare(PARABOLA, {"x": 1}, rates=[0.1, 0.2], steps=2, cancelled=lambda: next(answers))
     assert len(found.runs) <= 2
+
+
+def test_negative_number_of_steps_is_refused() -> None:
+    with pytest.raises(TrainingError, match="-1 is not"):
+        compare(PARABOLA, {"x": 1}, rates=[0.1], steps=-1)
