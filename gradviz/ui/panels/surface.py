@@ -231,7 +231,8 @@ class SurfacePanel(QWidget):
         place = [float(values[axis.name][axis.index]) for axis in axes]
         if isinstance(found.shape, LossCurve):
             place.append(float(np.interp(place[0], found.shape.axis.values, found.shape.losses)))
-        self.ring.setData([place[0]], [place[1]])
+        is_known = bool(np.all(np.isfinite(place)))
+        self.ring.setData([place[0]] if is_known else [], [place[1]] if is_known else [])
 
     def _dress_image(self) -> None:
         low, high = (np.array(theme()[token].getRgb()) for token in (Token.VALUE, Token.PANEL))
