@@ -135,7 +135,7 @@ def _decode_version_1(tree: Mapping[str, Any]) -> Project:
     try:
         whole = msgspec.convert(tree, _Version1, strict=True)
     except msgspec.ValidationError as error:
-        raise DocumentError(f"the file is damaged: {_in_words(error)}") from None
+        raise DocumentError(f"the file is damaged: {_in_words(error, tree)}") from None
     try:
         return _project(whole)
     except DocumentError:
@@ -261,11 +261,23 @@ def _unworded(what: str, tree: Any) -> Any:
     raise DocumentError(f"the file is damaged: {what} holds something that is no number")
 
 
-def _in_words(error: msgspec.ValidationError) -> str:
-    """A message of msgspec as a sentence: what was expected, and at which key."""
+def _in_words(error: msgspec.ValidationError, tree: Mapping[str, Any]) -> str:
+    """A message of msgspec as a sentence: what was expected, and at which key of the tree."""
     what, _, where = str(error).partition(" - at ")
     key = where.strip("`").removeprefix("$").removeprefix(".")
+    if key.startswith("leaves[...]"):
+        key = key.replace("leaves[...]", f"leaves.{_damaged_leaf(tree['leaves'])}", 1)
     return f"{key}: {what[:1].lower()}{what[1:]}" if key else f"{what[:1].lower()}{what[1:]}"
+
+
+def _damaged_leaf(leaves: Mapping[str, Any]) -> str:
+    """The name that msgspec leaves out: of the first leaf that can't be one."""
+    for name, leaf in leaves.items():
+        try:
+            msgspec.convert(leaf, _Leaf, strict=True)
+        except msgspec.ValidationError:
+            return name
+    return "…"
 
 
 _DECODERS: dict[int, Callable[[Mapping[str, Any]], Project]] = {1: _decode_version_1}

@@ -12,6 +12,8 @@ from gradviz.errors import DocumentError
 
 WIDTH = 110
 MAX_DEPTH = 40
+MAX_ITEMS = 10_000_000
+"""So many numbers and texts take about five seconds to read."""
 _EXACT = 2**53
 
 
@@ -23,6 +25,7 @@ def read(text: str | bytes) -> Any:
         raise DocumentError(f"not a gradviz file: byte {error.start} is no UTF-8 text") from None
     if not decoded.strip():
         raise DocumentError("not a gradviz file: it is empty")
+    _check_size(decoded)
     _check_depth(decoded)
     try:
         tree = json.loads(
@@ -42,6 +45,12 @@ def read(text: str | bytes) -> Any:
 def write(tree: Any) -> str:
     """The tree as indented JSON text that ends in a line break; it holds no floats that JSON can't say."""
     return "".join(_written(tree, 0)) + "\n"
+
+
+def _check_size(text: str) -> None:
+    # counting commas is fast, and only a file of huge texts could have more of them than of items
+    if text.count(",") > MAX_ITEMS:
+        raise DocumentError(f"the file holds more than {MAX_ITEMS:,} numbers and texts, which is the limit")
 
 
 def _check_depth(text: str) -> None:

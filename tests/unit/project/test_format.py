@@ -179,3 +179,15 @@ def test_every_example_is_a_sound_document(key: str) -> None:
     project = load_example(key)
     assert project.error is None
     assert same(project, decode(encode(project)))
+
+
+def test_damaged_leaf_is_named() -> None:
+    leaves = {"x": {"role": "parameter", "value": 1}, "theta": {"value": 2}}
+    with pytest.raises(DocumentError, match=r"leaves\.theta: object missing required field `role`"):
+        decode(json.dumps({**SMALL, "leaves": leaves}))
+
+
+def test_document_with_too_many_numbers_is_refused_before_they_are_read() -> None:
+    text = '{"format": "gradviz", "version": 1, "formula": [' + "1," * 10_000_001 + "1]}"
+    with pytest.raises(DocumentError, match="more than 10,000,000 numbers and texts"):
+        decode(text)
