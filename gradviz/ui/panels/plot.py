@@ -6,7 +6,6 @@ could see. With many points it is drawn segment by segment, and thin while it mo
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -214,13 +213,16 @@ def thinned(x: Array, y: Array, stretches: int = STRETCHES) -> tuple[Array, Arra
     """
     if len(x) <= 2 * stretches:
         return x, y
-    edges = np.linspace(0, len(x), stretches + 1).astype(int)
-    kept = {0, len(x) - 1}
-    for start, stop in pairwise(edges):
-        part = y[start:stop]
-        if np.any(np.isfinite(part)):
-            kept |= {start + int(np.nanargmin(part)), start + int(np.nanargmax(part))}
-    places = np.array(sorted(kept))
+    width = -(-len(x) // stretches)
+    rows = np.full(-(-len(x) // width) * width, np.nan)
+    rows[: len(y)] = y
+    rows = rows.reshape(-1, width)
+    is_finite = np.isfinite(rows)
+    starts = (np.arange(len(rows)) * width)[is_finite.any(axis=1)]
+    drawn, is_drawn = rows[is_finite.any(axis=1)], is_finite[is_finite.any(axis=1)]
+    lowest = starts + np.where(is_drawn, drawn, np.inf).argmin(axis=1)
+    highest = starts + np.where(is_drawn, drawn, -np.inf).argmax(axis=1)
+    places = np.unique(np.concatenate([[0, len(x) - 1], lowest, highest]))
     return x[places], y[places]
 
 
