@@ -214,9 +214,9 @@ def thinned(x: Array, y: Array, stretches: int = STRETCHES) -> tuple[Array, Arra
     if len(x) <= 2 * stretches:
         return x, y
     width = -(-len(x) // stretches)
-    rows = np.full(-(-len(x) // width) * width, np.nan)
-    rows[: len(y)] = y
-    rows = rows.reshape(-1, width)
+    padded = np.full(-(-len(x) // width) * width, np.nan)
+    padded[: len(y)] = y
+    rows = padded.reshape(-1, width)
     is_finite = np.isfinite(rows)
     starts = (np.arange(len(rows)) * width)[is_finite.any(axis=1)]
     drawn, is_drawn = rows[is_finite.any(axis=1)], is_finite[is_finite.any(axis=1)]
