@@ -118,3 +118,14 @@ def _imported(node: ast.AST) -> list[str]:
             return [module]
         case _:
             return []
+
+
+def test_every_picture_that_the_documents_show_is_there() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = [
+        (document.parent / place).resolve()
+        for document in documents
+        for place in re.findall(r"!\[[^]]*\]\(([^)]+)\)", document.read_text("utf-8"))
+    ]
+    assert shown
+    assert [path for path in shown if not path.is_file()] == []
