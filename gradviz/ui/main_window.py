@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
         ):
             action = self.actions_by_key[key]
             action.setEnabled(can)
-            action.setText(f"&{key.capitalize()} {_lowered(name)}".strip())
+            action.setText(f"&{key.capitalize()} {name[:1].lower() + name[1:]}".strip())
         self._training_progressed()
         project = self.session.document.project
         self.actions_by_key["stop_at_nan"].setChecked(project.stops_at_non_finite)
@@ -395,7 +395,3 @@ class MainWindow(QMainWindow):
             close()
         self.recovery.close()
         event.accept()
-
-
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]
