@@ -148,9 +148,7 @@ def test_step_into_divergence_shows_the_run_that_is_not_finite() -> None:
     assert session.iteration == 1
     assert session.debugger.hit is not None
     assert session.debugger.hit.cause == "the value of L is ∞"
-    assert [error.message for error in reported] == [
-        "iteration 1: the loss is not finite; try a smaller learning rate"
-    ]
+    assert [error.message for error in reported] == ["iteration 1: the loss is not finite; try a smaller learning rate"]
 
 
 def test_another_sample_is_another_run(line: Session) -> None:
