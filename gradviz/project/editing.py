@@ -6,6 +6,7 @@ replace(graph, node, other)    … node …        →  … other …           
 """
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, Node
 from gradviz.core.op import OPS, Op
@@ -13,15 +14,16 @@ from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 
 _FIRST_NAMES = {"matmul": ("W",), "add": ("b",), "sub": ("b",), "mul": ("a",), "div": ("a",), "pow": ("n",)}
+Operand = TypeVar("Operand")
 _MORE_NAMES = "abcdefghkmnpqrsuvw"
 
 
 def new_graph(op: Op) -> Graph:
     """The op applied to new leaves: what an empty document becomes."""
     builder = GraphBuilder()
-    names = _free_names(set(), "x", *_FIRST_NAMES.get(op.name, ()))
-    operands = [builder.leaf(next(names)) for _ in range(op.arity)]
-    return builder.graph(builder.apply(op, *_in_order(op, operands)))
+    free = _free_names(set(), "x", *_FIRST_NAMES.get(op.name, ()))
+    names = _in_order(op, [next(free) for _ in range(op.arity)])
+    return builder.graph(builder.apply(op, *(builder.leaf(name) for name in names)))
 
 
 def apply_op(graph: Graph, node: NodeId, op: Op) -> Graph:
@@ -77,7 +79,7 @@ def remove(graph: Graph, node: NodeId) -> Graph:
     return _relinked(graph, heirs)
 
 
-def _in_order(op: Op, operands: list[NodeId]) -> list[NodeId]:
+def _in_order(op: Op, operands: list[Operand]) -> list[Operand]:
     """W x, not x W: a matrix stands on the left of what it is applied to."""
     return operands[::-1] if op is OPS["matmul"] and len(operands) == 2 else operands
 

@@ -44,7 +44,7 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "edit_formula", "Edit the f&ormula", "Ctrl+L", "Go to the formula field", is_after_line=True),
     _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by its name"),
     _spec("edit", "delete", "&Delete the node", "Del", "Take the selected operation out of the formula"),
-    _spec("edit", "duplicate", "D&uplicate the node", "Ctrl+D", "Add a copy of the selected part to the formula"),
+    _spec("edit", "duplicate", "Dup&licate the node", "Ctrl+D", "Add a copy of the selected part to the formula"),
     _spec("edit", "copy", "&Copy the node", "Ctrl+C", "Copy the selected part as formula text", is_after_line=True),
     _spec("edit", "paste", "&Paste", "Ctrl+V", "Put copied formula text in place of the selected node"),
     _spec("edit", "find", "&Find a node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),

@@ -5,6 +5,7 @@ there is always something to read.
 """
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,12 +13,15 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from ziamath.config import config
-from ziamath.zmath import Latex
 
 from gradviz.export.theme import Theme, Token
 from gradviz.text.equation import Equation, PartKind
 from gradviz.ui.theme import math_font, theme
+
+with warnings.catch_warnings():  # WORKAROUND: ziamath finds its font in a way that Python is giving up
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from ziamath.config import config
+    from ziamath.zmath import Latex
 
 MAX_CHARACTERS = 2000
 """Longer formulas take seconds to set."""

@@ -7,9 +7,10 @@ theme().changed      emitted when another one is on: the system's dark mode, or 
 from enum import StrEnum
 from functools import cache
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
+from shiboken6 import isValid
 
 from gradviz import resources
 from gradviz.events import Signal
@@ -29,11 +30,26 @@ class Choice(StrEnum):
     DARK = "dark"
 
 
+class WidgetSignal(Signal[[]]):
+    """A signal that outlives its listeners: widgets that Qt has deleted, but Python still knows, are left out."""
+
+    __slots__ = ()
+
+    def emit(self) -> None:
+        """Call every listener that is still alive."""
+        for held in tuple(self._listeners):
+            listener = held()
+            owner = getattr(listener, "__self__", None)
+            if listener is not None and (not isinstance(owner, QObject) or isValid(owner)):
+                listener()
+        self._listeners = [held for held in self._listeners if held() is not None]
+
+
 class Appearance:
     """The theme that is on. changed(): emitted when it is another one."""
 
     def __init__(self) -> None:
-        self.changed: Signal[[]] = Signal()
+        self.changed = WidgetSignal()
         self._choice = Choice.SYSTEM
         self._shown = LIGHT
         self._is_followed = False

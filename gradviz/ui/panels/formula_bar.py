@@ -9,12 +9,13 @@ Each change is read at once and shown; after a short pause it is applied to the 
 Shift+Enter begins another line.
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QTextCharFormat,
@@ -111,11 +112,20 @@ class FormulaField(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.maximumHeight())
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()  # the window's undo takes typing back too
+                return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
-            Qt.KeyboardModifier.ShiftModifier
-        ):
-            self.accepted.emit()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.textCursor().insertBlock()  # Qt itself would put in a soft break, which is no new line
+            else:
+                self.accepted.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

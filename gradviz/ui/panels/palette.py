@@ -92,6 +92,9 @@ class Palette(QWidget):
         self.field.setObjectName("paletteSearch")
         self.field.setPlaceholderText("add an operation…")
         self.field.setClearButtonEnabled(True)
+        for button in self.field.findChildren(QToolButton):
+            button.setAccessibleName("Clear the search")
+            button.setToolTip("Clear the search")
         self.field.setAccessibleName("Search for an operation")
         self.field.setToolTip("Search by name, sign or meaning; Enter applies the first  (Ctrl+Space)")
         self.field.setTextMargins(20, 0, 0, 0)

@@ -199,7 +199,7 @@ class Transport(QWidget):
         self._session.training.progressed.connect(self.refresh)
         self._session.sampled.connect(self.refresh)
         self._session.document.changed.connect(self._changed)
-        theme().changed.connect(self.update)
+        theme().changed.connect(self._restyle)
 
     def refresh(self) -> None:
         """Show where the run and the training stand."""
@@ -220,6 +220,9 @@ class Transport(QWidget):
     def _changed(self, flags: ChangeFlags) -> None:
         if flags & (ChangeFlags.DATA | ChangeFlags.TRAINING | ChangeFlags.STRUCTURE):
             self.refresh()
+
+    def _restyle(self) -> None:
+        self.update()
 
     # -- as much as there is room for ---------------------------------------------------------------
 

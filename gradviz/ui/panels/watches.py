@@ -153,8 +153,11 @@ class Watches(QWidget):
         values = self._known()
         try:
             graph = read(expression, tuple(values)).graph
+            missing = [name for name in graph.leaves() if name not in values]
+            if missing:
+                return None, f"{', '.join(missing)} has no value yet"
             with np.errstate(all="ignore"):
-                return np.asarray(evaluate(graph, {n: values[n] for n in graph.leaves() if n in values})), ""
+                return np.asarray(evaluate(graph, {name: values[name] for name in graph.leaves()})), ""
         except GradvizError as error:
             return None, error.message
 

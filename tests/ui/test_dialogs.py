@@ -1,0 +1,88 @@
+"""Dialogs and choosers: export, training settings, palette."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gradviz.ui.app import make_application
+from gradviz.ui.panels.command_palette import Choice, ranked
+from gradviz.ui.panels.export_dialog import FORMATS, ExportDialog
+from gradviz.ui.panels.palette import Palette, found_ops
+from gradviz.ui.panels.training_settings import TrainingDialog
+from ui.canvas_session import session_of
+from ui.windows import shown_window
+
+BEGINNINGS = {".svg": b"<", ".png": b"\x89PNG", ".pdf": b"%PDF", ".dot": b"", ".tex": b""}
+
+
+@pytest.mark.parametrize("suffix", list(FORMATS))
+def test_the_export_dialog_writes_every_format(qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
+    with shown_window(qtbot, tmp_path, "x^2") as window:
+        dialog = ExportDialog(window.session, window.canvas, window.preferences, lambda _text: None, window)
+        dialog.format.setCurrentIndex(dialog.format.findData(suffix))
+        file = tmp_path / f"picture{suffix}"
+        assert dialog.write(file)
+        assert file.read_bytes().startswith(BEGINNINGS[suffix])
+        assert file.stat().st_size > 100
+        assert window.preferences.export["format"] == suffix
+        dialog.close()
+
+
+def test_a_picture_that_cannot_be_written_says_why(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x^2") as window:
+        dialog = ExportDialog(window.session, window.canvas, window.preferences, lambda _text: None, window)
+        assert not dialog.write(tmp_path / "no such folder" / "picture.svg")
+        assert "can't be written" in dialog.trouble.text()
+        dialog.close()
+
+
+def test_training_settings_change_the_document_and_can_be_undone(qtbot: QtBot) -> None:
+    make_application()
+    session = session_of("x^2")
+    dialog = TrainingDialog(session)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    dialog.rate.setFocus()
+    dialog.rate.selectAll()
+    qtbot.keyClicks(dialog.rate, "0.25")
+    qtbot.keyClick(dialog.rate, Qt.Key.Key_Return)
+    dialog.optimizer.setCurrentText("adam")
+    training = session.document.project.training
+    assert (training.rate, training.optimizer) == (0.25, "adam")
+    session.document.undo()
+    assert session.document.project.training.optimizer == "sgd"
+
+
+def test_the_palette_finds_an_operation_by_meaning_and_by_sign() -> None:
+    assert found_ops("root")[0].name in ("sqrt", "cbrt")
+    assert found_ops("σ")[0].name == "sigmoid"
+    assert "softmax" in [op.name for op in found_ops("soft")]
+    assert found_ops("no such thing") == ()
+
+
+def test_enter_in_the_palette_chooses_the_first(qtbot: QtBot) -> None:
+    make_application()
+    palette = Palette()
+    qtbot.addWidget(palette)
+    chosen: list[str] = []
+    palette.chosen.connect(chosen.append)
+    qtbot.keyClicks(palette.field, "tanh")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert chosen == ["tanh"]
+    assert palette.field.text() == ""
+
+
+def test_the_best_fit_stands_first() -> None:
+    choices = [Choice("Step back", _nothing), Choice("Into", _nothing, hint="step into"), Choice("Step", _nothing)]
+    assert [choice.title for choice in ranked(choices, "step")] == ["Step", "Step back", "Into"]
+    assert ranked(choices, "xyz") == []
+
+
+def _nothing() -> None:
+    """Do nothing."""

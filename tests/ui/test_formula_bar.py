@@ -1,0 +1,104 @@
+"""The formula bar: live reading, errors in place, one change in the history for one go of typing."""
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+from pytestqt.qtbot import QtBot
+
+from gradviz.session.session import Session
+from gradviz.ui.app import make_application
+from gradviz.ui.panels.formula_bar import FormulaBar
+from ui.canvas_session import session_of
+
+
+def bar_of(qtbot: QtBot, session: Session) -> FormulaBar:
+    make_application()
+    bar = FormulaBar(session)
+    qtbot.addWidget(bar)
+    bar.resize(1200, 60)
+    bar.show()
+    bar.activateWindow()
+    bar.field.setFocus()
+    return bar
+
+
+def retype(qtbot: QtBot, bar: FormulaBar, text: str) -> None:
+    bar.field.selectAll()
+    qtbot.keyClicks(bar.field, text)
+
+
+def test_typing_is_read_at_once_and_applied_after_a_pause(qtbot: QtBot) -> None:
+    session = session_of("x")
+    bar = bar_of(qtbot, session)
+    retype(qtbot, bar, "Wx + b")
+    assert bar.math.plain == "L = W·x + b"
+    assert "Wx is read as W·x" in bar.note.whole
+    assert session.document.project.formula == "x"
+    qtbot.waitUntil(lambda: session.document.project.formula == "Wx + b")
+
+
+def test_enter_applies_at_once(qtbot: QtBot) -> None:
+    session = session_of("x")
+    bar = bar_of(qtbot, session)
+    retype(qtbot, bar, "x^3")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return)
+    assert session.document.project.formula == "x^3"
+
+
+def test_shift_enter_begins_another_line(qtbot: QtBot) -> None:
+    session = session_of("x")
+    bar = bar_of(qtbot, session)
+    retype(qtbot, bar, "h = tanh(x)")
+    height = bar.field.height()
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(bar.field, "h^2")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return)
+    assert session.document.project.formula == "h = tanh(x)\nh^2"
+    qtbot.waitUntil(lambda: bar.field.height() > height)
+
+
+def test_carets_stand_under_the_wrong_word(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, session_of("x"))
+    retype(qtbot, bar, "2 sofmax(x)")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.strip.isVisible()
+    assert "softmax" in bar.strip.message
+    area = bar.strip.caret_area
+    assert area is not None
+    letter = QFontMetricsF(bar.field.font()).horizontalAdvance("m")
+    start = bar.field.cursorRect(bar.field.cursorForPosition(bar.field.viewport().rect().topLeft())).left()
+    offset = bar.field.x() - bar.strip.x() + bar.field.viewport().x()
+    assert area.left() == pytest.approx(offset + start + 2 * letter, abs=2.0)
+    assert area.width() == pytest.approx(6 * letter, abs=2.0)
+
+
+def test_the_graph_stays_while_a_formula_is_half_typed(qtbot: QtBot) -> None:
+    session = session_of("x^2")
+    bar = bar_of(qtbot, session)
+    graph = session.graph
+    retype(qtbot, bar, "x^2 + (")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Return)
+    assert session.graph is graph
+    assert session.document.project.error is not None
+
+
+def test_one_go_of_typing_is_one_change(qtbot: QtBot) -> None:
+    session = session_of("x")
+    bar = bar_of(qtbot, session)
+    for text in (" + 1", " + y"):
+        qtbot.keyClicks(bar.field, text)
+        qtbot.waitUntil(lambda: session.document.project.formula == bar.field.text)
+    session.document.undo()
+    assert bar.field.text == "x"
+    assert not session.document.history.can_undo
+
+
+def test_a_shape_error_is_marked_in_the_formula(qtbot: QtBot) -> None:
+    session = session_of("W x", W=[[1.0, 2.0], [3.0, 4.0]], x=[1.0, 2.0, 3.0])
+    bar = bar_of(qtbot, session)
+    assert bar.strip.isVisible()
+    assert "(2, 2)" in bar.strip.message
+    assert bar.strip.caret_area is not None

@@ -1,0 +1,116 @@
+"""The leaves: sliders, fields and roles edit the document."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gradviz.core.types import Role
+from gradviz.session.session import Session
+from gradviz.ui.app import make_application
+from gradviz.ui.panels.leaves import LeavesPanel, editable_text, reach
+from ui.canvas_session import retype, session_of
+
+
+def panel_of(qtbot: QtBot, session: Session) -> LeavesPanel:
+    make_application()
+    panel = LeavesPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(220, 300)
+    panel.show()
+    return panel
+
+
+def type_value(qtbot: QtBot, panel: LeavesPanel, name: str, text: str) -> None:
+    field = panel.row(name).field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_parameters_stand_before_data(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, session_of("(y - (Wx + b))^2"))
+    assert [row.name for row in panel.rows] == ["W", "b", "y", "x"]
+
+
+def test_a_typed_number_changes_every_value_at_once(qtbot: QtBot) -> None:
+    session = session_of("x^2")
+    panel = panel_of(qtbot, session)
+    type_value(qtbot, panel, "x", "-3")
+    assert float(session.debugger.trace.result) == 9.0  # type: ignore[union-attr]
+
+
+def test_a_typed_list_makes_an_array(qtbot: QtBot) -> None:
+    session = session_of("sum(x)")
+    panel = panel_of(qtbot, session)
+    type_value(qtbot, panel, "x", "[1, 2, 3]")
+    assert float(session.debugger.trace.result) == 6.0  # type: ignore[union-attr]
+    assert not panel.row("x").slider.isVisible()
+    assert panel.row("x").heat_map.isVisible()
+
+
+def test_what_is_no_value_is_refused_in_words_and_changes_nothing(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = panel_of(qtbot, session)
+    messages: list[str] = []
+    panel.row("x").refused.connect(messages.append)
+    type_value(qtbot, panel, "x", "two")
+    assert messages
+    assert messages[-1]
+    assert float(session.values()["x"]) == 2.0
+
+
+def test_a_slider_drag_is_one_change(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = panel_of(qtbot, session)
+    slider = panel.row("x").slider
+    before = len(session.document.history.names)
+    slider.setSliderDown(True)
+    for position in (50, 60, 70):
+        slider.setSliderPosition(position)
+    slider.setSliderDown(False)
+    assert float(session.values()["x"]) == pytest.approx(3.5)  # 70 of 100 ticks of 5
+    assert len(session.document.history.names) == before + 1
+    session.document.undo()
+    assert float(session.values()["x"]) == 2.0
+
+
+def test_two_drags_are_two_changes(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = panel_of(qtbot, session)
+    slider = panel.row("x").slider
+    for position in (50, 60):
+        slider.setSliderDown(True)
+        slider.setSliderPosition(position)
+        slider.setSliderDown(False)
+    session.document.undo()
+    assert float(session.values()["x"]) == pytest.approx(2.5)
+
+
+def test_the_role_menu_gives_another_role(qtbot: QtBot) -> None:
+    session = session_of("a x")
+    panel = panel_of(qtbot, session)
+    menu = panel.row("a").role_menu()
+    next(entry for entry in menu.actions() if entry.text() == "Constant").trigger()
+    menu.deleteLater()
+    assert session.roles()["a"] is Role.CONSTANT
+
+
+def test_rows_follow_the_formula(qtbot: QtBot) -> None:
+    session = session_of("a x")
+    panel = panel_of(qtbot, session)
+    retype(session, "a x + c")
+    assert {row.name for row in panel.rows} == {"a", "x", "c"}
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.0, 5.0), (-3.0, 5.0), (7.0, 10.0), (12.0, 20.0), (340.0, 500.0)])
+def test_a_slider_reaches_a_round_number_beyond_its_value(value: float, expected: float) -> None:
+    assert reach(value) == expected
+
+
+def test_a_value_is_edited_with_all_its_digits() -> None:
+    assert editable_text(np.array([[1.0, 0.1], [-2.0, 1e-20]])) == "[[1, 0.1], [-2, 1e-20]]"
