@@ -4,8 +4,6 @@ It holds no state of its own beyond what Qt needs. What actions do stands in `ui
 """
 
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QTimer
@@ -26,14 +24,19 @@ from gradviz.ui.commands.files import FileCommands
 from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
+from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.panels.explanation import ExplanationPanel
 from gradviz.ui.panels.export_dialog import ExportDialog
+from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
 from gradviz.ui.panels.inspector import ChainRule, Inspector
 from gradviz.ui.panels.leaves import LeavesPanel
+from gradviz.ui.panels.loss import LossPanel
 from gradviz.ui.panels.notice import Notice
 from gradviz.ui.panels.palette import Palette
+from gradviz.ui.panels.rate_lab import RateLabPanel
 from gradviz.ui.panels.start_page import StartPage
+from gradviz.ui.panels.surface import SurfacePanel
 from gradviz.ui.panels.training_settings import TrainingDialog
 from gradviz.ui.panels.transport import Transport
 from gradviz.ui.panels.watches import Watches
@@ -41,14 +44,6 @@ from gradviz.ui.panels.widgets import Column, header
 from gradviz.ui.preferences import Preferences
 from gradviz.ui.theme import theme
 from gradviz.ui.timeline import Timeline
-
-PLOTS = {
-    "loss": ("gradviz.ui.panels.loss", "LossPanel"),
-    "rates": ("gradviz.ui.panels.rate_lab", "RateLabPanel"),
-    "surface": ("gradviz.ui.panels.surface", "SurfacePanel"),
-    "fit": ("gradviz.ui.panels.fit", "FitPanel"),
-}
-"""The panels below, each taking the session; one that is not there is left out."""
 
 NEEDS_RUN = (
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
@@ -104,15 +99,12 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(session)
         self.chain_rule = ChainRule(session)
         self.start_page = StartPage(self.preferences.recent)
-        self.plots = {key: made for key in PLOTS if (made := self._plot(key)) is not None}
-
-    def _plot(self, key: str) -> QWidget | None:
-        module, name = PLOTS[key]
-        if find_spec(module) is None:
-            return None
-        panel = getattr(import_module(module), name, None)
-        made = panel(self.session) if panel is not None else None
-        return made if isinstance(made, QWidget) else None
+        self.plots: dict[str, QWidget] = {
+            "loss": LossPanel(session),
+            "rates": RateLabPanel(session),
+            "surface": SurfacePanel(session),
+            "fit": FitPanel(session),
+        }
 
     def _make_commands(self) -> None:
         self.files = FileCommands(self.session, self, self.preferences, self.notice.say)
@@ -264,7 +256,7 @@ class MainWindow(QMainWindow):
         self.actions_by_key["stop_at_nan"].setChecked(project.stops_at_non_finite)
         self.actions_by_key["animate"].setChecked(self.canvas.is_animated)
         self.actions_by_key[f"theme_{theme().choice.value}"].setChecked(True)
-        self.actions_by_key["data"].setEnabled(has_run and find_spec("gradviz.ui.panels.data_dialog") is not None)
+        self.actions_by_key["data"].setEnabled(has_run)
 
     def _training_progressed(self) -> None:
         session = self.session
@@ -293,8 +285,7 @@ class MainWindow(QMainWindow):
 
     def open_data(self) -> None:
         """Open the dialog in which a table is chosen and its columns are bound."""
-        module = import_module("gradviz.ui.panels.data_dialog")
-        module.DataDialog(self.session, self).open()
+        DataDialog(self.session, self).open()
 
     def open_training_settings(self) -> None:
         """Open the dialog for learning rate, iterations and the rest."""
