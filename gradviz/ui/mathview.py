@@ -124,7 +124,7 @@ class MathView(QWidget):
 
     def sizeHint(self) -> QSize:
         width, height = self._natural_size()
-        return QSize(round(width) + 2, round(height * self._scale(width)) + 2)
+        return QSize(round(width) + 2, round(height) + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, self.sizeHint().height())
@@ -146,10 +146,6 @@ class MathView(QWidget):
                 top = self.height() / 2 + 0.28 * self._size - setting.ascent * scale
             setting.renderer.render(painter, QRectF(0, top, setting.width * scale, setting.height * scale))
         painter.end()
-
-    def resizeEvent(self, event: object) -> None:
-        if self._natural_size()[0] > min(self.width(), 10_000):
-            self.updateGeometry()
 
     def _paint_plain(self, painter: QPainter) -> None:
         font = math_font(round(self._size))

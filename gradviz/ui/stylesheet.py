@@ -134,6 +134,7 @@ QAbstractItemView { background: $canvas; alternate-background-color: $panel; bor
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $line;
   padding: 3px 6px; font-size: 11px; }
 QTableCornerButton::section { background: $panel; border: none; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QProgressBar { background: $grid; border: none; border-radius: 2px; max-height: 4px; }
 QProgressBar::chunk { background: $value; border-radius: 2px; }
 """)

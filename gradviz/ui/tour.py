@@ -179,6 +179,9 @@ def training(driver: Driver) -> None:
 
 def plots(driver: Driver) -> None:
     """The learning-rate lab and the loss surface."""
+    driver.session.document.apply(set_training(steps=100), "Train shorter")
+    driver.click(driver.window.transport.train)
+    driver.wait_until(lambda: not driver.session.training.is_running)
     driver.choose_tab("Learning-rate lab")
     for button in driver.window.docks["rates"].findChildren(QWidget, "compare"):
         driver.click(button)

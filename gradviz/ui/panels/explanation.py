@@ -83,7 +83,7 @@ class ExplanationPanel(QWidget):
         return UpdateRule(training.rate, training.optimizer, used, min(training.batch or count, count) or None)
 
     def _show(self, explanation: Explanation, look: str) -> None:
-        self.heading.setText("THIS STEP" if look != "card" else "THE RUN")
+        self.heading.setText("THE RUN" if self._session.debugger.current is None else "THIS STEP")
         self.sentence.setText(explanation.sentence)
         self.equations.show_equations(explanation.equations)
         self.rule.setText(explanation.note)

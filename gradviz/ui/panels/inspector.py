@@ -331,6 +331,9 @@ class ChainRule(QWidget):
         if trace is None or leaf is None or not is_there:
             return
         graph, values = trace.graph, self._session.values()
+        if self._derivation is None:
+            self._words.setText("working it out …")
+            self._words.show()
         self._job = self._session.runner.submit(lambda _token: derive(graph, leaf, values), self._show, self._fail)
 
     def _show(self, derivation: Derivation) -> None:

@@ -234,9 +234,16 @@ class Transport(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room = next((room for room in (Room.ALL, Room.WORDS) if self._width(room) <= self.width()), Room.ICON)
-        for button in self._all_buttons():
-            button.show_room(room)
+        """Shortcuts when there is room for all of them, else words as long as there is room, the important first."""
+        if self._width(Room.ALL) <= self.width():
+            for button in self._all_buttons():
+                button.show_room(Room.ALL)
+            return
+        left = self.width() - self._width(Room.ICON)
+        for button in (self.step, self.train, *self.buttons[2:], self.buttons[0], *self.ends):
+            wanted = button.width_with(Room.WORDS) - button.width_with(Room.ICON)
+            button.show_room(Room.WORDS if wanted <= left else Room.ICON)
+            left -= wanted if wanted <= left else 0
 
     def _width(self, room: Room) -> int:
         fixed = 20 + 13 * len(self._lines) + 8 + 2 * 20
