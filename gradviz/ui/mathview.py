@@ -8,6 +8,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -32,6 +33,9 @@ MOST_STRETCHED, MOST_NESTED = 3, 6
 SMALLEST = 0.55
 """A formula wider than its view is drawn smaller down to this, and cut after that."""
 
+_ONE_AT_A_TIME = Lock()
+"""ziamath makes no promise about threads."""
+
 PART_TOKENS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
 
 config.svg2 = False  # WORKAROUND: QtSvg draws no glyphs from <symbol> and <use>
@@ -50,19 +54,27 @@ class Setting:
 @lru_cache(maxsize=512)
 def typeset(latex: str, size: float, colour: str) -> Setting | None:
     """LaTeX as a drawing; None when it can't be set."""
-    tame = tamed(latex)
-    if tame is None:
+    svg = svg_of(latex, size, colour)
+    if svg is None:
         return None
-    try:
-        drawn = Latex(_SIGN.sub(r"\1\2{-}", tame), size=size, color=colour, inline=False)
-        svg = drawn.svg()
-    except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
-        return None
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    renderer = QSvgRenderer(QByteArray(svg))
     box = renderer.viewBoxF()
     if not renderer.isValid() or box.isEmpty():
         return None
     return Setting(renderer, box.width(), box.height(), max(-box.y(), 0.0))
+
+
+@lru_cache(maxsize=2048)
+def svg_of(latex: str, size: float, colour: str) -> bytes | None:
+    """LaTeX as SVG; None when it can't be set. Takes milliseconds a formula, and may be called in any thread."""
+    tame = tamed(latex)
+    if tame is None:
+        return None
+    try:
+        with _ONE_AT_A_TIME:
+            return Latex(_SIGN.sub(r"\1\2{-}", tame), size=size, color=colour, inline=False).svg().encode()
+    except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
+        return None
 
 
 def tamed(latex: str) -> str | None:

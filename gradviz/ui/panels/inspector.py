@@ -20,6 +20,7 @@ from gradviz.text.derivation import Derivation, derive
 from gradviz.text.equation import Equation, Part, PartKind, derivative, words
 from gradviz.text.equation import equation as line_of
 from gradviz.text.symbols import symbol
+from gradviz.ui.mathline import prepare
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.facts import NodeFacts, check_node, facts
 from gradviz.ui.panels.heat_map import HeatMap
@@ -32,6 +33,7 @@ MOST_CHECKED = 2000
 """Larger graphs are not gradient-checked by themselves."""
 MOST_DERIVED = 300
 """Larger graphs are not unrolled by themselves."""
+LINE_SIZE = 17.0
 LONGEST = 18
 """An array with a longer text is named by its shape; its elements stand below."""
 MOST_CELLS = 50
@@ -279,7 +281,7 @@ class ChainRule(QWidget):
         )
         self.more.setToolTip("Unroll the chain rule one factor at a time, or only show the result")
         self.more.clicked.connect(self._unroll)
-        self.lines = EquationLines(17.0)
+        self.lines = EquationLines(LINE_SIZE)
         self.closed = EquationLines(17.0, token=Token.MUTED)
         self._words = note("", "small")
         for widget in (self.lines, self.closed, self._words):
@@ -334,7 +336,14 @@ class ChainRule(QWidget):
         if self._derivation is None:
             self._words.setText("working it out …")
             self._words.show()
-        self._job = self._session.runner.submit(lambda _token: derive(graph, leaf, values), self._show, self._fail)
+        name = theme().current.name
+
+        def work(_token: object) -> Derivation:
+            derivation = derive(graph, leaf, values)
+            prepare(derivation.equations, LINE_SIZE, name)
+            return derivation
+
+        self._job = self._session.runner.submit(work, self._show, self._fail)
 
     def _show(self, derivation: Derivation) -> None:
         self._derivation = derivation
