@@ -7,11 +7,11 @@ the first k steps have happened.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Self
 
-import numpy as np
-
 from gradviz.core.graph import Apply, Edge, Graph, Leaf, Literal
+from gradviz.core.op import as_value
 from gradviz.core.types import SCALAR, Array, NodeId
 from gradviz.errors import GradvizError, GraphError
 
@@ -83,6 +83,10 @@ class Trace:
     failure: GradvizError | None = None
     updates: Mapping[str, Array] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "contributions", MappingProxyType(dict(self.contributions)))
+        object.__setattr__(self, "updates", MappingProxyType(dict(self.updates)))
+
     def value(self, node: NodeId | str) -> Array:
         """The forward value of a node, by id or by name."""
         return self._found(self.values, node, "value")
@@ -99,6 +103,8 @@ class Trace:
     @property
     def gradients(self) -> dict[str, Array]:
         """The adjoint of every wanted leaf; raises the failure when the run failed."""
+        if self.failure is not None:
+            raise self.failure  # what has come back so far is a part of a sum, no gradient
         return {name: self.adjoint(node) for name, node in self.graph.leaves().items() if name in self.wanted}
 
     @property
@@ -120,7 +126,7 @@ class Trace:
     def with_updates(self, updates: Mapping[str, Any]) -> Self:
         """This trace, followed by one UPDATE step for each parameter."""
         leaves = self.graph.leaves()
-        values = {name: np.asarray(value, dtype=np.float64) for name, value in updates.items()}
+        values = {name: as_value(value) for name, value in updates.items()}
         start = len(self.steps)
         more = tuple(
             Step(start + i, StepKind.UPDATE, Phase.UPDATE, leaves[name], None, value)
