@@ -46,3 +46,10 @@ def test_a_large_leaf_is_checked_along_random_directions() -> None:
     found = check(unary(OPS["tanh"]), {"x": np.linspace(-1, 1, 1000)})["x"]
     assert found.has_passed
     assert found.numeric.shape == (20,)
+
+
+def test_a_kink_in_one_element_does_not_excuse_a_wrong_rule_in_another() -> None:
+    wrong = replace(OPS["relu"], vjps=(lambda g, y, x: g * np.where(x > 0, 0.75, 0.0),))
+    found = check(unary(wrong), {"x": np.array([0.0, 2.0])})["x"]
+    assert not found.has_passed
+    assert found.verdict.startswith("wrong")
