@@ -34,6 +34,8 @@ _COULD_BE_FASTER = 0.25
 """Below this part of the limit there is room for a larger rate."""
 _POWER_ITERATIONS = 500
 _POWER_TOLERANCE = 1e-10
+_SAME_SIZE = 1e-3
+"""Where vᵀHv falls short of |Hv| by more than this part, v is no eigenvector: eigenvalues of both signs share it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,14 +132,14 @@ def compare_plan(
 def highest_curvature(objective: Objective, parameters: Mapping[str, Element], *, seed: int = 0) -> float:
     """λmax, the largest eigenvalue of the Hessian of the loss over all samples; NaN where it is not finite.
 
-    Power iteration finds the eigenvalue of the largest size; when that is negative, it runs once more on H − λ, whose
-    eigenvalue of the largest size belongs to λmax.
+    Power iteration finds the largest size ρ of an eigenvalue. Where −ρ is one, or both ±ρ are (x·y has ±1), it runs
+    once more on H + ρ, whose eigenvalue of the largest size belongs to λmax.
     """
     product = hessian_product(objective, parameters)
-    dominant = _dominant_eigenvalue(product, parameters, 0.0, seed)
-    if not dominant < 0:
+    dominant, size = _dominant_eigenvalue(product, parameters, 0.0, seed)
+    if not dominant < (1 - _SAME_SIZE) * size:
         return dominant
-    return dominant + _dominant_eigenvalue(product, parameters, dominant, seed)
+    return _dominant_eigenvalue(product, parameters, -size, seed)[0] - size
 
 
 def hessian_product(
@@ -187,22 +189,25 @@ def _dominant_eigenvalue(
     parameters: Mapping[str, Element],
     shift: float,
     seed: int,
-) -> float:
-    """The eigenvalue of the largest size of H − shift; NaN when H is not finite."""
+) -> tuple[float, float]:
+    """vᵀ(H − shift)v and |(H − shift)v| for the unit v of the last iteration; NaN when H is not finite.
+
+    Both are the size of the eigenvalue of the largest size, but for a sign, unless −λ is an eigenvalue beside λ.
+    """
     rng = np.random.default_rng(seed)
     v = _unit({name: rng.standard_normal(np.shape(value)) for name, value in parameters.items()})
-    eigenvalue = math.nan
+    eigenvalue = length = math.nan
     for _ in range(_POWER_ITERATIONS):
         with np.errstate(all="ignore"):
             h = {name: hv - shift * v[name] for name, hv in product(v).items()}
             before, eigenvalue = eigenvalue, sum(float(np.sum(h[name] * v[name])) for name in v)
         length = _length(h)
         if not math.isfinite(length):
-            return math.nan
+            return math.nan, math.nan
         if length == 0 or abs(eigenvalue - before) <= _POWER_TOLERANCE * abs(eigenvalue):
             break
         v = _unit(h)
-    return eigenvalue
+    return eigenvalue, length
 
 
 def _length(v: Mapping[str, Element]) -> float:

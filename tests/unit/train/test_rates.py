@@ -6,6 +6,7 @@ import pytest
 from gradviz.data.binding import bind_columns
 from gradviz.data.builtin import load
 from gradviz.errors import TrainingError
+from gradviz.lang.lower import read
 from gradviz.train.descent import plan
 from gradviz.train.rates import compare, highest_curvature
 from unit.train.formulas import LEAST_SQUARES, LIKELIHOOD, PARABOLA, graph_of
@@ -101,3 +102,9 @@ def test_a_cancelled_comparison_keeps_the_runs_so_far() -> None:
 def test_negative_number_of_steps_is_refused() -> None:
     with pytest.raises(TrainingError, match="-1 is not"):
         compare(PARABOLA, {"x": 1}, rates=[0.1], steps=-1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_eigenvalues_of_both_signs_and_one_size_give_the_positive_one(seed: int) -> None:
+    found = curvature(read("x * y").graph, {"x": 0.3, "y": 0.4}, seed=seed)  # H = [[0, 1], [1, 0]] has ±1
+    assert found == pytest.approx(1)
