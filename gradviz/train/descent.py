@@ -156,11 +156,12 @@ class Descent:
         A descent that diverged has one state more than its history: the one in which something is not finite.
         Raises TrainingError for an iteration that was never reached.
         """
-        last = self.state.iteration if self.divergence is None else max(self.state.iteration, self.divergence.iteration)
+        newest = self.state  # read once: another thread may be advancing this descent
+        last = newest.iteration if self.divergence is None else max(newest.iteration, self.divergence.iteration)
         if not 0 <= iteration <= last:
             raise TrainingError(f"iteration {iteration} was not reached; there are iterations 0 to {last}")
-        if iteration == self.state.iteration:
-            return self.state
+        if iteration == newest.iteration:
+            return newest
         state = self._kept.at_or_before(iteration)
         while state.iteration < iteration:
             state = self.plan.following(state, self.plan.measure(state))
