@@ -7,11 +7,9 @@ The descent keeps states at checkpoints and computes any iteration from there ag
 norms are thinned evenly. So memory is bounded however long a run is.
 """
 
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from gradviz.core.types import Array
 from gradviz.errors import GradvizError, TrainingError
 from gradviz.events import Signal
+from gradviz.session.politeness import polite
 from gradviz.session.runner import CancelToken, InlineRunner, Job, Runner
 from gradviz.train.descent import Descent, Plan, as_arrays
 from gradviz.train.history import History
@@ -29,7 +28,6 @@ SNAPSHOT_SECONDS = 1 / 30
 """The least time between two snapshots."""
 
 # Measured with a window's handlers beside it: these keep the wait for the interpreter's lock at a millisecond or two.
-_SWITCH_SECONDS = 0.0005
 _WORK_SECONDS = 0.001
 _REST_SECONDS = 0.001
 
@@ -306,7 +304,7 @@ class Training:
 
         def work(token: CancelToken) -> _Snapshot:
             descent = known if known is not None else Descent(recipe())
-            with _polite():
+            with polite():
                 _advance(descent, count, lambda: stop.is_set() or token.is_cancelled, report)
             return _Snapshot.of(descent)
 
@@ -381,14 +379,3 @@ def _advance(descent: Descent, count: int, is_over: Callable[[], bool], report: 
         if rest and now - rested >= _WORK_SECONDS:
             time.sleep(rest)
             rested = time.monotonic()
-
-
-@contextmanager
-def _polite() -> Iterator[None]:
-    """Let the interpreter change threads sooner than after its usual 5 ms: a window often needs it back at once."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
