@@ -23,7 +23,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.symbolic import hessian_vector_product, replay
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
-from gradviz.train.descent import Descent, Plan, Run, check_steps, never, plan
+from gradviz.train.descent import Descent, Plan, Run, check_steps, never, norm, plan
 from gradviz.train.objective import Element, Objective
 
 MAX_RATES = 50
@@ -235,12 +235,12 @@ def _judged(prepared: Plan, steps: int, limit: float | None, cancelled: Callable
 
 def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
     """What to think of a run. limit: 2/λmax where it applies: for plain gradient descent on all samples."""
-    losses, slopes = run.history.loss, run.history.gradient_norm
     if run.divergence is not None:
         return "too large", f"{run.divergence.what} overflows at iteration {run.divergence.iteration}"
-    if losses[-1] > losses[0]:
-        return "too large", f"the loss rises, from {losses[0]:.4g} to {losses[-1]:.4g}"
-    left = slopes[-1] / slopes[0] if slopes[0] > 0 else 0.0
+    (loss, slope), (last_loss, last_slope) = _ends(run)
+    if last_loss > loss:
+        return "too large", f"the loss rises, from {loss:.4g} to {last_loss:.4g}"
+    left = last_slope / slope if slope > 0 else 0.0
     if left <= _NEAR:
         return "good", f"after {run.iterations} iterations {_percent(left)} of the first slope is left"
     if _turns_round(run):
@@ -251,9 +251,20 @@ def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
     return "too small", f"after {run.iterations} iterations {_percent(left)} of the first slope is left{room}"
 
 
+def _ends(run: Run) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Loss and slope before the first update and after the last, over all samples: two batches can't be compared."""
+    objective = run.descent.plan.objective
+    states = (run.descent.plan.first(), run.descent.state)
+    first, last = (objective.loss_and_gradient(state.parameters, None) for state in states)
+    return (first[0], norm(first[1])), (last[0], norm(last[1]))
+
+
 def _turns_round(run: Run) -> bool:
-    """True when the last two gradients point in opposite directions: the parameters go to and fro."""
-    if run.iterations < 2:
+    """True when the last two gradients point in opposite directions: the parameters go to and fro.
+
+    Only gradients over the same samples say so.
+    """
+    if run.iterations < 2 or run.descent.plan.samples_at(0) is not None:
         return False
     measure, state_at = run.descent.plan.measure, run.descent.state_at
     a = measure(state_at(run.iterations - 1)).gradients

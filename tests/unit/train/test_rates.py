@@ -108,3 +108,12 @@ def test_negative_number_of_steps_is_refused() -> None:
 def test_eigenvalues_of_both_signs_and_one_size_give_the_positive_one(seed: int) -> None:
     found = curvature(read("x * y").graph, {"x": 0.3, "y": 0.4}, seed=seed)  # H = [[0, 1], [1, 0]] has ±1
     assert found == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_verdicts_on_batches_compare_all_samples(seed: int) -> None:
+    x = np.ones(8)
+    y = np.array([0.0, 20.0] * 4)  # one sample's loss says nothing: it is (y - w)²
+    graph = read("(y - w x)^2").graph
+    run = compare(graph, {"w": 12.0}, rates=[0.001], steps=7, data={"x": x, "y": y}, batch=1, seed=seed).runs[0]
+    assert run.verdict == "too small"
