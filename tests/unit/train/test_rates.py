@@ -117,3 +117,8 @@ def test_verdicts_on_batches_compare_all_samples(seed: int) -> None:
     graph = read("(y - w x)^2").graph
     run = compare(graph, {"w": 12.0}, rates=[0.001], steps=7, data={"x": x, "y": y}, batch=1, seed=seed).runs[0]
     assert run.verdict == "too small"
+
+
+def test_a_start_without_a_finite_loss_is_not_called_an_overflow() -> None:
+    run = compare(read("log(x)").graph, {"x": -1.0}, rates=[0.1], steps=3).runs[0]
+    assert run.reason == "the loss is not finite at iteration 0"
