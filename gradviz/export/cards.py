@@ -34,8 +34,8 @@ PILL_GAP = 4.0
 PILL_PADDING = 6.0
 MARK_WIDTH = 8.0
 """The small triangle and the space after it."""
-PILL_LETTERS = 11
-"""The room for a number such as "−1.2346e−10"; a longer exponent reaches a little into the clearance."""
+PILL_LETTERS = 9
+"""Room for −0.014751 or [1, 2, 3]; a longer number loses digits here and keeps them in the inspector."""
 
 _LEAST_WIDTH = 84.0
 _MOST_WIDTH = 220.0
