@@ -61,7 +61,7 @@ def square(driver: Driver) -> None:
     driver.look("square-forward")
     driver.into(2)
     driver.look("square-seeded")
-    driver.into(1)
+    driver.into(2)
     driver.look("square-why-32")
     driver.press(Qt.Key.Key_F10, CTRL | SHIFT)
     driver.look("square-one-step-back")
@@ -69,14 +69,15 @@ def square(driver: Driver) -> None:
 
 def fan_out(driver: Driver) -> None:
     """A value that is used twice: its adjoint is a sum."""
-    driver.write_formula("(a b)^2 + 3 a b")
+    driver.write_formula("h = a b\nh^2 + 3 h")
     driver.press(Qt.Key.Key_F5)
     graph = driver.session.graph
     if graph is not None:
-        driver.click_node(graph.find("a"))
+        driver.click_node(graph.find("h"))
     driver.look("fan-out-sum")
     driver.session.selection.clear()
-    driver.press(Qt.Key.Key_F11, CTRL | SHIFT)
+    for _ in ("b", "a", "the product by b", "the product by a"):
+        driver.press(Qt.Key.Key_F11, CTRL | SHIFT)
     driver.look("fan-out-second-contribution")
 
 

@@ -129,7 +129,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._message.setText(text)
         self._message.setVisible(bool(text))
         for side in ("left", "bottom"):
-            self.getAxis(side).setStyle(showValues=not text)
+            self.getPlotItem().showAxis(side, not text)  # an axis without values would still draw its ticks
         self.getPlotItem().showGrid(x=False, y=not text, alpha=0.25)
         self._centre_message()
 
