@@ -6,6 +6,7 @@ Every walk has a stack of its own, so a chain of thousands of terms is no deeper
 """
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import assert_never
 
 import numpy as np
@@ -16,6 +17,7 @@ from gradviz.core.types import Array, NodeId
 from gradviz.errors import LimitError, Span
 from gradviz.lang import latex_reader, lines, names
 from gradviz.lang.cycles import names_in, too_early
+from gradviz.lang.further import Rewriting, rewritten, with_functions
 from gradviz.lang.literals import is_ragged, literal_of
 from gradviz.lang.order import reading_order, renumbered
 from gradviz.lang.parser import Parser
@@ -45,10 +47,13 @@ _WITH_POSITIONAL_SETTING = ("reshape", "index")
 _OF_TWO = {"max": "maximum", "min": "minimum"}
 
 
-def read(text: str, declared: Collection[str] = ()) -> Reading:
+def read(
+    text: str, declared: Collection[str] = (), *, further: Mapping[str, Rewriting] = MappingProxyType({})
+) -> Reading:
     """The formula that a text stands for.
 
     declared: names that are read as one name though they have several letters, and that are leaves.
+    further: functions that only this text has, such as `isnan`; each call of one is rewritten.
     Raises FormulaError with the span of what is wrong, LimitError for what is too long, too deep or too large.
     """
     if len(text) > MAX_CHARACTERS:
@@ -59,8 +64,8 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
     notes: list[str] = words.notes
     tree = []
     for line in raw_lines:
-        parser = Parser(text, words.read(line.tokens))
-        expression = parser.parse()
+        parser = Parser(text, words.read(with_functions(line.tokens, further)))
+        expression = rewritten(parser.parse(), further) if further else parser.parse()
         name = Name(line.name.text, line.name.span) if line.name is not None else None
         tree.append(Line(expression, line.span, name))
         notes.extend(parser.notes)

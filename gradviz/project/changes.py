@@ -23,7 +23,7 @@ class ChangeFlags(Flag):
     TRAINING = auto()
     """The training settings."""
     BREAKPOINTS = auto()
-    """The breakpoints."""
+    """The breakpoints, the watches and the ready-made watches."""
     NOTES = auto()
     """Title and notes."""
     FILE = auto()
@@ -42,8 +42,9 @@ def changes(before: Project, after: Project) -> ChangeFlags:
         ChangeFlags.ROLES: before.roles != after.roles,
         ChangeFlags.DATA: before.table is not after.table or before.bound != after.bound,
         ChangeFlags.TRAINING: before.training != after.training,
-        ChangeFlags.BREAKPOINTS: (before.breakpoints, before.stops_at_non_finite)
-        != (after.breakpoints, after.stops_at_non_finite),
+        ChangeFlags.BREAKPOINTS: (before.breakpoints, before.stops_at_non_finite, before.watches)
+        != (after.breakpoints, after.stops_at_non_finite, after.watches)
+        or before.advice != after.advice,
         ChangeFlags.NOTES: (before.title, before.notes) != (after.title, after.notes),
     }
     found = ChangeFlags.NONE

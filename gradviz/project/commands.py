@@ -24,6 +24,7 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.project.leaves import settle_leaves
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
+from gradviz.project.stops import moved_breakpoints
 from gradviz.project.wording import renamed_text, with_default
 from gradviz.train.optimizer import OPTIMIZERS
 
@@ -189,7 +190,7 @@ def toggle_breakpoint(node: NodeId, phase: BreakPhase = BreakPhase.FORWARD) -> C
     def command(project: Project) -> Project:
         if project.graph is None or not 0 <= node < len(project.graph):
             raise GraphError(f"there is no node {node} to stop at", node=node)
-        rest = tuple(point for point in project.breakpoints if (point.node, point.phase) != (node, phase))
+        rest = tuple(p for p in project.breakpoints if (p.node, p.phase, p.operand) != (node, phase, None))
         if len(rest) == len(project.breakpoints):
             rest = (*rest, Breakpoint(node, phase))
         return replace(project, breakpoints=rest)
@@ -254,7 +255,7 @@ def _with_reading(project: Project, before: Graph | None) -> Project:
     graph = project.graph
     assert graph is not None
     moved = same_nodes(before, graph) if before is not None and project.breakpoints else {}
-    points = tuple(replace(point, node=moved[point.node]) for point in project.breakpoints if point.node in moved)
+    points = moved_breakpoints(project.breakpoints, moved)
     return _with_data(replace(project, breakpoints=points))
 
 

@@ -32,6 +32,7 @@ from gradviz.data.tables import Table
 from gradviz.errors import DocumentError, GradvizError
 from gradviz.project import commands, json_text
 from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
+from gradviz.project.stops import Advice
 
 FORMAT = "gradviz"
 VERSION = 1
@@ -68,14 +69,25 @@ class _Data(_Strict):
 
 
 class _Breakpoint(_Strict):
-    node: _Count
     phase: BreakPhase
+    node: _Count | None = None
     enabled: bool = True
+    operand: _Count | None = None
+    condition: _Name = ""
+    ignore: _Count = 0
+    lasts: Annotated[int, Meta(ge=1)] = 1
+
+
+class _Advice(_Strict):
+    enabled: bool = True
+    thresholds: dict[_Name, float] = {}
 
 
 class _Breakpoints(_Strict):
     stop_at_non_finite: bool = True
     nodes: list[_Breakpoint] = []
+    watches: list[_Name] = []
+    advice: dict[_Name, _Advice] = {}
 
 
 class _View(_Strict):
@@ -164,8 +176,10 @@ def _project(whole: _Version1) -> Project:
         project,
         title=whole.title,
         notes=_joined(whole.notes),
-        breakpoints=tuple(Breakpoint(NodeId(p.node), p.phase, p.enabled) for p in points.nodes if p.node < nodes),
+        breakpoints=tuple(_breakpoint(p) for p in points.nodes if p.node is None or p.node < nodes),
         stops_at_non_finite=points.stop_at_non_finite,
+        watches=tuple(points.watches),
+        advice={key: Advice(told.enabled, told.thresholds) for key, told in points.advice.items()},
         position=view.position,
         sample=view.sample,
     )
@@ -223,9 +237,34 @@ def _read_data(data: _Data | None) -> tuple[Table | None, dict[str, tuple[str, .
     return Table(data.name or "table", columns, labels=labels), bindings, None
 
 
+def _breakpoint(point: _Breakpoint) -> Breakpoint:
+    node = None if point.node is None else NodeId(point.node)
+    return Breakpoint(node, point.phase, point.enabled, point.operand, point.condition, point.ignore, point.lasts)
+
+
 def _breakpoints(project: Project) -> dict[str, Any]:
-    nodes = [{"node": p.node, "phase": p.phase.value, "enabled": p.is_enabled} for p in project.breakpoints]
-    return {"stop_at_non_finite": project.stops_at_non_finite, "nodes": nodes}
+    whole: dict[str, Any] = {
+        "stop_at_non_finite": project.stops_at_non_finite,
+        "nodes": [_plain_breakpoint(point) for point in project.breakpoints],
+    }
+    if project.watches:
+        whole["watches"] = list(project.watches)
+    if project.advice:
+        whole["advice"] = {
+            key: {"enabled": told.is_enabled, "thresholds": dict(told.thresholds)}
+            for key, told in project.advice.items()
+        }
+    return whole
+
+
+def _plain_breakpoint(point: Breakpoint) -> dict[str, Any]:
+    """A breakpoint as it is written; what is as usual is left out."""
+    found: dict[str, Any] = {"node": point.node, "phase": point.phase.value, "enabled": point.is_enabled}
+    usual = Breakpoint(point.node)
+    for key in ("operand", "condition", "ignore", "lasts"):
+        if getattr(point, key) != getattr(usual, key):
+            found[key] = getattr(point, key)
+    return found
 
 
 def _plain(value: Array) -> Any:

@@ -6,13 +6,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from gradviz.core.graph import Graph
-from gradviz.core.types import Array, NodeId, Role
+from gradviz.core.types import Array, Role
 from gradviz.errors import GradvizError
+from gradviz.project.stops import Advice
+from gradviz.project.stops import BreakPhase as BreakPhase
+from gradviz.project.stops import Breakpoint as Breakpoint
 
 if TYPE_CHECKING:
     from gradviz.data.tables import Table
@@ -49,22 +51,6 @@ class TrainingSettings:
     seed: int = 0
 
 
-class BreakPhase(Enum):
-    """The pass in which a breakpoint on a node stops."""
-
-    FORWARD = "forward"
-    BACKWARD = "backward"
-
-
-@dataclass(frozen=True, slots=True)
-class Breakpoint:
-    """A stop when a node computes (forward) or sends back its contributions (backward)."""
-
-    node: NodeId
-    phase: BreakPhase = BreakPhase.FORWARD
-    is_enabled: bool = True
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Project:
     """One document's content.
@@ -73,6 +59,7 @@ class Project:
     former: settings of leaves that an earlier formula had, taken up again when the name returns.
     table: the data; data_set: its name when it is one that comes with gradviz.
     bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
+    watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -87,13 +74,15 @@ class Project:
     training: TrainingSettings = TrainingSettings()
     breakpoints: tuple[Breakpoint, ...] = ()
     stops_at_non_finite: bool = True
+    watches: tuple[str, ...] = ()
+    advice: Mapping[str, Advice] = field(default_factory=dict)
     title: str = ""
     notes: str = ""
     position: int | None = None
     sample: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("leaves", "former", "bindings"):
+        for name in ("leaves", "former", "bindings", "advice"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
