@@ -80,6 +80,10 @@ class Graph:
         if not 0 <= self.output < len(self.nodes):
             raise GraphError("the graph has no output")
 
+    def __reduce__(self) -> tuple[type["Graph"], tuple[object, ...]]:
+        # a mapping proxy can't go to another process, a dict can
+        return Graph, (self.nodes, self.output, dict(self.names), dict(self.defaults))
+
     def __len__(self) -> int:
         return len(self.nodes)
 

@@ -3,6 +3,10 @@
 The order of the imports is the order of the palette.
 """
 
+import copyreg
+
+from gradviz.core.op import OPS, Op
+
 from gradviz.core.ops import (  # isort: skip
     arithmetic,
     powers,
@@ -34,3 +38,12 @@ __all__ = [
     "shaping",
     "trigonometric",
 ]
+
+
+def op_named(name: str) -> Op:
+    """The op of that name; raises KeyError when none is declared so."""
+    return OPS[name]
+
+
+# to another process an op goes as its name: the same declaration is there already
+copyreg.pickle(Op, lambda op: (op_named, (op.name,)))
