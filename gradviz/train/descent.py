@@ -19,7 +19,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
-from gradviz.train.history import History, HistoryLog, Thinned
+from gradviz.train.history import History, HistoryLog, Point, Tail, Thinned
 from gradviz.train.initial import checked_seed, start
 from gradviz.train.objective import Element, Objective, Samples
 from gradviz.train.optimizer import Memory, Optimizer, make_optimizer
@@ -108,6 +108,17 @@ class Plan:
         return State(k, parameters, memory)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """What a descent has done after an iteration: all that a twin of the same plan needs to be where this one is."""
+
+    state: State
+    measured: Measurement
+    divergence: Divergence | None
+    states: Tail[State]
+    points: tuple[Tail[Point], Point | None]
+
+
 class Descent:
     """A descent under way: a state that moves on, and enough of the past to have any of it again.
 
@@ -144,6 +155,17 @@ class Descent:
         for _ in range(steps):
             if cancelled() or not self.advance():
                 return
+
+    def progress(self, after: int = 0) -> Progress:
+        """What was done after an iteration, to be handed to a twin elsewhere, in another process even."""
+        states, points = self._kept.tail(after), self._log.tail(after)
+        return Progress(self.state, self.measured, self.divergence, states, points)
+
+    def catch_up(self, progress: Progress) -> None:
+        """Become what the twin is that made the progress, bit for bit as if it had been done here."""
+        self._kept.join(progress.states)
+        self._log.join(progress.points)
+        self.state, self.measured, self.divergence = progress.state, progress.measured, progress.divergence
 
     @property
     def history(self) -> History:

@@ -32,6 +32,15 @@ class History:
         return len(self.iteration)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tail(Generic[T]):
+    """What something thinned has gained after an iteration; `stride` says what of the earlier it has dropped."""
+
+    after: int
+    stride: int
+    gained: tuple[tuple[int, T], ...]
+
+
 class Thinned(Generic[T]):
     """Things by iteration, at most `capacity` of them, evenly spread; they come in order, without a gap.
 
@@ -51,6 +60,16 @@ class Thinned(Generic[T]):
         if iteration % self.stride == 0:
             self._kept.append((iteration, thing))
 
+    def tail(self, after: int) -> Tail[T]:
+        """What has been kept since an iteration, for a twin elsewhere that has all up to there."""
+        return Tail(after, self.stride, tuple(pair for pair in self._kept if pair[0] > after))
+
+    def join(self, tail: Tail[T]) -> None:
+        """Become what the twin is whose tail this is."""
+        earlier = [pair for pair in self._kept if pair[0] <= tail.after and pair[0] % tail.stride == 0]
+        self.stride = tail.stride
+        self._kept = earlier + list(tail.gained)
+
     def __iter__(self) -> Iterator[T]:
         return (thing for _, thing in tuple(self._kept))
 
@@ -63,22 +82,35 @@ class Thinned(Generic[T]):
         return kept[bisect_right(kept, iteration, key=lambda pair: pair[0]) - 1][1]
 
 
+Point = tuple[int, float, float]
+"""Iteration, loss and gradient norm."""
+
+
 class HistoryLog:
     """A history that grows."""
 
     def __init__(self) -> None:
-        self._points: Thinned[tuple[int, float, float]] = Thinned(MAX_POINTS)
-        self._last: tuple[int, float, float] | None = None
+        self._points: Thinned[Point] = Thinned(MAX_POINTS)
+        self._last: Point | None = None
 
     def add(self, iteration: int, loss: float, gradient_norm: float) -> None:
         """Write down one iteration; they come in order, without a gap."""
         self._last = (iteration, loss, gradient_norm)
         self._points.add(iteration, self._last)
 
+    def tail(self, after: int) -> tuple[Tail[Point], Point | None]:
+        """What was written down after an iteration, for a twin elsewhere; and the last point, kept or not."""
+        return self._points.tail(after), self._last
+
+    def join(self, tail: tuple[Tail[Point], Point | None]) -> None:
+        """Become what the twin is whose tail this is."""
+        points, self._last = tail
+        self._points.join(points)
+
     def frozen(self) -> History:
         """The history so far."""
         points = list(self._points)
-        if self._last is not None and points[-1] is not self._last:
+        if self._last is not None and points[-1][0] != self._last[0]:
             points.append(self._last)
         columns = list(zip(*points, strict=True)) or [(), (), ()]
         return History(
