@@ -27,7 +27,7 @@ from gradviz.core.types import SCALAR, NodeId, Shape
 from gradviz.errors import GraphError, ShapeError
 
 _IEEE_MATH = SimpleNamespace(
-    sqrt=np.sqrt, pow=np.power, exp=np.exp, expm1=np.expm1,
+    sqrt=np.sqrt, cbrt=np.cbrt, pow=np.power, exp=np.exp, expm1=np.expm1,
     log=np.log, log1p=np.log1p, log2=np.log2, log10=np.log10,
     sin=np.sin, cos=np.cos, tan=np.tan, asin=np.arcsin, acos=np.arccos, atan=np.arctan, atan2=np.arctan2,
     sinh=np.sinh, cosh=np.cosh, tanh=np.tanh, asinh=np.arcsinh, acosh=np.arccosh, atanh=np.arctanh,
@@ -146,8 +146,9 @@ def _expanded(wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 def _assembled(source: str, names: Mapping[str, Any], has_arrays: bool) -> Callable[..., tuple[Any, ...]]:
     code = compile_text(source)
-    fast: dict[str, Any] = {**{k: float(v) if isinstance(v, np.float64) else v for k, v in names.items()}, "math": math}
-    exact: dict[str, Any] = {**names, "math": _IEEE_MATH}
+    plain = {k: float(v) if isinstance(v, np.float64) else v for k, v in names.items()}
+    fast: dict[str, Any] = {**plain, "math": math, "number": float}
+    exact: dict[str, Any] = {**names, "math": _IEEE_MATH, "number": np.float64}
     exec(code, fast)  # noqa: S102 - the text was made above, from nothing but our own patterns
     exec(code, exact)  # noqa: S102
     fast_run, exact_run = fast["run"], exact["run"]
@@ -223,14 +224,15 @@ class _Writer:
                 self.lines.append(f"{name} = {function}({', '.join(operands)})")
             else:
                 self.names.setdefault(buffer, np.empty(self.shapes[node_id]))
-                self.lines.append(f"{name} = {function}({', '.join(operands)}, {buffer})")
+                self.lines.append(f"{name} = {function}({', '.join(operands)}, out={buffer})")
         else:
             lifted = [
                 f"float64({text})" if self.shapes[o] == SCALAR else text
                 for o, text in zip(node.operands, operands, strict=True)
             ]
             settings = "".join(f", {key}={self._bound(f's{node_id}_{key}', value)}" for key, value in node.attrs)
-            self.lines.append(f"{name} = {self._function(node.op.evaluate)}({', '.join(lifted)}{settings})")
+            call = f"{self._function(node.op.evaluate)}({', '.join(lifted)}{settings})"
+            self.lines.append(f"{name} = number({call})" if self.shapes[node_id] == SCALAR else f"{name} = {call}")
 
     def _function(self, function: Any) -> str:
         if function not in self.functions:

@@ -29,12 +29,14 @@ def elementwise(
     notation: Notation = FUNCTION_NOTATION,
     help: Help,
     simplify: Rule | None = None,
+    kink: Rule | None = None,
     domain: tuple[tuple[float, float], ...] = (),
     examples: tuple[Example, ...] = (),
 ) -> Op:
     """Declare an op that acts on each element alone, with broadcasting.
 
     function: a NumPy ufunc, or any function of arrays. partials: one rule (y, *xs) an operand, None for no gradient.
+    kink(y, *xs): where the convention in `help.kinks` decides the slope.
     """
     return declare(
         Op(
@@ -51,6 +53,7 @@ def elementwise(
             ufunc=function if isinstance(function, np.ufunc) else None,
             scalar_code=scalar,
             simplify=simplify,
+            kink=kink,
             domain=domain,
             examples=examples,
         )
@@ -67,15 +70,22 @@ def reduction(
     examples: tuple[Example, ...] = (),
     domain: tuple[tuple[float, float], ...] = (),
     simplify: Rule | None = None,
+    kink: Rule | None = None,
 ) -> Op:
     """Declare an op that reduces along one axis or all.
 
     function(x, axis=…, keepdims=…); vjp(g, y, x, axes) with g and y in the shape that keepdims gives.
+    kink(y, x, axes): where the convention in `help.kinks` decides the slope.
     """
 
     def spread_vjp(g: Any, y: Any, x: Any, *, axis: int | None = None, keepdims: bool = False) -> Any:
         kept = reduced_shape(name, shape_of(x), axis, True)
         return vjp(reshaped(g, kept), reshaped(y, kept), x, normal_axis(name, axis, shape_of(x)))
+
+    def spread_kink(y: Any, x: Any, *, axis: int | None = None, keepdims: bool = False) -> Any:
+        assert kink is not None
+        kept = reduced_shape(name, shape_of(x), axis, True)
+        return kink(np.reshape(y, kept), x, normal_axis(name, axis, shape_of(x)))
 
     def batch(_is_batched: Sequence[bool], x: Any, *, axis: int | None = None, keepdims: bool = False) -> Any:
         return batched_reduction(OPS[name], x, axis, keepdims)
@@ -93,6 +103,7 @@ def reduction(
             help=help,
             params=(AXIS, KEEPDIMS),
             simplify=simplify,
+            kink=spread_kink if kink is not None else None,
             domain=domain,
             examples=examples,
         )
@@ -104,6 +115,22 @@ def along_axis(op_name: str) -> Rule:
 
     def rule(_is_batched: Sequence[bool], x: Any, *, axis: int = -1) -> Any:
         return OPS[op_name](x, axis=axis if axis < 0 else axis + 1)
+
+    return rule
+
+
+def one_by_one(op_name: str) -> Rule:
+    """The batching rule of an op that has no faster one: each sample for itself, then stacked."""
+
+    def rule(is_batched: Sequence[bool], *xs: Any, **attrs: Any) -> Any:
+        samples = next(shape_of(x)[0] for x, batched in zip(xs, is_batched, strict=True) if batched)
+        each = [
+            OPS[op_name](
+                *(OPS["index"](x, index=(i,)) if b else x for x, b in zip(xs, is_batched, strict=True)), **attrs
+            )
+            for i in range(samples)
+        ]
+        return OPS["stack"](*each)
 
     return rule
 

@@ -113,6 +113,8 @@ class Op:
     params: tuple[Param, ...] = ()
     partials: tuple[Rule | None, ...] = ()
     """Elementwise ops only: partials[i](y, *xs) = ∂y/∂xᵢ."""
+    kink: Rule | None = None
+    """kink(y, *xs, **attrs): an array of booleans (or numbers), true where `help.kinks` is what decides the slope."""
     ufunc: Callable[..., Array] | None = None
     """The function that takes `out=` and bears an operand as its `out`, where there is one."""
     scalar_code: str | None = None

@@ -37,6 +37,21 @@ _ALIASES = {
     "tr": "trace",
     "inv": "inverse",
     "nll": "cross_entropy",
+    "crossentropy": "cross_entropy",
+    "arctan2": "atan2",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "clamp": "clip",
+    "swish": "silu",
+    "leakyrelu": "leaky_relu",
+    "concatenate": "concat",
+    "determinant": "det",
+    "product": "prod",
+    "variance": "var",
+    "onehot": "one_hot",
+    "avg_pool1d": "mean_pool1d",
+    "avg_pool2d": "mean_pool2d",
 }
 
 RESERVED = frozenset(

@@ -6,11 +6,13 @@ import numpy as np
 
 from gradviz.core.kinds import elementwise
 from gradviz.core.op import OPS, Example, Help, Notation
-from gradviz.core.ops.comparison import greater, where
+from gradviz.core.ops.comparison import clip, greater, minimum
 from gradviz.core.types import Array
 
 LEAK = 0.01
 GELU_SCALE = float(np.sqrt(2.0 / np.pi))
+GELU_END = 10.0
+"""From here on tanh is 1 to the last digit, so gelu is x or 0; its cube must not overflow."""
 
 
 def _sigmoid(x: Any) -> Array:
@@ -46,6 +48,7 @@ relu = elementwise(
     _relu,
     lambda y, x: greater(x, 0.0),
     group="activation",
+    kink=lambda y, x: np.equal(x, 0.0),
     scalar="({0} if {0} > 0.0 or {0} != {0} else 0.0)",
     notation=Notation(card="relu", symbol="relu"),
     help=Help(
@@ -79,6 +82,7 @@ leaky_relu = elementwise(
     lambda x: np.where(np.greater(x, 0.0), x, LEAK * x),
     lambda y, x: LEAK + (1.0 - LEAK) * greater(x, 0.0),
     group="activation",
+    kink=lambda y, x: np.equal(x, 0.0),
     scalar="({0} if {0} > 0.0 else 0.01 * {0})",
     notation=Notation(card="leaky relu", symbol="leaky"),
     help=Help(
@@ -100,7 +104,7 @@ def _elu(x: Any) -> Array:
 elu = elementwise(
     "elu",
     _elu,
-    lambda y, x: where(greater(x, 0.0), 1.0, y + 1.0),
+    lambda y, x: OPS["exp"](minimum(x, 0.0)),  # y + 1 would lose every digit where x is far below 0
     group="activation",
     scalar="({0} if {0} > 0.0 else math.expm1({0}))",
     notation=Notation(card="elu", symbol="elu"),
@@ -113,10 +117,16 @@ elu = elementwise(
     examples=(Example((2.0,)), Example((-2.0,))),
 )
 
+
+def _silu(x: Any) -> Array:
+    result: Array = np.maximum(x, -1e3) * _sigmoid(x)  # beyond −745 σ(x) is 0, and −∞ · 0 would be NaN
+    return result
+
+
 silu = elementwise(
     "silu",
-    lambda x: x * _sigmoid(x),
-    lambda y, x: sigmoid(x) * (1.0 + x - y),
+    _silu,
+    lambda y, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
     group="activation",
     notation=Notation(card="silu", symbol="silu"),
     help=Help(
@@ -128,9 +138,16 @@ silu = elementwise(
     examples=(Example((0.5,)),),
 )
 
+
+def _gelu(x: Any) -> Array:
+    near = np.clip(x, -GELU_END, GELU_END)
+    result: Array = np.maximum(x, -GELU_END) * (0.5 * (1.0 + np.tanh(GELU_SCALE * (near + 0.044715 * near**3))))
+    return result
+
+
 gelu = elementwise(
     "gelu",
-    lambda x: 0.5 * x * (1.0 + np.tanh(GELU_SCALE * (x + 0.044715 * x**3))),
+    _gelu,
     lambda y, x: _gelu_slope(x),
     group="activation",
     notation=Notation(card="gelu", symbol="gelu"),
@@ -145,7 +162,8 @@ gelu = elementwise(
 
 
 def _gelu_slope(x: Any) -> Any:
-    squared = OPS["sq"](x)
-    t = OPS["tanh"](GELU_SCALE * (x * (1.0 + 0.044715 * squared)))
+    near = clip(x, -GELU_END, GELU_END)
+    squared = OPS["sq"](near)
+    t = OPS["tanh"](GELU_SCALE * (near * (1.0 + 0.044715 * squared)))
     inner = GELU_SCALE * (1.0 + 0.134145 * squared)
-    return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - OPS["sq"](t)) * inner
+    return 0.5 * (1.0 + t) + 0.5 * near * (1.0 - OPS["sq"](t)) * inner

@@ -22,12 +22,14 @@ def _comparison(name: str, test: Any, sign: str, latex: str, card: str, words: s
         operands=("a", "b"),
         group="comparison",
         scalar=f"float({{0}} {sign} {{1}})",
+        kink=lambda y, a, b: np.equal(a, b),
         notation=Notation(
             f"{{0}} {sign} {{1}}", f"{{0}} {latex} {{1}}", COMPARE, (COMPARE + 1, COMPARE + 1), card, card
         ),
         help=Help(
             f"1 where a is {words} b, else 0.",
             "Nothing flows back: the slope is 0 wherever there is one.",
+            kinks="Where both are equal it jumps; the slope is taken as 0.",
             keywords=("compare", sign),
         ),
         examples=(Example((2.0, 3.0)),),
@@ -83,6 +85,7 @@ maximum = elementwise(
     operands=("a", "b"),
     group="comparison",
     scalar="({0} if {0} >= {1} or {0} != {0} else {1})",
+    kink=lambda y, a, b: np.equal(a, b),
     notation=Notation(card="max", symbol="max"),
     help=Help(
         "The larger of two numbers, element by element.",
@@ -101,6 +104,7 @@ minimum = elementwise(
     operands=("a", "b"),
     group="comparison",
     scalar="({0} if {0} <= {1} or {0} != {0} else {1})",
+    kink=lambda y, a, b: np.equal(a, b),
     notation=Notation(card="min", symbol="min"),
     help=Help(
         "The smaller of two numbers, element by element.",
@@ -117,8 +121,9 @@ sign = elementwise(
     None,
     group="comparison",
     scalar="(({0} > 0) - ({0} < 0) if {0} == {0} else {0}) * 1.0",
+    kink=lambda y, x: np.equal(x, 0.0),
     notation=Notation(card="sign", symbol="sign"),
-    help=Help("−1, 0 or 1: the sign of x.", "Nothing flows back.", kinks="The slope at 0 is taken as 0."),
+    help=Help("−1, 0 or 1: the sign of x.", "Nothing flows back.", kinks="At 0 it jumps; the slope is taken as 0."),
     examples=(Example((2.0,)),),
 )
 
@@ -128,6 +133,7 @@ abs_ = elementwise(
     lambda y, x: OPS["sign"](x),
     group="comparison",
     scalar="abs({0})",
+    kink=lambda y, x: np.equal(x, 0.0),
     notation=Notation(card="| · |", symbol="|x|", latex=r"\left|{0}\right|"),
     help=Help(
         "The absolute value.",
@@ -143,8 +149,13 @@ floor = elementwise(
     np.floor,
     None,
     group="comparison",
+    kink=np.equal,
     notation=Notation(card="⌊ · ⌋", symbol="⌊x⌋", latex=r"\left\lfloor {0} \right\rfloor"),
-    help=Help("The largest whole number that is at most x.", "Nothing flows back.", kinks="The slope is taken as 0."),
+    help=Help(
+        "The largest whole number that is at most x.",
+        "Nothing flows back.",
+        kinks="At whole numbers it jumps; the slope is taken as 0.",
+    ),
     examples=(Example((2.5,)),),
 )
 
@@ -158,15 +169,16 @@ clip = elementwise(
     "clip",
     _clip,
     lambda y, x, low, high: less_equal(low, x) * less_equal(x, high),
-    lambda y, x, low, high: less(x, low),
-    lambda y, x, low, high: greater(x, high),
+    lambda y, x, low, high: less(x, low) * less_equal(low, high),
+    lambda y, x, low, high: greater(maximum(x, low), high),
     operands=("x", "low", "high"),
     group="comparison",
+    kink=lambda y, x, low, high: np.equal(x, low) | np.equal(x, high),
     notation=Notation(card="clip", symbol="clip"),
     help=Help(
         "x kept between low and high.",
         "x receives the adjoint while it is between the two; beyond, the bound receives it.",
-        kinks="At a bound x receives the adjoint.",
+        kinks="At a bound x receives the adjoint. Where low is above high the result is high.",
         keywords=("clamp", "limit"),
     ),
     domain=((-2.0, 2.0), (-1.0, -0.5), (0.5, 1.0)),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from gradviz.core.expr import ndim, shape_of
+from gradviz.core.kinds import one_by_one
 from gradviz.core.op import OPS, Example, Help, Notation, Op, Param, Rule, declare
 from gradviz.core.shapes import shape_text
 from gradviz.core.types import Array, Shape
@@ -83,26 +84,12 @@ def _correlated_shape(name: str, axes: int, x: Shape, w: Shape) -> Shape:
     )
 
 
-def _one_by_one(op: str) -> Callable[..., Any]:
-    """The batching rule of an op that has no faster one: each sample for itself, then stacked."""
-
-    def rule(is_batched: Sequence[bool], *xs: Any, **attrs: Any) -> Any:
-        samples = next(shape_of(x)[0] for x, batched in zip(xs, is_batched, strict=True) if batched)
-        each = [
-            OPS[op](*(OPS["index"](x, index=(i,)) if b else x for x, b in zip(xs, is_batched, strict=True)), **attrs)
-            for i in range(samples)
-        ]
-        return OPS["stack"](*each)
-
-    return rule
-
-
 def _batched_convolution(name: str, axes: int) -> Callable[..., Any]:
     def rule(is_batched: Sequence[bool], x: Any, w: Any) -> Any:
         per_sample = ndim(x) - 1
         if is_batched == (True, False) and per_sample == (axes if ndim(w) == axes else axes + 1):
             return OPS[name](x, w)  # the samples are the batch of one convolution
-        return _one_by_one(name)(is_batched, x, w)
+        return one_by_one(name)(is_batched, x, w)
 
     return rule
 
@@ -117,7 +104,7 @@ def _declare_part(name: str, part: str, operands: tuple[str, str], evaluate: Any
             evaluate=evaluate,
             shape=lambda a, b, shape=(): shape,
             vjps=vjps,
-            batch=_one_by_one(op),
+            batch=one_by_one(op),
             group="convolution",
             help=Help(f"Part of the derivative of {name}.", f"By {name} and its other part.", source=SOURCE),
             params=(SHAPE,),
@@ -241,7 +228,15 @@ def _pooled_shape(name: str, shape: Shape, size: int, axes: int) -> Shape:
 
 
 def _declare_pool(
-    name: str, axes: int, evaluate: Any, vjp: Rule, help: Help, *, is_public: bool = True, grows: bool = False
+    name: str,
+    axes: int,
+    evaluate: Any,
+    vjp: Rule,
+    help: Help,
+    *,
+    is_public: bool = True,
+    grows: bool = False,
+    kink: Rule | None = None,
 ) -> Op:
     """An op on blocks of `size` elements along each of the last axes; it leaves all axes before them alone."""
     data = np.sin(np.arange(16.0)) if axes == 1 else np.sin(np.arange(24.0)).reshape(4, 6)
@@ -262,6 +257,7 @@ def _declare_pool(
             group="convolution",
             help=help,
             params=(Param("size", 2, "count"),),
+            kink=kink,
             examples=(Example((data,)), Example((np.ones_like(data),))),
             is_public=is_public,
         )
@@ -292,7 +288,17 @@ def _declare_pools(axes: int) -> None:
         holds = OPS["equal"](x, OPS[repeat](y, size=size))
         return holds * OPS[repeat](g / OPS[total](holds, size=size), size=size)
 
-    _declare_pool(f"max_pool{axes}d", axes, lambda x, size: _reduced_blocks(np.max, x, size, axes), max_vjp, _MAX_HELP)
+    def is_tied(y: Any, x: Any, size: int = 2) -> Any:
+        return _reduced_blocks(np.sum, np.equal(x, _repeated(y, size, axes)), size, axes) > 1
+
+    _declare_pool(
+        f"max_pool{axes}d",
+        axes,
+        lambda x, size: _reduced_blocks(np.max, x, size, axes),
+        max_vjp,
+        _MAX_HELP,
+        kink=is_tied,
+    )
     _declare_pool(
         f"mean_pool{axes}d",
         axes,

@@ -40,7 +40,7 @@ log = elementwise(
 expm1 = elementwise(
     "expm1",
     np.expm1,
-    lambda y, x: y + 1.0,
+    lambda y, x: exp(x),  # y + 1 would lose every digit where x is far below 0
     group="exponential",
     scalar="math.expm1({0})",
     notation=Notation(card="expm1", symbol="eˣ−1"),

@@ -55,9 +55,9 @@ def _batched_product(is_batched: Sequence[bool], a: Any, b: Any) -> Any:
         left, right = aligned(is_batched, (a, b))
         return left * right
     if is_batched == (False, True) and rank_b == 1:  # one GEMM for all samples: X Aᵀ
-        return (
-            matmul(b, transpose(a) if rank_a == 2 else a) if rank_a < 3 else _from_column(matmul(_samples_last(a), b))
-        )
+        if rank_a < 3:
+            return matmul(b, transpose(a) if rank_a == 2 else a)
+        return _from_column(matmul(a, _column(_between(b, rank_a - 2))))
     if is_batched == (True, True) and rank_b == 1:
         if rank_a == 1:
             return OPS["sum"](a * b, axis=1)
@@ -74,10 +74,6 @@ def _batched_product(is_batched: Sequence[bool], a: Any, b: Any) -> Any:
     if is_batched == (False, True) and rank_a > rank_b:
         return matmul(a, _between(b, rank_a - rank_b))
     return matmul(a, b)
-
-
-def _samples_last(a: Any) -> Any:
-    raise ShapeError(f"a stack of matrices {shape_text(shape_of(a))} times one vector a sample is not supported")
 
 
 def _between(x: Any, axes: int) -> Any:

@@ -72,7 +72,8 @@ cross_entropy: Op = declare(
         help=Help(
             "The negative log-likelihood −log softmax(z)[y] of class y under the scores z.",
             "Score j receives softmax(z)ⱼ − [j = y], times the adjoint.",
-            kinks="y is a class number, counted from 0; it receives nothing.",
+            kinks="y is a class number, counted from 0; it receives nothing. z may also hold log-probabilities, "
+            "since log softmax leaves these as they are.",
             source=SOURCE,
             keywords=("nll", "negative log-likelihood", "softmax", "classification", "cross entropy"),
         ),
@@ -84,7 +85,8 @@ cross_entropy: Op = declare(
 
 def _huber(r: Any) -> Array:
     size = np.abs(r)
-    result: Array = np.where(np.less_equal(size, 1.0), 0.5 * np.square(r), size - 0.5)
+    inner = np.minimum(size, 1.0)
+    result: Array = inner * (size - 0.5 * inner)  # r²/2 within, |r| − ½ beyond: no square that overflows
     return result
 
 
@@ -110,6 +112,7 @@ hinge = elementwise(
     lambda y, m: -less(m, 1.0),
     operands=("m",),
     group="loss",
+    kink=lambda y, m: np.equal(m, 1.0),
     notation=Notation(card="hinge", symbol="hinge"),
     help=Help(
         "max(0, 1 − m) for a margin m = y·score with y = ±1.",

@@ -2,7 +2,7 @@
 
 C = A⁻¹        Ā = −Cᵀ C̄ Cᵀ
 x = A⁻¹ b      b̄ = A⁻ᵀ x̄,  Ā = −b̄ xᵀ
-d = det A      Ā = d̄ d A⁻ᵀ            (Giles, "Collected matrix derivative results", 2008, §2.2.3–2.3.1)
+d = det A      Ā = d̄ cof A            (Giles, "Collected matrix derivative results", 2008, §2.2.3–2.3.1)
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 
 from gradviz.core.expr import ndim, shape_of
 from gradviz.core.kinds import reshaped, unbroadcast
-from gradviz.core.op import Example, Help, Notation, Op, declare
+from gradviz.core.op import OPS, Example, Help, Notation, Op, declare
 from gradviz.core.ops.linear import matmul, transpose
 from gradviz.core.shapes import shape_text
 from gradviz.core.types import Array, Shape
@@ -77,24 +77,65 @@ inverse: Op = declare(
     )
 )
 
+
+def _cofactors(a: Any) -> Array:
+    # A = U Σ Vᵀ: cof A = det(U Vᵀ) · U cof(Σ) Vᵀ, and cof Σ has on its diagonal the products of the other σ
+    u, s, vt = np.linalg.svd(a)
+    size = s.shape[-1]
+    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(size)], axis=-1) if size else s
+    sign = np.round(np.linalg.det(u) * np.linalg.det(vt))
+    result: Array = sign[..., None, None] * ((u * others[..., None, :]) @ vt)
+    return result
+
+
+def _cofactor_vjp(g: Any, y: Any, a: Any) -> Any:
+    """⟨ḡ, C⟩ A⁻ᵀ − C ḡᵀ A⁻ᵀ, from C = det A · A⁻ᵀ; only where A has an inverse."""
+    back = transpose(inverse(a))
+    kept = OPS["sum"](OPS["sum"](g * y, axis=-1, keepdims=True), axis=-2, keepdims=True)
+    return kept * back - matmul(matmul(y, transpose(g)), back)
+
+
+cofactor: Op = declare(
+    Op(
+        name="cofactor",
+        operands=("A",),
+        evaluate=_cofactors,
+        shape=lambda a: _square("cofactor", a),
+        vjps=(_cofactor_vjp,),
+        batch=lambda is_batched, a: cofactor(a),
+        group="linear algebra",
+        notation=Notation(card="cof A", symbol="cof", latex=r"\mathrm{{cof}}({0})"),
+        help=Help(
+            "The cofactor matrix, det A · A⁻ᵀ where A has an inverse: the slope of the determinant.",
+            "A receives ⟨C̄, C⟩·A⁻ᵀ − C·C̄ᵀ·A⁻ᵀ, with C the cofactor matrix.",
+            kinks="It exists for singular matrices too, but its own derivative is not computed there.",
+            source='Magnus & Neudecker, "Matrix Differential Calculus", 1999, section 8.5.',
+        ),
+        examples=(
+            Example(([[2.0, 1.0], [0.5, 3.0]],)),
+            Example(([[1.0, 2.0, 0.5], [3.0, 1.0, 4.0], [2.0, 0.0, 1.0]],)),
+        ),
+        is_public=False,
+    )
+)
+
 det: Op = declare(
     Op(
         name="det",
         operands=("A",),
         evaluate=np.linalg.det,
         shape=lambda a: _square("det", a)[:-2],
-        vjps=(lambda g, y, a: _expanded(g * y) * transpose(inverse(a)),),
+        vjps=(lambda g, y, a: _expanded(g) * cofactor(a),),
         batch=lambda is_batched, a: det(a),
         group="linear algebra",
         notation=Notation(card="det A", symbol="det", latex=r"\det({0})"),
         help=Help(
             "The determinant of a square matrix.",
-            "A receives the adjoint times det A times A⁻ᵀ.",
-            kinks="The derivative at a singular matrix is not computed.",
+            "A receives the adjoint times the cofactor matrix, which is det A · A⁻ᵀ where A has an inverse.",
             source=SOURCE,
             keywords=("determinant", "volume"),
         ),
-        examples=(Example(([[2.0, 1.0], [0.5, 3.0]],)),),
+        examples=(Example(([[2.0, 1.0], [0.5, 3.0]],)), Example(([[1.0, 2.0], [2.0, 4.0]],))),
     )
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradviz.core.kinds import elementwise
 from gradviz.core.op import OPS, POWER, Example, Help, Notation
-from gradviz.core.ops.comparison import equal, where
+from gradviz.core.ops.comparison import equal, greater_equal, where
 from gradviz.core.ops.simplify import simpler_pow
 
 sq = elementwise(
@@ -29,7 +29,13 @@ def _power_slope(y: Any, x: Any, n: Any) -> Any:
 
 def _exponent_slope(y: Any, x: Any, n: Any) -> Any:
     # 0^n stays 0 for n > 0: log 0 is not taken
-    return y * OPS["log"](where(equal(x, 0.0), 1.0, x))
+    return y * OPS["log"](where(equal(x, 0.0) * greater_equal(n, 0.0), 1.0, x))
+
+
+def _is_at_zero(y: Any, x: Any, n: Any) -> Any:
+    # a whole n ≥ 2 is smooth in x; elsewhere 0^n has a corner, a pole or a jump
+    is_smooth = np.greater(n, 1.0) & np.equal(n, np.floor(n)) | np.equal(n, 1.0)
+    return np.equal(x, 0.0) & ~is_smooth
 
 
 pow_ = elementwise(
@@ -44,10 +50,13 @@ pow_ = elementwise(
     help=Help(
         "x to the power n.",
         "The base receives the adjoint times n·xⁿ⁻¹, the exponent the adjoint times xⁿ·log x.",
-        kinks="0⁰ is 1. The slope by n at x = 0 is taken as 0. A negative base with a broken exponent gives NaN.",
+        kinks="0⁰ is 1 with slope 0. The slope by n at x = 0 is taken as 0, and by x it is +∞ for n between 0 and 1. "
+        "A negative base has no real power with a broken exponent, so there the value is NaN, "
+        "and the slope by n is NaN for every n.",
         keywords=("power", "^", "exponent", "cube"),
     ),
     simplify=simpler_pow,
+    kink=_is_at_zero,
     domain=((0.5, 2.0), (-2.0, 3.0)),
     examples=(Example((2.0, 3.0)),),
 )
@@ -58,6 +67,7 @@ sqrt = elementwise(
     lambda y, x: 0.5 / y,
     group="powers",
     scalar="math.sqrt({0})",
+    kink=lambda y, x: np.equal(x, 0.0),
     notation=Notation(None, r"\sqrt{{{0}}}", card="√", symbol="√x"),
     help=Help(
         "The square root.",
@@ -74,6 +84,8 @@ cbrt = elementwise(
     np.cbrt,
     lambda y, x: 1.0 / (3.0 * sq(y)),
     group="powers",
+    kink=lambda y, x: np.equal(x, 0.0),
+    scalar="math.cbrt({0})",
     notation=Notation(None, r"\sqrt[3]{{{0}}}", card="∛", symbol="∛x"),
     help=Help(
         "The cube root, also of negative numbers.",

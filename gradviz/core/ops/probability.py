@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.core.expr import shape_of
 from gradviz.core.kinds import along_axis, reduction
 from gradviz.core.op import OPS, Example, Help, Notation, Op, Param, declare
 from gradviz.core.shapes import normal_axis, reduced_shape
@@ -24,8 +25,7 @@ def _shape_along(name: str) -> Any:
 
 
 def _shifted(x: Any, axis: int) -> Any:
-    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    return x - np.where(np.isfinite(highest), highest, 0.0)
+    return x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)  # ∞ − ∞ is NaN: no score to compare with
 
 
 def _softmax(x: Any, axis: int = -1) -> Array:
@@ -70,6 +70,7 @@ softmax = declare(
         help=Help(
             "Scores as probabilities: eˣ over the sum of all eˣ.",
             "Element j receives yⱼ·(gⱼ − Σₖ gₖ yₖ): every score moves every probability.",
+            kinks="A score of −∞ has probability 0. Scores of which one is ∞, or all are −∞, give NaN.",
             source='Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.',
             keywords=("probabilities", "classes", "normalise"),
         ),
@@ -91,6 +92,7 @@ log_softmax = declare(
         help=Help(
             "The logarithm of softmax, computed in one piece so that small probabilities don't become log 0.",
             "Element j receives gⱼ − softmax(x)ⱼ·Σₖ gₖ; for one class y this is softmax(x)ⱼ − [y = j] after the sign.",
+            kinks="A score of −∞ stays −∞. Scores of which one is ∞, or all are −∞, give NaN.",
             keywords=("likelihood", "log probabilities", "nll"),
         ),
         params=(LAST_AXIS,),
@@ -107,10 +109,18 @@ def _logsumexp(x: Any, axis: int | None = None, keepdims: bool = False) -> Array
     return kept
 
 
+def _share(x: Any, axes: tuple[int, ...]) -> Any:
+    """softmax over these axes; exp(x − y) would have no digits left where x is huge."""
+    if len(axes) == 1:
+        return softmax(x, axis=axes[0])
+    flat = OPS["reshape"](x, shape=(int(np.prod([shape_of(x)[axis] for axis in axes])),))
+    return OPS["reshape"](softmax(flat), shape=shape_of(x))
+
+
 logsumexp = reduction(
     "logsumexp",
     _logsumexp,
-    lambda g, y, x, axes: g * OPS["exp"](x - y),
+    lambda g, y, x, axes: g * _share(x, axes),
     notation=Notation(card="log Σ exp", symbol="logΣexp"),
     help=Help(
         "log(eˣ¹ + eˣ² + …): a smooth maximum.",

@@ -8,6 +8,11 @@ from gradviz.core.expr import shape_of
 from gradviz.core.kinds import reduction, spread
 from gradviz.core.op import OPS, Example, Help, Notation
 from gradviz.core.ops.simplify import simpler_sum
+from gradviz.core.shapes import reduced_shape
+from gradviz.core.types import Array
+
+TINY_SQUARE = 1e-280
+"""Below this a sum of squares has lost digits to underflow."""
 
 
 def _count(x: Any, axes: tuple[int, ...]) -> float:
@@ -28,6 +33,15 @@ def _extreme_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...]) -> Any:
     for axis in axes:
         ties = OPS["sum"](ties, axis=axis, keepdims=True)
     return holds * (g / ties)
+
+
+def _is_tied(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    return np.sum(np.equal(x, y), axis=axes, keepdims=True) > 1
+
+
+def _unless_zero(y: Any) -> Any:
+    """y, with 1 in place of 0: a divisor of what is 0 there anyway."""
+    return y + OPS["equal"](y, 0.0)
 
 
 sum_ = reduction(
@@ -60,6 +74,7 @@ max_ = reduction(
     "max",
     lambda x, axis=None, keepdims=False: np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf),
     _extreme_vjp,
+    kink=_is_tied,
     notation=Notation(card="max", symbol="max"),
     help=Help(
         "The largest element.",
@@ -74,6 +89,7 @@ min_ = reduction(
     "min",
     lambda x, axis=None, keepdims=False: np.min(x, axis=axis, keepdims=keepdims, initial=np.inf),
     _extreme_vjp,
+    kink=_is_tied,
     notation=Notation(card="min", symbol="min"),
     help=Help(
         "The smallest element.",
@@ -100,48 +116,86 @@ var = reduction(
 std = reduction(
     "std",
     lambda x, axis=None, keepdims=False: np.std(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, axes: (g / (y * _count(x, axes))) * (x - _mean_over(x, axes)),
+    lambda g, y, x, axes: (g / (_unless_zero(y) * _count(x, axes))) * (x - _mean_over(x, axes)),
+    kink=lambda y, x, axes: np.equal(y, 0.0) & (_count(x, axes) > 1.0),
     notation=Notation(card="std", symbol="std", latex=r"\mathrm{{std}}({0})"),
     help=Help(
         "The standard deviation: the root of the variance.",
         "Every element receives the adjoint times (x − mean)/(n·std).",
-        kinks="Where all elements are equal the slope is NaN.",
+        kinks="Where all elements are equal the slope is taken as 0.",
         keywords=("deviation", "spread"),
     ),
     examples=(Example(([1.0, 2.0, 6.0],)), Example(([[1.0, 2.0], [3.0, 5.0]],), {"axis": 1})),
 )
 
+
+def _norm(x: Any, axis: int | None = None, keepdims: bool = False) -> Array:
+    with np.errstate(over="ignore"):
+        squares = np.sum(np.square(x), axis=axis, keepdims=True)
+    if np.all((squares > TINY_SQUARE) & np.isfinite(squares)):
+        length = np.sqrt(squares)
+    else:  # a square overflows or vanishes although the length is a number: 1e200 or 1e-200
+        largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0.0)
+        unit = np.where((largest > 0.0) & np.isfinite(largest), largest, 1.0)
+        length = np.sqrt(np.sum(np.square(x / unit), axis=axis, keepdims=True)) * unit
+    kept: Array = length.reshape(reduced_shape("norm", x.shape, axis, keepdims))
+    return kept
+
+
 norm = reduction(
     "norm",
-    lambda x, axis=None, keepdims=False: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)),
-    lambda g, y, x, axes: (g / y) * x,
+    _norm,
+    lambda g, y, x, axes: g * (x / _unless_zero(y)),
+    kink=lambda y, x, axes: np.equal(y, 0.0),
     notation=Notation(card="‖ · ‖", symbol="‖x‖", latex=r"\left\| {0} \right\|"),
     help=Help(
         "The Euclidean length: the root of the sum of squares.",
         "Every element receives the adjoint times x/‖x‖.",
-        kinks="At the zero vector the slope is NaN.",
+        kinks="At the zero vector the slope is taken as 0.",
         keywords=("length", "euclidean", "magnitude"),
     ),
     examples=(Example(([3.0, 4.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
 )
 
 
-def _others_product(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
-    """For each element the product of all others, without dividing by 0."""
-    is_zero = OPS["equal"](x, 0.0)
-    zeros, safe = is_zero, OPS["where"](is_zero, 1.0, x)
-    product = safe
-    for axis in axes:
-        zeros = OPS["sum"](zeros, axis=axis, keepdims=True)
-        product = OPS["prod"](product, axis=axis, keepdims=True)
-    alone = is_zero * OPS["equal"](zeros, 1.0)
-    return (OPS["equal"](zeros, 0.0) / safe + alone) * product
+def _others_product(x: Any, axes: tuple[int, ...]) -> Any:
+    """For each element the product of all others: what stands before it times what stands after it.
+
+    No division, so zeros are no special case, also where this is differentiated again.
+    """
+    if len(axes) != 1:
+        flat = OPS["reshape"](x, shape=(int(_count(x, axes)),))
+        return OPS["reshape"](_others_product(flat, (0,)), shape=shape_of(x))
+    return _product_before(x, axes[0], is_reversed=False) * _product_before(x, axes[0], is_reversed=True)
+
+
+def _product_before(x: Any, axis: int, *, is_reversed: bool) -> Any:
+    """For each element the product of all before it (or after it), by doubling: ⌈log₂ n⌉ products of arrays.
+
+    Source: Hillis & Steele, "Data parallel algorithms", 1986.
+    """
+    length = shape_of(x)[axis]
+    shift, product = 1, _moved(x, 1, axis, is_reversed)
+    while shift < length:
+        product = product * _moved(product, shift, axis, is_reversed)
+        shift *= 2
+    return product
+
+
+def _moved(x: Any, shift: int, axis: int, is_reversed: bool) -> Any:
+    """x moved along the axis, ones filling the gap."""
+    shape = shape_of(x)
+    shift = min(shift, shape[axis])
+    ones = np.ones((*shape[:axis], shift, *shape[axis + 1 :]))
+    kept = (shift, None, None) if is_reversed else (None, shape[axis] - shift, None)
+    rest = OPS["index"](x, index=(*((None, None, None),) * axis, kept))
+    return OPS["concat"](*((rest, ones) if is_reversed else (ones, rest)), axis=axis)
 
 
 prod = reduction(
     "prod",
     lambda x, axis=None, keepdims=False: np.prod(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, axes: g * _others_product(y, x, axes),
+    lambda g, y, x, axes: g * _others_product(x, axes),
     notation=Notation(card="Π", symbol="Π", latex=r"\prod {0}", binds=35, needs=(40,)),
     help=Help(
         "The product of the elements.",

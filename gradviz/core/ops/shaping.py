@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import ndim, shape_of
-from gradviz.core.kinds import reshaped, spread, unbroadcast
+from gradviz.core.kinds import one_by_one, reshaped, spread, unbroadcast
 from gradviz.core.op import OPS, POSTFIX, Example, Help, Notation, Op, Param, declare
 from gradviz.core.ops.simplify import simpler_broadcast_to, simpler_pick, simpler_reshape, simpler_sum_to
-from gradviz.core.shapes import checked_size, index_shape, shape_text
+from gradviz.core.shapes import checked_size, index_shape, normal_axis, shape_text
 from gradviz.core.types import SCALAR, Array, Shape
 from gradviz.errors import EvaluationError, ShapeError
 
@@ -93,9 +93,12 @@ def _batched_take(is_batched: Sequence[bool], v: Any, i: Any) -> Any:
     samples = shape_of(v)[0]
     if not is_batched[1]:
         i = spread(i, (samples, *shape_of(i)))
-    if ndim(i) != 1:
-        raise ShapeError("v[i] over samples needs one index a sample")
-    return pick(v, i)
+    if ndim(i) == 1:
+        return pick(v, i)
+    each = int(np.prod(shape_of(i)[1:]))  # several indices a sample: each has a row of its own to pick from
+    rows = spread(reshaped(v, (samples, 1, *shape_of(v)[1:])), (samples, each, *shape_of(v)[1:]))
+    picked = pick(reshaped(rows, (samples * each, *shape_of(v)[1:])), reshaped(i, (samples * each,)))
+    return reshaped(picked, (*shape_of(i), *shape_of(v)[2:]))
 
 
 take: Op = declare(
@@ -119,6 +122,14 @@ take: Op = declare(
 )
 
 
+def _batched_put(is_batched: Sequence[bool], g: Any, i: Any, shape: Shape = ()) -> Any:
+    if ndim(i) > is_batched[1]:
+        return one_by_one("put")(is_batched, g, i, shape=shape)
+    samples = shape_of(g if is_batched[0] else i)[0]
+    each = g if is_batched[0] else spread(g, (samples, *shape_of(g)))
+    return put_each(each, i if is_batched[1] else spread(i, (samples,)), shape=(samples, *shape))
+
+
 def _put(g: Any, i: Any, shape: Shape = ()) -> Array:
     result = np.zeros(shape)
     np.add.at(result, whole(i, shape[0]), g)
@@ -132,11 +143,7 @@ put: Op = declare(
         evaluate=_put,
         shape=lambda g, i, shape=(): shape,
         vjps=(lambda h, y, g, i, shape=(): take(h, i), None),
-        batch=lambda is_batched, g, i, shape=(): put_each(
-            g if is_batched[0] else spread(g, (shape_of(i)[0], *shape_of(g))),
-            i if is_batched[1] else spread(i, (shape_of(g)[0],)),
-            shape=(shape_of(g if is_batched[0] else i)[0], *shape),
-        ),
+        batch=_batched_put,
         group="shape",
         help=Help("Zeros, with g added at element i.", "The adjoint is read from that element."),
         params=(SHAPE,),
@@ -160,7 +167,7 @@ pick: Op = declare(
         evaluate=lambda v, i: v[np.arange(len(v)), whole(i, v.shape[1])],
         shape=_pick_shape,
         vjps=(lambda g, y, v, i: put_each(g, i, shape=shape_of(v)), None),
-        batch=lambda is_batched, v, i: _unbatched("pick"),
+        batch=one_by_one("pick"),
         group="shape",
         help=Help("From each row n of v the element whose number is i[n].", "The adjoints go back to these elements."),
         examples=(Example(([[1.0, 5.0], [2.0, 3.0]], [1.0, 0.0])),),
@@ -184,7 +191,7 @@ put_each: Op = declare(
         evaluate=_put_each,
         shape=lambda g, i, shape=(): shape,
         vjps=(lambda h, y, g, i, shape=(): pick(h, i), None),
-        batch=lambda is_batched, g, i, shape=(): _unbatched("put_each"),
+        batch=one_by_one("put_each"),
         group="shape",
         help=Help("Rows of zeros, with g[n] at element i[n] of row n.", "The adjoints are read from these elements."),
         params=(SHAPE,),
@@ -195,14 +202,12 @@ put_each: Op = declare(
 )
 
 
-def _unbatched(name: str) -> Any:
-    raise ShapeError(f"{name} already works on samples and can't be given another sample axis")
-
-
 def _stack_shape(*shapes: Shape, axis: int = 0) -> Shape:
-    if any(shape != shapes[0] for shape in shapes):
+    first = shapes[0]
+    if any(shape != first for shape in shapes):
         raise ShapeError(f"a list needs parts of one shape; it has {', '.join(map(shape_text, shapes))}")
-    return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
+    (place,) = normal_axis("stack", axis, (*first, len(shapes)))
+    return checked_size("stack", (*first[:place], len(shapes), *first[place:]))
 
 
 def _all_batched(is_batched: Sequence[bool], xs: Sequence[Any]) -> list[Any]:
@@ -212,7 +217,12 @@ def _all_batched(is_batched: Sequence[bool], xs: Sequence[Any]) -> list[Any]:
 
 
 def _batched_stack(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
-    return stack(*_all_batched(is_batched, xs), axis=axis + 1)
+    return stack(*_all_batched(is_batched, xs), axis=axis if axis < 0 else axis + 1)
+
+
+def _along(axis: int, rank: int, part: Any) -> tuple[Any, ...]:
+    """The index that takes `part` of one axis and all of those before it."""
+    return (*((None, None, None),) * (axis % rank), part)
 
 
 stack: Op = declare(
@@ -221,7 +231,7 @@ stack: Op = declare(
         operands=("x",),
         evaluate=lambda *xs, axis=0: np.stack(xs, axis=axis),
         shape=_stack_shape,
-        vjps=(lambda g, y, *xs, operand, axis=0: index_(g, index=(*(((None, None, None),) * axis), operand)),),
+        vjps=(lambda g, y, *xs, operand, axis=0: index_(g, index=_along(axis, ndim(y), operand)),),
         batch=_batched_stack,
         group="shape",
         notation=Notation(card="[ , ]", symbol="[a, b]"),
@@ -231,7 +241,11 @@ stack: Op = declare(
             keywords=("list", "vector", "array", "concatenate"),
         ),
         params=(Param("axis", 0, "axis"),),
-        examples=(Example((1.0, 2.0)), Example(([1.0, 2.0], [3.0, 4.0]))),
+        examples=(
+            Example((1.0, 2.0)),
+            Example(([1.0, 2.0], [3.0, 4.0])),
+            Example(([1.0, 2.0], [3.0, 4.0]), {"axis": -1}),
+        ),
         is_variadic=True,
     )
 )
@@ -239,8 +253,9 @@ stack: Op = declare(
 
 def _concatenated_shape(*shapes: Shape, axis: int = 0) -> Shape:
     first = shapes[0]
-    if not first or not 0 <= axis < len(first):
+    if not first or not -len(first) <= axis < len(first):
         raise ShapeError(f"concat joins arrays along axis {axis}; {shape_text(first)} has no such axis")
+    axis %= len(first)
     if any(s[:axis] != first[:axis] or s[axis + 1 :] != first[axis + 1 :] or len(s) != len(first) for s in shapes):
         listed = ", ".join(map(shape_text, shapes))
         raise ShapeError(f"concat needs parts that agree in all axes but {axis}; they are {listed}")
@@ -250,11 +265,11 @@ def _concatenated_shape(*shapes: Shape, axis: int = 0) -> Shape:
 def _concat_vjp(g: Any, y: Any, *xs: Any, operand: int, axis: int = 0) -> Any:
     start = sum(shape_of(x)[axis] for x in xs[:operand])
     part = (start, start + shape_of(xs[operand])[axis], None)
-    return index_(g, index=(*(((None, None, None),) * axis), part))
+    return index_(g, index=_along(axis, ndim(y), part))
 
 
 def _batched_concat(is_batched: Sequence[bool], *xs: Any, axis: int = 0) -> Any:
-    return concat(*_all_batched(is_batched, xs), axis=axis + 1)
+    return concat(*_all_batched(is_batched, xs), axis=axis if axis < 0 else axis + 1)
 
 
 concat: Op = declare(
@@ -273,7 +288,7 @@ concat: Op = declare(
             keywords=("join", "append", "concatenate"),
         ),
         params=(Param("axis", 0, "axis"),),
-        examples=(Example(([1.0, 2.0], [3.0])), Example(([[1.0], [2.0]], [[3.0, 4.0], [5.0, 6.0]]), {"axis": 1})),
+        examples=(Example(([1.0, 2.0], [3.0])), Example(([[1.0], [2.0]], [[3.0, 4.0], [5.0, 6.0]]), {"axis": -1})),
         is_variadic=True,
     )
 )

@@ -57,8 +57,9 @@ tanh = elementwise(
 asin = elementwise(
     "asin",
     np.arcsin,
-    lambda y, x: 1.0 / OPS["sqrt"](1.0 - OPS["sq"](x)),
+    lambda y, x: 1.0 / OPS["sqrt"]((1.0 - x) * (1.0 + x)),
     group="trigonometric",
+    kink=lambda y, x: np.equal(np.abs(x), 1.0),
     scalar="math.asin({0})",
     notation=Notation(card="arcsin", symbol="arcsin", latex=r"\arcsin({0})"),
     help=Help(
@@ -73,8 +74,9 @@ asin = elementwise(
 acos = elementwise(
     "acos",
     np.arccos,
-    lambda y, x: -1.0 / OPS["sqrt"](1.0 - OPS["sq"](x)),
+    lambda y, x: -1.0 / OPS["sqrt"]((1.0 - x) * (1.0 + x)),
     group="trigonometric",
+    kink=lambda y, x: np.equal(np.abs(x), 1.0),
     scalar="math.acos({0})",
     notation=Notation(card="arccos", symbol="arccos", latex=r"\arccos({0})"),
     help=Help(
@@ -133,8 +135,9 @@ asinh = elementwise(
 acosh = elementwise(
     "acosh",
     np.arccosh,
-    lambda y, x: 1.0 / OPS["sqrt"](OPS["sq"](x) - 1.0),
+    lambda y, x: 1.0 / (OPS["sqrt"](x - 1.0) * OPS["sqrt"](x + 1.0)),
     group="trigonometric",
+    kink=lambda y, x: np.equal(x, 1.0),
     scalar="math.acosh({0})",
     notation=Notation(card="arcosh", symbol="arcosh", latex=r"\operatorname{{arcosh}}({0})"),
     help=Help(
@@ -149,7 +152,7 @@ acosh = elementwise(
 atanh = elementwise(
     "atanh",
     np.arctanh,
-    lambda y, x: 1.0 / (1.0 - OPS["sq"](x)),
+    lambda y, x: 1.0 / ((1.0 - x) * (1.0 + x)),
     group="trigonometric",
     scalar="math.atanh({0})",
     notation=Notation(card="artanh", symbol="artanh", latex=r"\operatorname{{artanh}}({0})"),
@@ -169,12 +172,14 @@ atan2 = elementwise(
     lambda y, a, b: -a / (OPS["sq"](a) + OPS["sq"](b)),
     operands=("a", "b"),
     group="trigonometric",
+    kink=lambda y, a, b: np.equal(a, 0.0) & np.less_equal(b, 0.0),
     scalar="math.atan2({0}, {1})",
     notation=Notation(card="atan2", symbol="atan2"),
     help=Help(
         "The angle in radians of the point (b, a), from −π to π.",
         "a receives the adjoint times b/(a² + b²), b that times −a/(a² + b²).",
-        kinks="At the origin the slopes are NaN.",
+        kinks="At the origin the slopes are NaN. On the half-line left of it the angle jumps from π to −π; "
+        "the slopes are those of either side.",
         keywords=("angle", "polar"),
     ),
     domain=((0.5, 2.0), (0.5, 2.0)),
