@@ -26,7 +26,7 @@ from gradviz.project.matching import same_nodes
 from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
 from gradviz.project.stops import moved_breakpoints
 from gradviz.project.wording import renamed_text, with_default
-from gradviz.train.optimizer import OPTIMIZERS
+from gradviz.train.descent import check_settings
 
 __all__ = [
     "ChangeFlags",
@@ -52,6 +52,8 @@ Command = Callable[[Project], Project]
 """What changes a document: see `Document.apply`."""
 
 MAX_STEPS = 100_000_000
+_DRAWING = ("seed", "initialiser", "initial_scale")
+"""The settings that say how parameters without a value are drawn."""
 MAX_TEXT = 100_000
 
 
@@ -143,7 +145,11 @@ def set_training(**settings: Any) -> Command:
     def command(project: Project) -> Project:
         training = replace(project.training, **settings)
         _check(training)
-        return project if training == project.training else replace(project, training=training)
+        if training == project.training:
+            return project
+        is_drawn_anew = any(getattr(training, name) != getattr(project.training, name) for name in _DRAWING)
+        changed = replace(project, training=training)
+        return _with_data(changed) if is_drawn_anew else changed
 
     return command
 
@@ -264,7 +270,7 @@ def _with_data(project: Project) -> Project:
     if project.graph is None:
         return project
     known = {**project.former, **project.leaves}
-    leaves = settle_leaves(project.graph, known, bound_samples(project), project.training.seed)
+    leaves = settle_leaves(project.graph, known, bound_samples(project), project.training)
     former = {name: leaf for name, leaf in known.items() if name not in leaves}
     return replace(project, leaves=leaves, former=former)
 
@@ -312,16 +318,9 @@ def _value(name: str, value: Any) -> Array:
 
 
 def _check(training: TrainingSettings) -> None:
-    if training.optimizer not in OPTIMIZERS:
-        raise TrainingError(f"there is no optimizer {training.optimizer}; there is {', '.join(OPTIMIZERS)}")
+    check_settings(training)
     if not 1 <= training.steps <= MAX_STEPS:
         raise TrainingError(f"{training.steps} iterations can't be run; choose between 1 and {MAX_STEPS:,}")
-    if training.batch is not None and training.batch < 1:
-        raise TrainingError(f"a batch of {training.batch} samples is empty; choose 1 or more, or all")
-    if training.reduce not in ("sum", "mean"):
-        raise TrainingError(f"samples can be reduced by sum or mean, not by {training.reduce}")
-    if training.seed < 0:
-        raise TrainingError(f"the seed {training.seed} is negative; choose 0 or more")
 
 
 def _short_enough(text: str) -> str:

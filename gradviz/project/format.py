@@ -33,6 +33,7 @@ from gradviz.errors import DocumentError, GradvizError
 from gradviz.project import commands, json_text
 from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
 from gradviz.project.stops import Advice
+from gradviz.train.settings import USUAL, unusual
 
 FORMAT = "gradviz"
 VERSION = 1
@@ -58,6 +59,21 @@ class _Training(_Strict):
     batch: _Count | None
     reduce: Literal["sum", "mean"]
     seed: _Count
+    options: dict[_Name, float] = {}
+    schedule: _Name = USUAL.schedule
+    schedule_factor: float | None = None
+    schedule_period: _Count = USUAL.schedule_period
+    warmup: _Count = 0
+    weight_decay: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    initialiser: _Name = USUAL.initialiser
+    initial_scale: float = 1.0
+    stop_loss: float | None = None
+    stop_gradient: float | None = None
+    patience: _Count | None = None
+    stop_seconds: float | None = None
+    validation: float = 0.0
 
 
 class _Data(_Strict):
@@ -195,20 +211,18 @@ def _joined(text: str | list[str]) -> str:
 
 
 def _training(training: TrainingSettings) -> dict[str, Any]:
-    return {
-        "rate": _plain(as_value(training.rate)),
-        "steps": training.steps,
-        "optimizer": training.optimizer,
-        "batch": training.batch,
-        "reduce": training.reduce,
-        "seed": training.seed,
-    }
+    """The six settings that a run always has, and of the others those that differ from the usual."""
+    always = ("rate", "steps", "optimizer", "batch", "reduce", "seed")
+    found = {name: getattr(training, name) for name in always} | unusual(training)
+    found["rate"] = _plain(as_value(training.rate))
+    return found | ({"options": dict(training.options)} if training.options else {})
 
 
 def _read_training(training: _Training | None) -> dict[str, Any]:
     if training is None:
         return {}
-    return msgspec.structs.asdict(training) | {"rate": float(training.rate)}
+    found = msgspec.structs.asdict(training)
+    return found | {"rate": float(training.rate), "options": tuple(training.options.items())}
 
 
 def _data(project: Project, table: Table) -> dict[str, Any]:

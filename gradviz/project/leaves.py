@@ -21,6 +21,8 @@ from gradviz.errors import TrainingError
 from gradviz.project.project import LeafSetting
 from gradviz.project.shapes import fits, fitting_shapes
 from gradviz.train.initial import class_counts, draw
+from gradviz.train.initialisers import Initialiser
+from gradviz.train.settings import USUAL, TrainingSettings
 from gradviz.train.shapes import index_leaves, infer_shapes
 
 _DATA_NAME = re.compile(r"[xyt](_?\d+|_[a-z])?|x_?in|targets?|labels?")
@@ -50,19 +52,19 @@ def settle_leaves(
     graph: Graph,
     known: Mapping[str, LeafSetting],
     samples: Mapping[str, Array] | None = None,
-    seed: int = 0,
+    training: TrainingSettings = USUAL,
 ) -> dict[str, LeafSetting]:
     """A setting for each leaf of the graph, in its order.
 
     known: earlier settings, of which the given roles and values are kept. samples: the values of all samples of each
-    leaf that is fed by data; then parameters without a given value are drawn from the seed, as training does.
+    leaf that is fed by data; then parameters without a given value are drawn as training does.
     """
     samples = samples or {}
     fixed = dict(graph.defaults)
     fixed |= {name: leaf.value for name, leaf in known.items() if leaf.is_value_given and name not in fixed}
     fixed |= {name: as_value(values[0]) for name, values in samples.items()}
     fixed = {name: fixed[name] for name in graph.leaves() if name in fixed}
-    drawn = _drawn(graph, fixed, samples, seed) if samples else None
+    drawn = _drawn(graph, fixed, samples, training) if samples else None
     values = drawn if drawn is not None else _values(graph, fixed, known)
     roles = default_roles(graph)
     return {name: _setting(values[name], roles[name], known.get(name), name in samples) for name in graph.leaves()}
@@ -88,14 +90,15 @@ def _setting(value: Array, role: Role, known: LeafSetting | None, is_fed: bool) 
 
 
 def _drawn(
-    graph: Graph, fixed: Mapping[str, Array], samples: Mapping[str, Array], seed: int
+    graph: Graph, fixed: Mapping[str, Array], samples: Mapping[str, Array], training: TrainingSettings
 ) -> dict[str, Array] | None:
     """The fixed values, and random ones of the shapes that the data ask for; None when these can't be told."""
     try:
         shapes = infer_shapes(graph, {name: value.shape for name, value in fixed.items()}, class_counts(samples))
     except TrainingError:
         return None
-    return {**fixed, **{name: draw(name, shape, seed) for name, shape in shapes.items()}}
+    initialiser = Initialiser(training.initialiser, training.initial_scale)
+    return {**fixed, **{name: draw(name, shape, training.seed, initialiser) for name, shape in shapes.items()}}
 
 
 def _values(graph: Graph, fixed: Mapping[str, Array], known: Mapping[str, LeafSetting]) -> dict[str, Array]:

@@ -7,7 +7,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, Role
@@ -15,6 +15,8 @@ from gradviz.errors import GradvizError
 from gradviz.project.stops import Advice
 from gradviz.project.stops import BreakPhase as BreakPhase
 from gradviz.project.stops import Breakpoint as Breakpoint
+from gradviz.train.settings import USUAL
+from gradviz.train.settings import TrainingSettings as TrainingSettings
 
 if TYPE_CHECKING:
     from gradviz.data.tables import Table
@@ -32,23 +34,6 @@ class LeafSetting:
     value: Array
     is_role_given: bool = False
     is_value_given: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """How gradient descent is to run.
-
-    rate: ε. steps: iterations of one run. optimizer: a name of gradviz.train.optimizer. batch: samples an
-    iteration, None for all. reduce: whether the loss is the sum or the mean over the samples. seed: of all
-    random numbers, so that a run can be repeated.
-    """
-
-    rate: float = 0.1
-    steps: int = 100
-    optimizer: str = "sgd"
-    batch: int | None = None
-    reduce: Literal["sum", "mean"] = "mean"
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +56,7 @@ class Project:
     table: "Table | None" = None
     data_set: str | None = None
     bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    training: TrainingSettings = TrainingSettings()
+    training: TrainingSettings = USUAL
     breakpoints: tuple[Breakpoint, ...] = ()
     stops_at_non_finite: bool = True
     watches: tuple[str, ...] = ()

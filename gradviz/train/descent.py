@@ -8,24 +8,31 @@ for bit, by running from a kept state before it.
 """
 
 import math
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from gradviz.core.graph import Graph
-from gradviz.core.op import as_value
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
 from gradviz.train.history import History, HistoryLog, Point, Tail, Thinned
-from gradviz.train.initial import checked_seed, start
-from gradviz.train.objective import Element, Objective, Samples
-from gradviz.train.optimizer import Memory, Optimizer, make_optimizer
-
-_SHUFFLE = 1
-"""Sets the random numbers of the shuffling apart from those of the start."""
+from gradviz.train.judging import UNJUDGED
+from gradviz.train.objective import Samples
+from gradviz.train.planning import Measurement as Measurement
+from gradviz.train.planning import Plan as Plan
+from gradviz.train.planning import State as State
+from gradviz.train.planning import as_arrays as as_arrays
+from gradviz.train.planning import check_settings as check_settings
+from gradviz.train.planning import first_update as first_update
+from gradviz.train.planning import is_finite
+from gradviz.train.planning import norm as norm
+from gradviz.train.planning import plan as plan
+from gradviz.train.planning import plan_of as plan_of
+from gradviz.train.settings import TrainingSettings, settings_of
+from gradviz.train.stopping import Ending, Watch, Watched
 
 _KEPT_BYTES = 32_000_000
 _MOST_KEPT = 512
@@ -34,24 +41,6 @@ _MOST_KEPT = 512
 def never() -> bool:
     """The answer of a descent that nobody cancels."""
     return False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
-    """Parameters and the optimizer's memory after so many updates."""
-
-    iteration: int
-    parameters: Mapping[str, Element]
-    memory: Mapping[str, Memory]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measurement:
-    """The loss and its gradient at a state, over the samples of its iteration."""
-
-    loss: float
-    gradients: Mapping[str, Element]
-    gradient_norm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,46 +58,6 @@ class Divergence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """All that determines a descent: the loss, the start, the rule, and the samples of each iteration.
-
-    batch: samples an iteration; None for all. seed: of the shuffling.
-    """
-
-    objective: Objective
-    start: Mapping[str, Array]
-    optimizer: Optimizer
-    batch: int | None = None
-    seed: int = 0
-
-    def first(self) -> State:
-        """The state before the first update."""
-        parameters = self.objective.elements(self.start)
-        return State(0, parameters, self.optimizer.start(parameters))
-
-    def samples_at(self, iteration: int) -> Samples | None:
-        """The samples of an iteration, None for all of them; each epoch is shuffled anew and uses each sample once."""
-        samples = self.objective.samples
-        if self.batch is None or self.batch >= samples:
-            return None
-        per_epoch = -(-samples // self.batch)
-        epoch, place = divmod(iteration, per_epoch)
-        return _shuffled(self.seed, epoch, samples)[place * self.batch : (place + 1) * self.batch]
-
-    def measure(self, state: State) -> Measurement:
-        """Loss and gradient at a state, over the samples of its iteration."""
-        loss, gradients = self.objective.loss_and_gradient(state.parameters, self.samples_at(state.iteration))
-        return Measurement(loss, gradients, norm(gradients))
-
-    def following(self, state: State, measured: Measurement) -> State:
-        """The state after one more update."""
-        k = state.iteration + 1
-        with np.errstate(all="ignore"):
-            parameters, memory = self.optimizer.step(state.parameters, measured.gradients, state.memory, k)
-        return State(k, parameters, memory)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Progress:
     """What a descent has done after an iteration: all that a twin of the same plan needs to be where this one is."""
 
@@ -117,12 +66,15 @@ class Progress:
     divergence: Divergence | None
     states: Tail[State]
     points: tuple[Tail[Point], Point | None]
+    ending: Ending | None = None
+    watched: Watched | None = None
 
 
 class Descent:
     """A descent under way: a state that moves on, and enough of the past to have any of it again.
 
-    It stops for good before the first state whose parameters, loss or gradient are not finite (`divergence`).
+    It stops for good before the first state whose parameters, loss or gradient are not finite (`divergence`), and
+    when a stopping rule is met (`ending`).
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -130,14 +82,17 @@ class Descent:
         self.state = plan.first()
         self.measured = plan.measure(self.state)
         self.divergence = _divergence(self.state, self.measured)
+        self.ending: Ending | None = None
+        self._watch = None if plan.stopping.is_none else Watch(plan.stopping)
         self._log = HistoryLog()
         self._kept: Thinned[State] = Thinned(_capacity(self.state))
         self._note()
 
     def advance(self) -> bool:
-        """Update the parameters once; False when the descent has diverged, and then nothing moves."""
-        if self.divergence is not None:
+        """Update the parameters once; False when the descent has diverged or ended, and then nothing moves."""
+        if self.divergence is not None or self.ending is not None:
             return False
+        began = time.monotonic() if self._watch is not None else 0.0
         state = self.plan.following(self.state, self.measured)
         self.divergence = _parameter_divergence(state)
         if self.divergence is not None:
@@ -146,8 +101,11 @@ class Descent:
         self.divergence = _divergence(state, measured)
         if self.divergence is not None:
             return False
+        if self.plan.optimizer.rule.searches and same_parameters(state, self.state):
+            self.ending = Ending(self.state.iteration, "no step along the search direction lowers the loss")
+            return False
         self.state, self.measured = state, measured
-        self._note()
+        self._note(began)
         return True
 
     def run(self, steps: int, cancelled: Callable[[], bool] = never) -> None:
@@ -159,13 +117,16 @@ class Descent:
     def progress(self, after: int = 0) -> Progress:
         """What was done after an iteration, to be handed to a twin elsewhere, in another process even."""
         states, points = self._kept.tail(after), self._log.tail(after)
-        return Progress(self.state, self.measured, self.divergence, states, points)
+        return Progress(self.state, self.measured, self.divergence, states, points, self.ending, self._watched)
 
     def catch_up(self, progress: Progress) -> None:
         """Become what the twin is that made the progress, bit for bit as if it had been done here."""
         self._kept.join(progress.states)
         self._log.join(progress.points)
         self.state, self.measured, self.divergence = progress.state, progress.measured, progress.divergence
+        self.ending = progress.ending
+        if self._watch is not None and progress.watched is not None:
+            self._watch.memory = progress.watched
 
     @property
     def history(self) -> History:
@@ -202,9 +163,27 @@ class Descent:
         parameters = as_arrays(state.parameters)
         return Run(parameters, loss, state.iteration, self.divergence, self.history, self)
 
-    def _note(self) -> None:
-        self._log.add(self.state.iteration, self.measured.loss, self.measured.gradient_norm)
-        self._kept.add(self.state.iteration, self.state)
+    @property
+    def _watched(self) -> Watched | None:
+        return self._watch.memory if self._watch is not None else None
+
+    def _note(self, began: float | None = None) -> None:
+        state, measured = self.state, self.measured
+        judged = self.plan.judge(state.iteration, state.parameters) if self.plan.judge is not None else UNJUDGED
+        self._log.add(state.iteration, measured.loss, measured.gradient_norm, *judged)
+        self._kept.add(state.iteration, state)
+        if self._watch is not None:
+            self._look(judged[0], 0.0 if began is None else time.monotonic() - began)
+
+    def _look(self, validation: float, took: float) -> None:
+        """End when a stopping rule is met; without validation samples, patience looks at the loss itself."""
+        assert self._watch is not None
+        measured, judge = self.measured, self.plan.judge
+        has_validation = judge is not None and judge.validation is not None
+        judged = (None if math.isnan(validation) else validation) if has_validation else measured.loss
+        k = self.state.iteration
+        reason = self._watch.after(k, measured.loss, measured.gradient_norm, judged, took)
+        self.ending = Ending(k, reason) if reason is not None else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,6 +202,11 @@ class Run:
     descent: Descent
 
     @property
+    def ending(self) -> Ending | None:
+        """Which stopping rule ended the descent early, None when none did."""
+        return self.descent.ending
+
+    @property
     def diverged(self) -> bool:
         """True when the descent stopped because something was not finite."""
         return self.divergence is not None
@@ -233,7 +217,7 @@ class Run:
 
     def samples_at(self, iteration: int) -> Samples:
         """The samples over which the loss of that iteration was computed."""
-        samples = self.descent.plan.samples_at(iteration)
+        samples = self.descent.plan.rows_at(iteration)
         return np.arange(self.descent.plan.objective.samples) if samples is None else samples
 
 
@@ -256,61 +240,42 @@ def descend(
     seed: int = 0,
     fixed: Collection[str] = (),
     cancelled: Callable[[], bool] = never,
+    **more: Any,
 ) -> Run:
     """Run gradient descent on the loss that the graph is for one sample.
 
     values: where parameters start; those without a value are drawn from the seed. data: arrays with the samples as
     first axis; with none, the formula itself is minimised. batch: samples an iteration, all when None. reduce:
-    "mean" or "sum" over them. fixed: leaves that stay as they are.
+    "mean" or "sum" over them. fixed: leaves that stay as they are. more: all other settings of
+    `gradviz.train.settings.TrainingSettings`, such as schedule="cosine", weight_decay=0.01, patience=50.
     Raises GraphError when the loss is no scalar, TrainingError for settings that can't be, ShapeError when the
     shapes don't fit. A descent that diverges raises nothing: the run says so.
     """
-    check_steps(steps)
-    prepared = plan(
-        graph, values, data=data, rate=rate, optimizer=optimizer, batch=batch, reduce=reduce, seed=seed, fixed=fixed
+    settings = settings_of(
+        {"rate": rate, "steps": steps, "optimizer": optimizer, "batch": batch, "reduce": reduce, "seed": seed, **more}
     )
-    descent = Descent(prepared)
-    descent.run(steps, cancelled)
+    return train(graph, values, settings, data=data, fixed=fixed, cancelled=cancelled)
+
+
+def train(
+    graph: Graph,
+    values: Mapping[str, Any] | None,
+    settings: TrainingSettings,
+    *,
+    data: Mapping[str, Any] | None = None,
+    fixed: Collection[str] = (),
+    cancelled: Callable[[], bool] = never,
+) -> Run:
+    """Run the descent of these settings; see `descend`."""
+    check_steps(settings.steps)
+    descent = Descent(plan_of(graph, values, settings, data=data, fixed=fixed))
+    descent.run(settings.steps, cancelled)
     return descent.result()
 
 
-def plan(
-    graph: Graph,
-    values: Mapping[str, Any] | None = None,
-    *,
-    data: Mapping[str, Any] | None = None,
-    rate: float,
-    optimizer: str = "sgd",
-    batch: int | None = None,
-    reduce: str = "mean",
-    seed: int = 0,
-    fixed: Collection[str] = (),
-    settings: Mapping[str, float] | None = None,
-) -> Plan:
-    """The plan of a descent; see `descend`. settings: of the optimizer, such as momentum."""
-    if batch is not None and batch < 1:
-        raise TrainingError(f"a batch has at least one sample; {batch} is not possible")
-    rule = make_optimizer(optimizer, rate, **(settings or {}))
-    begin = start(graph, values or {}, data=data, fixed=fixed, seed=checked_seed(seed))
-    shapes = {name: value.shape for name, value in begin.parameters.items()}
-    objective = Objective(graph, shapes, begin.constants, data, reduce)
-    return Plan(objective, begin.parameters, rule, batch, seed)
-
-
-def norm(gradients: Mapping[str, Element]) -> float:
-    """The Euclidean length of all gradients together; NaN or ∞ when an element is not finite."""
-    total = 0.0
-    for g in gradients.values():
-        total += g * g if isinstance(g, float) else float(np.vdot(g, g))
-    if total < math.inf or not all(_is_finite(g) for g in gradients.values()):
-        return math.sqrt(total) if total >= 0 else total
-    highest = max(float(np.max(np.abs(g), initial=0.0)) for g in gradients.values())  # its square overflows, it doesn't
-    return highest * norm({name: g / highest for name, g in gradients.items()})
-
-
-def as_arrays(parameters: Mapping[str, Element]) -> dict[str, Array]:
-    """Parameters as read-only float64 values."""
-    return {name: as_value(value) for name, value in parameters.items()}
+def same_parameters(a: State, b: State) -> bool:
+    """True when two states have the same parameters, bit for bit."""
+    return all(np.array_equal(value, b.parameters[name]) for name, value in a.parameters.items())
 
 
 def _divergence(state: State, measured: Measurement) -> Divergence | None:
@@ -319,33 +284,19 @@ def _divergence(state: State, measured: Measurement) -> Divergence | None:
     if math.isfinite(measured.gradient_norm):
         return None
     for name, g in measured.gradients.items():
-        if not _is_finite(g):
+        if not is_finite(g):
             return Divergence(state.iteration, f"the gradient of {name}")
     return None
 
 
 def _parameter_divergence(state: State) -> Divergence | None:
     for name, value in state.parameters.items():
-        if not _is_finite(value):
+        if not is_finite(value):
             return Divergence(state.iteration, f"the parameter {name}")
     return None
-
-
-def _is_finite(value: Element) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    # a finite sum of squares says it all at once; only when it overflows must each element be asked
-    return math.isfinite(np.vdot(value, value)) or bool(np.all(np.isfinite(value)))
 
 
 def _capacity(state: State) -> int:
     values = [*state.parameters.values(), *(kept for memory in state.memory.values() for kept in memory)]
     size = sum(8 * np.size(value) + 100 for value in values)
     return int(min(_MOST_KEPT, max(8, _KEPT_BYTES // size)))
-
-
-@lru_cache(maxsize=4)
-def _shuffled(seed: int, epoch: int, samples: int) -> Samples:
-    order: Samples = np.random.default_rng([_SHUFFLE, seed, epoch]).permutation(samples)
-    order.setflags(write=False)
-    return order

@@ -4,9 +4,10 @@ Every `stride`-th iteration is kept. When there are too many, every other one is
 the kept ones lie evenly, and which they are depends on the number of iterations alone.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -22,11 +23,17 @@ MAX_POINTS = 4096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """Loss and gradient norm by iteration; evenly thinned when long, the last iteration always there."""
+    """Loss and gradient norm by iteration; evenly thinned when long, the last iteration always there.
+
+    validation, accuracy: the loss on the samples kept out, and the part of samples that is classified rightly; NaN
+    where they were not measured.
+    """
 
     iteration: NDArray[np.int64]
     loss: Array
     gradient_norm: Array
+    validation: Array = field(default_factory=lambda: np.array([]))
+    accuracy: Array = field(default_factory=lambda: np.array([]))
 
     def __len__(self) -> int:
         return len(self.iteration)
@@ -82,8 +89,8 @@ class Thinned(Generic[T]):
         return kept[bisect_right(kept, iteration, key=lambda pair: pair[0]) - 1][1]
 
 
-Point = tuple[int, float, float]
-"""Iteration, loss and gradient norm."""
+Point = tuple[int, float, float, float, float]
+"""Iteration, loss, gradient norm, validation loss and accuracy."""
 
 
 class HistoryLog:
@@ -93,9 +100,16 @@ class HistoryLog:
         self._points: Thinned[Point] = Thinned(MAX_POINTS)
         self._last: Point | None = None
 
-    def add(self, iteration: int, loss: float, gradient_norm: float) -> None:
+    def add(
+        self,
+        iteration: int,
+        loss: float,
+        gradient_norm: float,
+        validation: float = math.nan,
+        accuracy: float = math.nan,
+    ) -> None:
         """Write down one iteration; they come in order, without a gap."""
-        self._last = (iteration, loss, gradient_norm)
+        self._last = (iteration, loss, gradient_norm, validation, accuracy)
         self._points.add(iteration, self._last)
 
     def tail(self, after: int) -> tuple[Tail[Point], Point | None]:
@@ -112,7 +126,6 @@ class HistoryLog:
         points = list(self._points)
         if self._last is not None and points[-1][0] != self._last[0]:
             points.append(self._last)
-        columns = list(zip(*points, strict=True)) or [(), (), ()]
-        return History(
-            np.array(columns[0], dtype=np.int64), np.array(columns[1], dtype=float), np.array(columns[2], dtype=float)
-        )
+        columns = list(zip(*points, strict=True)) or [()] * 5
+        iteration, *measured = columns
+        return History(np.array(iteration, dtype=np.int64), *(np.array(column, dtype=float) for column in measured))

@@ -1,9 +1,7 @@
 """Where descent starts: given values, and random ones for the parameters that have none.
 
-A random element is normal with mean 0 and standard deviation 1/√n, n the length of the parameter's last axis (the
-number of inputs that a row of weights sums up), so that sums keep the size of what is summed: LeCun et al.,
-"Efficient backprop", 1998, section 4.6. Each parameter has random numbers of its own, made from the seed and its
-name; so a further parameter in the formula doesn't move the others.
+How they are drawn says `gradviz.train.initialisers`. Each parameter has random numbers of its own, made from the
+seed and its name; so a further parameter in the formula doesn't move the others.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +14,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
 from gradviz.core.types import Array, Shape
 from gradviz.errors import TrainingError
+from gradviz.train.initialisers import LECUN, Initialiser
 from gradviz.train.objective import check_leaves, checked_data
 from gradviz.train.shapes import infer_shapes
 
@@ -44,6 +43,7 @@ def start(
     data: Mapping[str, Any] | None = None,
     fixed: Collection[str] = (),
     seed: int = 0,
+    initialiser: Initialiser = LECUN,
 ) -> Start:
     """Values for all leaves that are no data, from `values`, the formula's own, or the seed.
 
@@ -59,7 +59,7 @@ def start(
     free = [name for name in graph.leaves() if name not in arrays and name not in fixed]
     if not free:
         raise TrainingError("there is nothing to train: every leaf is data or fixed")
-    drawn = _drawn(graph, given, arrays, seed)
+    drawn = _drawn(graph, given, arrays, seed, initialiser)
     return Start(
         {name: given[name] if name in given else drawn[name] for name in free},
         {name: value for name, value in given.items() if name in fixed},
@@ -67,10 +67,10 @@ def start(
     )
 
 
-def draw(name: str, shape: Shape, seed: int) -> Array:
-    """A random start for one parameter; the same seed, name and shape give the same numbers."""
+def draw(name: str, shape: Shape, seed: int, initialiser: Initialiser = LECUN) -> Array:
+    """A random start for one parameter; the same seed, name, shape and initialiser give the same numbers."""
     rng = np.random.default_rng([_INITIAL, checked_seed(seed), *name.encode()])
-    return as_value(rng.standard_normal(shape) / np.sqrt(shape[-1] if shape and shape[-1] else 1))
+    return as_value(initialiser.draw(rng, shape))
 
 
 def checked_seed(seed: int) -> int:
@@ -90,8 +90,10 @@ def class_counts(data: Mapping[str, Array]) -> dict[str, int]:
     return counts
 
 
-def _drawn(graph: Graph, given: Mapping[str, Array], data: Mapping[str, Array], seed: int) -> dict[str, Array]:
+def _drawn(
+    graph: Graph, given: Mapping[str, Array], data: Mapping[str, Array], seed: int, initialiser: Initialiser
+) -> dict[str, Array]:
     known = {name: value.shape for name, value in given.items()}
     known |= {name: values.shape[1:] for name, values in data.items()}
     shapes = infer_shapes(graph, known, class_counts(data))
-    return {name: draw(name, shape, seed) for name, shape in shapes.items()}
+    return {name: draw(name, shape, seed, initialiser) for name, shape in shapes.items()}

@@ -62,7 +62,7 @@ class Objective:
         self.samples = len(next(iter(self.data.values()), (0,)))
         self.parameters = tuple(name for name in graph.leaves() if name in parameter_shapes)
         self.leaf_shapes = self._leaf_shapes(parameter_shapes)
-        self._programs: dict[int, _Program] = {}
+        self._programs: dict[tuple[int, bool], _Program] = {}
         self._lock = Lock()  # a compiled loss reuses its buffers
 
     def loss_and_gradient(
@@ -72,8 +72,17 @@ class Objective:
 
         Raises EvaluationError when a sample makes no sense, such as a class that no score has.
         """
+        return self._run(parameters, chosen, with_gradient=True)
+
+    def loss(self, parameters: Mapping[str, Element], chosen: Samples | None = None) -> float:
+        """L over the chosen samples, over all when None."""
+        return self._run(parameters, chosen, with_gradient=False)[0]
+
+    def _run(
+        self, parameters: Mapping[str, Element], chosen: Samples | None, *, with_gradient: bool
+    ) -> tuple[float, dict[str, Element]]:
         with self._lock:
-            program = self._program(self.samples if chosen is None else len(chosen))
+            program = self._program(self.samples if chosen is None else len(chosen), with_gradient)
             arguments = list(program.arguments)
             for name, place in program.parameter_places:
                 arguments[place] = parameters[name]
@@ -82,10 +91,6 @@ class Objective:
                     arguments[place] = self.data[name][chosen]
             loss, *gradients = program.compiled.run(*arguments)
         return float(loss), dict(zip(program.compiled.gradient_names, gradients, strict=True))
-
-    def loss(self, parameters: Mapping[str, Element]) -> float:
-        """L over all samples."""
-        return self.loss_and_gradient(parameters)[0]
 
     def elements(self, parameters: Mapping[str, Any]) -> dict[str, Element]:
         """Parameters as they run: scalars as Python floats, arrays as float64, each of its declared shape."""
@@ -102,16 +107,17 @@ class Objective:
         known |= {name: values.shape[1:] for name, values in self.data.items()} | dict(parameter_shapes)
         return {name: known[name] for name in self.graph.leaves()}
 
-    def _program(self, samples: int) -> _Program:
-        if samples not in self._programs:
-            self._programs[samples] = self._compiled(samples)
-        return self._programs[samples]
+    def _program(self, samples: int, with_gradient: bool) -> _Program:
+        key = (samples, with_gradient)
+        if key not in self._programs:
+            self._programs[key] = self._compiled(samples, self.parameters if with_gradient else ())
+        return self._programs[key]
 
-    def _compiled(self, samples: int) -> _Program:
+    def _compiled(self, samples: int, wrt: tuple[str, ...]) -> _Program:
         compiled = compile_loss(
             self.graph,
             self.leaf_shapes,
-            wrt=self.parameters,
+            wrt=wrt,
             data=tuple(self.data),
             samples=max(samples, 1),
             reduce=self.reduce,

@@ -8,11 +8,13 @@
     Adam       m ← β₁ m + (1 − β₁) g   s ← β₂ s + (1 − β₂) g²   θ ← θ − ε m̂ / (√ŝ + δ)
                with m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ)
     AdamW      as Adam                 θ ← θ − ε (m̂ / (√ŝ + δ) + λ θ)
+    L-BFGS     p = −H g                θ ← θ + α p, α found by a search (gradviz.train.lbfgs)
 
 A rule works on each element alone, so it is the same for numbers and for arrays. What it remembers between two
 iterations (v, s, m) is handed in and handed back; nothing is stored in an optimizer.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -38,6 +40,8 @@ class UpdateRule:
     """One published rule: how it computes, and how it is shown.
 
     remembers: names of what it keeps a parameter, each starting at 0. settings: names with their usual values.
+    searches: it looks at the loss elsewhere to find the length of its step, and so has no learning rate; its update
+    is `gradviz.train.lbfgs.lbfgs_step`.
     """
 
     name: str
@@ -48,6 +52,7 @@ class UpdateRule:
     source: str
     remembers: tuple[str, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +80,10 @@ class Optimizer:
         return new_parameters, new_memory
 
 
+_PARTS = {"momentum", "decay", "beta1", "beta2"}
+"""Settings by which something shrinks at each iteration."""
+
+
 def make_optimizer(name: str, rate: float, **settings: float) -> Optimizer:
     """The optimizer of that name, with the rule's usual settings where none are given.
 
@@ -86,11 +95,21 @@ def make_optimizer(name: str, rate: float, **settings: float) -> Optimizer:
     rule = OPTIMIZERS[key]
     for unknown in settings.keys() - rule.settings.keys():
         raise TrainingError(f"{rule.name} has no setting {unknown}; it has {', '.join(rule.settings) or 'none'}")
+    for option, number in settings.items():
+        if not math.isfinite(number) or number < 0 or (option in _PARTS and number >= 1):
+            limits = "from 0 to below 1" if option in _PARTS else "from 0"
+            raise TrainingError(f"{option} of {rule.name} is a number {limits}; {number} is not")
     return Optimizer(rule, float(rate), MappingProxyType({**rule.settings, **settings}))
 
 
 def _zero(value: Element) -> Element:
     return np.zeros_like(value) if np.ndim(value) else 0.0
+
+
+def _not_by_element(
+    _theta: Element, _g: Element, _memory: Memory, _t: int, _rate: float, _: Mapping[str, float]
+) -> Any:
+    raise TypeError("this rule looks at the loss elsewhere; use Plan.following")
 
 
 def _sgd(theta: Element, g: Element, _memory: Memory, _t: int, rate: float, _: Mapping[str, float]) -> Any:
@@ -214,6 +233,16 @@ _LISTED = (
         "with the decay scaled by the rate.",
         ("m", "s"),
         {**_ADAM_SETTINGS, "weight_decay": 0.01},
+    ),
+    UpdateRule(
+        "lbfgs",
+        "L-BFGS",
+        _not_by_element,
+        "p = −H g; θ ← θ + α p",
+        r"p = -H g, \quad \theta \leftarrow \theta + \alpha\, p",
+        'Nocedal, "Updating quasi-Newton matrices with limited storage", 1980; '
+        "Nocedal and Wright, 2006, algorithms 3.5 and 7.4, with SciPy's parts.",
+        searches=True,
     ),
 )
 

@@ -62,7 +62,7 @@ def test_adamw_also_shrinks_the_parameter_itself() -> None:
     assert after("adamw", [1.0], theta=5.0) == pytest.approx(after("adam", [1.0], theta=5.0) - 0.1 * 0.01 * 5)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", [name for name, rule in OPTIMIZERS.items() if not rule.searches])
 def test_a_step_on_an_array_is_the_step_on_each_element(name: str) -> None:
     optimizer = make_optimizer(name, 0.1)
     theta = {"a": np.array([1.0, -2.0, 0.5])}
@@ -73,7 +73,7 @@ def test_a_step_on_an_array_is_the_step_on_each_element(name: str) -> None:
     assert theta["a"].tolist() == pytest.approx(singly, rel=1e-14)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", [name for name, rule in OPTIMIZERS.items() if not rule.searches])
 def test_a_step_changes_nothing_that_it_was_handed(name: str) -> None:
     optimizer = make_optimizer(name, 0.1)
     theta, g = {"a": np.array([1.0])}, {"a": np.array([2.0])}
@@ -84,7 +84,7 @@ def test_a_step_changes_nothing_that_it_was_handed(name: str) -> None:
     assert all(kept.tolist() == [0] for kept in memory["a"])
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", [name for name, rule in OPTIMIZERS.items() if not rule.searches])
 def test_every_rule_goes_down_a_parabola(name: str) -> None:
     optimizer = make_optimizer(name, 0.1)
     theta = {"a": 1.0}
