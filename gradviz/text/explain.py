@@ -17,6 +17,7 @@ from typing import assert_never
 import numpy as np
 
 from gradviz.core.graph import Apply, Graph, Literal
+from gradviz.core.kink import at_kink
 from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import SCALAR, Array, NodeId, Role, Shape
 from gradviz.errors import GradvizError
@@ -188,7 +189,11 @@ class Explainer:
             )
             lines.append(running_sum(self._output_name, self.names[source], received))
         sentence += self._findings(step.node, step.operand, step.value)
-        return Explanation(f"Back from {sender} to {receiver}", sentence, tuple(lines), self._rule_words(node))
+        kink = at_kink(self.trace, step.node)
+        if kink is not None:
+            sentence += f" {_capitalised(kink.words)}"
+        note = node.op.help.derivative if kink is not None else self._rule_words(node)
+        return Explanation(f"Back from {sender} to {receiver}", sentence, tuple(lines), note)
 
     def _update(self, step: Step) -> Explanation:
         symbol = self.names[step.node]

@@ -18,6 +18,56 @@ SHAPES: dict[int, list[tuple[Shape, ...]]] = {
 }
 
 
+_MATRICES: list[tuple[Shape, ...]] = [((1, 1),), ((3, 3),), ((2, 2, 2),), ((2, 1, 3, 3),)]
+_VECTORS: list[tuple[Shape, ...]] = [((1,),), ((3,),), ((2, 3),), ((2, 1, 2),)]
+
+FURTHER: dict[str, list[tuple[Shape, ...]]] = {
+    "matmul": [
+        ((), (3,)), ((2, 3), ()), ((3,), (3,)), ((1,), (1,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)),
+        ((1, 1), (1, 1)), ((5, 2, 3), (3,)), ((3,), (5, 3, 2)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)),
+        ((5, 2, 3), (5, 3, 4)), ((5, 1, 2, 3), (4, 3, 2)), ((4, 3, 2), (5, 1, 2, 3)), ((5, 2, 2, 3), (3,)),
+        ((3,), (5, 2, 3, 2)), ((0, 3), (3,)), ((2, 0), (0, 3)), ((0, 2, 3), (3, 4)),
+    ],
+    "dot": [((1,), (1,)), ((0,), (0,))],
+    "outer": [((1,), (1,)), ((3,), (1,)), ((0,), (2,))],
+    "transpose": [((1, 1),), ((2, 3),), ((0, 3),), ((2, 3, 4),)],
+    "softmax": _VECTORS, "log_softmax": _VECTORS,
+    "trace": _MATRICES, "det": _MATRICES, "cofactor": _MATRICES, "inverse": _MATRICES,
+    "solve": [((1, 1), (1,)), ((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3, 2)), ((3, 3), (2, 3, 1)),
+              ((2, 3, 3), (2, 3, 2))],
+    "mse": [((), ()), ((1,), (1,)), ((2, 3), (2, 3))],
+    "stack": [((), ()), ((3,),), ((2, 3), (2, 3), (2, 3)), ((0,), (0,))],
+    "concat": [((1,), (2,), (0,)), ((2, 3), (1, 3))],
+    "max_pool1d": [((2,),), ((3, 4),)], "mean_pool1d": [((2,),), ((3, 4),)],
+    "max_pool2d": [((2, 2),), ((3, 2, 4),)], "mean_pool2d": [((2, 2),), ((3, 2, 4),)],
+    "conv1d": [((4,), (4,)), ((4,), (1,)), ((2, 5), (3,)), ((2, 5), (3, 2, 2)), ((3, 2, 5), (1, 2, 2))],
+    "conv2d": [((3, 4), (3, 4)), ((3, 4), (1, 1)), ((2, 3, 4), (2, 2)), ((2, 2, 3, 4), (1, 2, 2, 2))],
+}  # fmt: skip
+"""Shapes for ops that are not elementwise, beside their examples."""
+
+INDICES: list[tuple[Shape, Any]] = [
+    ((3,), (-1,)),
+    ((5,), ((None, None, 2),)),
+    ((5,), ((None, None, -1),)),
+    ((4,), ((1, 1, None),)),
+    ((2, 3), (1,)),
+    ((2, 3), ((None, None, None), -1)),
+    ((2, 3, 4), (0, (1, None, None), 2)),
+]
+
+REDUCED: list[tuple[Shape, dict[str, Any]]] = [
+    ((), {}),
+    ((1,), {}),
+    ((3,), {"axis": 0}),
+    ((2, 3), {}),
+    ((2, 3), {"axis": -1}),
+    ((2, 3), {"axis": 0, "keepdims": True}),
+    ((2, 3), {"keepdims": True}),
+    ((2, 1, 3), {"axis": 1}),
+    ((2, 4, 3), {"axis": -2}),
+]
+
+
 @dataclass(frozen=True)
 class Case:
     """One op with operand values and settings."""
@@ -41,8 +91,22 @@ class Case:
         leaves = [builder.leaf(name) for name in self.names]
         return builder.graph(builder.apply(self.op, *leaves, **dict(self.attrs)))
 
+    def weighted_loss(self) -> Graph:
+        """Σ w · op(x0, x1, …) with uneven weights: softmax alone sums to 1 whatever its operands are."""
+        builder = GraphBuilder()
+        leaves = [builder.leaf(name) for name in self.names]
+        result = builder.apply(self.op, *leaves, **dict(self.attrs))
+        shape = self.op.shape(*(operand.shape for operand in self.operands), **dict(self.attrs))
+        weighted = builder.apply(OPS["mul"], result, builder.literal(uneven(shape)))
+        return builder.graph(builder.apply(OPS["sum"], weighted))
+
     def differentiable(self) -> list[str]:
         return [name for i, name in enumerate(self.names) if self.op.is_differentiable_by(i)]
+
+
+def uneven(shape: Shape) -> Array:
+    """Numbers of one sign pattern that no op is symmetric to."""
+    return as_value(np.reshape(np.cos(1.0 + 1.7 * np.arange(np.prod(shape))) + 0.3, shape))
 
 
 def all_cases() -> list[Case]:
@@ -57,11 +121,32 @@ def cases_of(op: Op) -> Iterator[Case]:
     if op.is_elementwise:
         for shapes in SHAPES[op.arity]:
             shapes = (shapes,) if op.arity == 1 else shapes
-            random = np.random.default_rng(abs(hash((op.arity, shapes))) % 2**32)
+            random = np.random.default_rng(sum(map(len, shapes)) + op.arity)
             operands = tuple(as_value(_drawn(op, i, shape, random)) for i, shape in enumerate(shapes))
             yield Case(op, operands, (), f"{op.name}-{'x'.join(map(str, shapes))}")
+    yield from _further_cases(op)
+
+
+def _further_cases(op: Op) -> Iterator[Case]:
+    for shapes in FURTHER.get(op.name, ()):
+        yield _random_case(op, shapes, {})
+    if op.group == "reduction" or op.name == "logsumexp":
+        for shape, attrs in REDUCED:
+            yield _random_case(op, (shape,), attrs)
+        if op.name in ("sum", "prod", "max", "min", "norm", "logsumexp"):
+            yield _random_case(op, ((0, 2),), {"axis": 0})
+    if op.name == "index":
+        for shape, index in INDICES:
+            yield _random_case(op, (shape,), {"index": index})
+
+
+def _random_case(op: Op, shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Case:
+    random = np.random.default_rng(sum(map(len, shapes)) + 7)
+    operands = tuple(as_value(_drawn(op, i, shape, random)) for i, shape in enumerate(shapes))
+    words = "".join(f"-{key}={value}" for key, value in attrs.items())
+    return Case(op, operands, tuple(attrs.items()), f"{op.name}-{'x'.join(map(str, shapes))}{words}")
 
 
 def _drawn(op: Op, operand: int, shape: Shape, random: np.random.Generator) -> Array:
-    low, high = op.domain[operand] if op.domain else (-2.0, 2.0)
+    low, high = op.domain[min(operand, len(op.domain) - 1)] if op.domain else (-2.0, 2.0)
     return random.uniform(low, high, shape)

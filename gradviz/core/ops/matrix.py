@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import ndim, shape_of
-from gradviz.core.kinds import reshaped, unbroadcast
+from gradviz.core.kinds import aligned, reshaped, unbroadcast
 from gradviz.core.op import OPS, Example, Help, Notation, Op, declare
 from gradviz.core.ops.linear import matmul, transpose
-from gradviz.core.shapes import shape_text
+from gradviz.core.shapes import checked_size, shape_text
 from gradviz.core.types import Array, Shape
 from gradviz.errors import EvaluationError, ShapeError
 
@@ -151,9 +151,15 @@ def _solution(a: Any, b: Any) -> Array:
 def _system_shape(a: Shape, b: Shape) -> Shape:
     _square("solve", a)
     rows = b[0] if len(b) == 1 else b[-2] if b else 0
-    if rows != a[-1] or (len(b) == 1 and len(a) > 2):
+    fits = rows == a[-1] and (len(b) > 1 or len(a) == 2)
+    if fits and len(b) > 1:
+        try:
+            return checked_size("solve", (*np.broadcast_shapes(a[:-2], b[:-2]), *b[-2:]))
+        except ValueError:
+            fits = False
+    if not fits:
         raise ShapeError(f"solve needs (n, n) and (n,) or (n, k); {shape_text(a)} and {shape_text(b)} don't fit")
-    return b if len(b) == 1 else (*np.broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
+    return b
 
 
 def _matrix_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -165,7 +171,7 @@ def _matrix_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _batched_solve(is_batched: Sequence[bool], a: Any, b: Any) -> Any:
     if ndim(b) - is_batched[1] > 1:
-        return solve(a, b)
+        return solve(*aligned(is_batched, (a, b)))
     column = reshaped(b, (*shape_of(b), 1))
     return reshaped(solve(a, column), (shape_of(a if is_batched[0] else b)[0], shape_of(b)[-1]))
 
