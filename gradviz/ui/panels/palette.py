@@ -1,6 +1,7 @@
 """The op palette: a searchable board of operations. A click applies one to the selected node, or to the output."""
 
 from functools import partial
+from html import escape
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -33,7 +34,7 @@ class OpButton(QToolButton):
         self.setObjectName(f"op-{op.name}")
         self.setProperty("look", "op")
         self.setAccessibleName(f"{op.name}: {op.help.summary}")
-        self.setToolTip(f"{op.name}: {op.help.summary}")
+        self.setToolTip(help_text(op))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -58,6 +59,16 @@ class OpButton(QToolButton):
 def symbol_of(op: Op) -> str:
     """What stands on an operation's button."""
     return op.notation.symbol or op.notation.card or op.name
+
+
+def help_text(op: Op) -> str:
+    """What an op does, what flows back, what is taken at its kinks, and where that stands, as rich text that wraps."""
+    lines = [f"<b>{escape(op.name)}</b>: {escape(op.help.summary)}", f"Back: {escape(op.help.derivative)}"]
+    if op.help.kinks:
+        lines.append(f"Note: {escape(op.help.kinks)}")
+    if op.help.source not in ("", "Calculus."):
+        lines.append(f"Source: {escape(op.help.source)}")
+    return "".join(f"<p>{line}</p>" for line in lines)
 
 
 def found_ops(text: str) -> tuple[Op, ...]:
