@@ -1,4 +1,4 @@
-"""`gradviz [FILE]`: the window; also `gradviz --help` and `gradviz --version`."""
+"""`gradviz [FILE …]`: the window, one a file; also `gradviz --help` and `gradviz --version`."""
 
 import os
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from gradviz.ui.preflight import trouble
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window, with a document or a formula if one is named; returns the exit code."""
+    """Open a window for each document or formula that is named, else one; returns the exit code."""
     if argv and not argv[0].startswith("-"):
         _check_file(argv[0])  # before argparse complains about the arguments of a mistyped command
     options = _parser().parsed(argv)
-    if options.file is not None:
-        _check_file(options.file)
+    for name in options.files:
+        _check_file(name)
     found = trouble()
     if found is not None:
         raise Failure(found)
@@ -26,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from gradviz.ui import app  # loads Qt
 
-    return app.run(["gradviz"] if options.file is None else ["gradviz", options.file])
+    return app.run(["gradviz", *options.files])
 
 
 def _check_file(name: str) -> None:
@@ -47,7 +47,9 @@ def _parser() -> Parser:
         "The debugger for computation graphs: see, step through and train what back-propagation does.",
         epilog=f"commands that need no window:\n{listed}\n\ngradviz COMMAND --help says more about one.",
     )
-    parser.add_argument("file", metavar="FILE", nargs="?", help="a .gradviz file, or a formula, to open in the window")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help=".gradviz files or formulas to open, each in a window of its own"
+    )
     parser.add_argument("--version", action="version", version=f"gradviz {version('gradviz')}")
     return parser
 

@@ -72,6 +72,15 @@ class Document:
         """Make the change that was undone last again; nothing when there is none."""
         self._move_to(self._history.redo())
 
+    def travel(self, done: int) -> None:
+        """Undo or redo until so many changes are done; as far as the history goes."""
+        project = None
+        while self._history.count > max(done, 0):
+            project = self._history.undo()
+        while self._history.count < done and self._history.can_redo:
+            project = self._history.redo()
+        self._move_to(project)
+
     def seal(self) -> None:
         """End a gesture: the next change is undone by itself, whatever its merge key."""
         self._history.seal()

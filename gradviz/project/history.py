@@ -52,6 +52,16 @@ class History:
         """The names of all changes that can be undone, oldest first."""
         return tuple(change.name for change in self._done)
 
+    @property
+    def count(self) -> int:
+        """How many changes can be undone."""
+        return len(self._done)
+
+    @property
+    def undone_names(self) -> tuple[str, ...]:
+        """The names of all changes that can be made again, the next one first."""
+        return tuple(change.name for change in reversed(self._undone))
+
     def add(self, change: Change) -> None:
         """Keep a change; what was undone is forgotten. An unsealed change of the same merge key grows instead."""
         self._undone.clear()

@@ -44,6 +44,11 @@ def latex(x: float, digits: int = DIGITS) -> str:
     return mantissa if exponent is None else rf"{mantissa} \times 10^{{{exponent}}}"
 
 
+def exact(x: float) -> str:
+    """The number with all its digits, as people type it: 0.1, -6, 1e-20."""
+    return repr(int(x)) if math.isfinite(x) and x == int(x) and abs(x) < 1e15 else repr(float(x))
+
+
 def array(value: Any, digits: int = DIGITS) -> str:
     """An array as short text: [1, 2] in full when small, else its shape, "(3, 2) array"."""
     return _array(value, lambda x: number(x, digits))

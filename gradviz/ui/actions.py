@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View", "help": "&Help"}
+MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View", "window": "&Window",
+         "help": "&Help"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,16 @@ def _spec(menu: str, key: str, text: str, keys: str, tip: str, **more: object) -
 
 SPECS: tuple[Spec, ...] = (
     _spec("file", "new", "&New", "Ctrl+N", "Start a new, empty document"),
-    _spec("file", "open", "&Open…", "Ctrl+O", "Open a document"),
+    _spec("file", "open", "&Open…", "Ctrl+O", "Open documents; every further one gets a window of its own"),
     _spec("file", "save", "&Save", "Ctrl+S", "Save the document", is_after_line=True),
     _spec("file", "save_as", "Save &as…", "Ctrl+Shift+S", "Save the document under another name"),
     _spec("file", "export", "&Export a picture…", "Ctrl+E", "Save the graph as a picture", is_after_line=True),
-    _spec("file", "quit", "&Quit", "Ctrl+Q", "Close the window", is_after_line=True),
+    _spec("file", "close", "&Close the window", "Ctrl+W", "Close this window, after asking about its unsaved work",
+          is_after_line=True),
+    _spec("file", "quit", "&Quit", "Ctrl+Q", "Close all windows, after asking about the unsaved work of each"),
     _spec("edit", "undo", "&Undo", "Ctrl+Z", "Take the last change back"),
     _spec("edit", "redo", "&Redo", "Ctrl+Shift+Z or Ctrl+Y", "Make the change again that was taken back"),
+    _spec("edit", "history", "&History…", "Ctrl+Alt+Z", "All changes by name; a click goes back or forward to one"),
     _spec("edit", "edit_formula", "Edit the f&ormula", "Ctrl+L", "Go to the formula field", is_after_line=True),
     _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by its name"),
     _spec("edit", "delete", "&Delete the node", "Del", "Take the selected operation out of the formula"),
@@ -89,6 +93,8 @@ SPECS: tuple[Spec, ...] = (
           is_after_line=True),
     _spec("view", "reset_docks", "&Reset the docks", "", "Put all panels back where they were at first"),
     _spec("view", "full_screen", "F&ull screen", "Ctrl+Alt+F", "Use the whole screen", is_checkable=True),
+    _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
+    _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "F1", "All shortcuts on one page"),
     _spec("help", "language", "&Formula language", "", "How formulas are written"),
     _spec("help", "about", "&About gradviz", "", "Versions and licences", is_after_line=True),

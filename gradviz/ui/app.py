@@ -1,10 +1,10 @@
-"""Starting the window: one application, one window, its look, and what happens with errors nobody caught."""
+"""Starting the window: one application, its windows, their look, and what happens with errors nobody caught."""
 
 import faulthandler
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -26,13 +26,13 @@ log = logging.getLogger("gradviz")
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window, with the document or the formula that was asked for, and stay until it closes."""
+    """Open a window for each document or formula that was asked for, and stay until the last one closes."""
     application = make_application(argv)
     _log_to_file()
     preferences = Preferences.load()
     theme().choose(Choice(preferences.theme) if preferences.theme in set(Choice) else Choice.SYSTEM)
-    window = open_window(preferences, argv[1] if len(argv) > 1 else None)
-    sys.excepthook = _Hook(window)
+    window = open_window(preferences, *argv[1:])
+    sys.excepthook = _Hook(lambda: window.windows.active)
     window.show()
     QTimer.singleShot(0, window.offer_lost_work)
     code = application.exec()
@@ -54,28 +54,33 @@ def make_application(argv: Sequence[str] = ()) -> QApplication:
     return application
 
 
-def open_window(preferences: Preferences, what: str | None = None) -> MainWindow:
-    """A window that shows a document, a formula, or the start page."""
+def open_window(preferences: Preferences, *what: str) -> MainWindow:
+    """A window that shows a document, a formula, or the start page; what else there is opens beside it."""
     window = MainWindow(QtRunner(), preferences)
-    if what is None:
-        return window
+    for index, each in enumerate(what):
+        _show(window if not index else window.open_beside(), each)
+    return window
+
+
+def _show(window: MainWindow, what: str) -> None:
     path = Path(what)
     if what.endswith(SUFFIX) or path.is_file():
-        window.files.open(path)
+        window.files.open_all([path])
     else:
         window.open_formula(what)
-    return window
 
 
 class _Hook:
     """What nobody caught is written to the log and shown without stopping anybody."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, find: Callable[[], MainWindow | None]) -> None:
+        self._find = find
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        window = self._find()
         if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
+            if window is not None:
+                window.windows.close_all()
             return
         log.error("not caught:\n%s", "".join(traceback.format_exception(kind, error, trace)))
         if isinstance(error, GradvizError):
@@ -83,7 +88,8 @@ class _Hook:
         else:
             what = str(error) or kind.__name__
             message = f"Something went wrong inside gradviz: {what}. Details are in {log_file()}."
-        self._window.notice.say(message)
+        if window is not None:
+            window.notice.say(message)
 
 
 def log_file() -> Path:

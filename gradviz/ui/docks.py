@@ -35,6 +35,8 @@ class Place:
     tab_of: str = ""
     has_own_title: bool = False
     """True for a panel that says itself what it is: its dock has only a grip."""
+    is_shown: bool = True
+    """False for a panel that is shown only when somebody asks for it."""
 
 
 _LEFT, _RIGHT, _BELOW = (
@@ -50,6 +52,7 @@ PLACES: Mapping[str, Place] = {
     "rates": Place("Learning-rate lab", _BELOW, tab_of="loss"),
     "surface": Place("Loss surface", _BELOW, tab_of="loss"),
     "fit": Place("Data and fit", _BELOW, has_own_title=True),
+    "history": Place("History", _LEFT, has_own_title=True, is_shown=False),
 }
 
 
@@ -153,8 +156,8 @@ class Docks:
         for key in ("loss", "fit"):
             if key in self._by_key:
                 self[key].raise_()
-        for dock in self:
-            dock.setVisible(self._is_shown)
+        for key, dock in self._by_key.items():
+            dock.setVisible(self._is_shown and PLACES[key].is_shown)
         self._size_class = None
         self.fit_window()
 

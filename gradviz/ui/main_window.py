@@ -6,29 +6,31 @@ It holds no state of its own beyond what Qt needs. What actions do stands in `ui
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QTimer
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags
-from gradviz.project.examples import examples
-from gradviz.project.files import SUFFIX
 from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
 from gradviz.session.runner import Job, Runner
 from gradviz.session.session import Session
-from gradviz.ui.actions import MENUS, SPECS, Actions
+from gradviz.session.trainer import Trainer
+from gradviz.ui.actions import Actions
 from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
 from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
+from gradviz.ui.jobs import QtRunner
+from gradviz.ui.menus import Menus
 from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.panels.explanation import ExplanationPanel
 from gradviz.ui.panels.export_dialog import ExportDialog
 from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
+from gradviz.ui.panels.history_list import HistoryList
 from gradviz.ui.panels.inspector import ChainRule, Inspector
 from gradviz.ui.panels.leaves import LeavesPanel
 from gradviz.ui.panels.loss import LossPanel
@@ -44,6 +46,7 @@ from gradviz.ui.panels.widgets import Column, header
 from gradviz.ui.preferences import Preferences
 from gradviz.ui.theme import theme
 from gradviz.ui.timeline import Timeline
+from gradviz.ui.windows import Windows
 
 NEEDS_RUN = (
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
@@ -57,13 +60,21 @@ class MainWindow(QMainWindow):
     """One window on one session."""
 
     def __init__(
-        self, runner: Runner, preferences: Preferences | None = None, *, recovery_folder: Path | None = None
+        self,
+        runner: Runner,
+        preferences: Preferences | None = None,
+        *,
+        recovery_folder: Path | None = None,
+        windows: Windows | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.preferences = preferences if preferences is not None else Preferences()
-        self.runner = runner
-        self.session = Session(runner)
+        self._recovery_folder = recovery_folder
+        self.windows = windows if windows is not None else Windows(self._make_another)
+        self.windows.adopt(self)
+        self.runner: Runner = runner
+        self.session = Session(runner, trainer=Trainer())
         self.recovery = Recovery(self.session.document, recovery_folder)
         self._keeping: Job | None = None
         self.notice = Notice()
@@ -72,7 +83,8 @@ class MainWindow(QMainWindow):
         self._make_centre()
         self._make_bars()
         self._make_docks()
-        self._make_menus()
+        self.menus = Menus(self, self.actions_by_key, self.files, self.windows)
+        self.menus.add_panels(self.docks.toggles())
         self._connect()
         self._keep_timer = QTimer(self)
         self._keep_timer.setObjectName("recovery")
@@ -107,13 +119,22 @@ class MainWindow(QMainWindow):
         }
 
     def _make_commands(self) -> None:
-        self.files = FileCommands(self.session, self, self.preferences, self.notice.say)
+        self.files: FileCommands = FileCommands(
+            self.session,
+            self,
+            self.preferences,
+            self.notice.say,
+            open_beside=self.open_beside,
+            raised=self._raise_showing,
+            offer_table=self.open_data,
+            keep=self.recovery.keep,
+        )
         self.run = RunCommands(self.session, self._say)
         self.edit = EditCommands(
             self.session, self, self._say, focus_formula=self._focus_formula, seen=self.canvas.bring_into_view
         )
         self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
-        self.actions_by_key = Actions(self, self._handlers())
+        self.actions_by_key: Actions = Actions(self, self._handlers())
 
     def _handlers(self) -> Handlers:
         return {
@@ -122,12 +143,16 @@ class MainWindow(QMainWindow):
             **self.edit.handlers(),
             **self.view.handlers(),
             "export": self.open_export,
-            "data": self.open_data,
+            "data": lambda: self.open_data(),
             "training_settings": self.open_training_settings,
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
             "animate": self._toggle_animation,
+            "history": self.show_history,
+            "new_window": partial(self.windows.open, self),
+            "next_window": partial(self.windows.raise_next, self),
+            "quit": self.windows.close_all,
         }
 
     def _make_centre(self) -> None:
@@ -178,29 +203,8 @@ class MainWindow(QMainWindow):
             explain.column.addSpacing(4)
         explain.column.addStretch(1)
         explain.column.setContentsMargins(14, 2, 14, 12)
-        self.docks = Docks(self, {"build": build, "explain": explain, **self.plots})
-
-    def _make_menus(self) -> None:
-        self.menus = {key: self.menuBar().addMenu(title) for key, title in MENUS.items()}
-        for spec in SPECS:
-            menu = self.menus[spec.menu]
-            if spec.is_after_line:
-                menu.addSeparator()
-            menu.addAction(self.actions_by_key[spec.key])
-        first_of = {"save": "file", "animate": "view"}
-        self.recent_menu = QMenu("Open &recent", self)
-        self.examples_menu = QMenu("E&xamples", self)
-        for menu in (self.recent_menu, self.examples_menu):
-            self.menus[first_of["save"]].insertMenu(self.actions_by_key["save"], menu)
-        for example in examples():
-            entry = self.examples_menu.addAction(example.title)
-            entry.setToolTip(example.sentence)
-            entry.setStatusTip(example.sentence)
-            entry.triggered.connect(partial(self._open_example, example.key))
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
-        panels = QMenu("&Panels", self)
-        panels.addActions(self.docks.toggles())
-        self.menus["view"].insertMenu(self.actions_by_key["reset_docks"], panels)
+        self.history = HistoryList(self.session)
+        self.docks = Docks(self, {"build": build, "explain": explain, "history": self.history, **self.plots})
 
     def _connect(self) -> None:
         session = self.session
@@ -283,9 +287,12 @@ class MainWindow(QMainWindow):
         dialog = ExportDialog(self.session, self.canvas, self.preferences, self._say, self)
         dialog.open()
 
-    def open_data(self) -> None:
-        """Open the dialog in which a table is chosen and its columns are bound."""
-        DataDialog(self.session, self).open()
+    def open_data(self, path: Path | None = None) -> None:
+        """Open the dialog in which a table is chosen and its columns are bound; with a file, show what is in it."""
+        dialog = DataDialog(self.session, self)
+        dialog.open()
+        if path is not None:
+            dialog.open_file(path)
 
     def open_training_settings(self) -> None:
         """Open the dialog for learning rate, iterations and the rest."""
@@ -294,9 +301,6 @@ class MainWindow(QMainWindow):
     def open_formula(self, text: str) -> None:
         """Show a formula as a new document."""
         self.session.new(text)
-
-    def _open_example(self, key: str, _checked: bool = False) -> None:
-        self.files.open_example(key)
 
     def _open_name(self, name: str, _checked: bool = False) -> None:
         self.files.open(Path(name))
@@ -319,22 +323,27 @@ class MainWindow(QMainWindow):
         self.canvas.set_animated(not self.canvas.is_animated)
         self.preferences.is_animated = self.canvas.is_animated
 
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for name in self.preferences.recent:
-            entry = self.recent_menu.addAction(Path(name).name)
-            entry.setToolTip(name)
-            entry.setEnabled(Path(name).is_file())
-            entry.triggered.connect(partial(self._open_name, name))
-        if self.recent_menu.isEmpty():
-            self.recent_menu.addAction("No files yet").setEnabled(False)
-        else:
-            self.recent_menu.addSeparator()
-            self.recent_menu.addAction("&Clear").triggered.connect(self._clear_recent)
+    def show_history(self) -> None:
+        """Show the list of all changes, or hide it again."""
+        dock = self.docks["history"]
+        dock.setVisible(dock.isHidden())
+        if dock.isVisible():
+            self.history.list.setFocus()
 
-    def _clear_recent(self) -> None:
-        self.preferences.recent = []
-        self.preferences.save()
+    def open_beside(self) -> "MainWindow":
+        """One more window, on an empty document."""
+        return self.windows.open(self)
+
+    def _make_another(self, windows: Windows) -> "MainWindow":
+        return MainWindow(QtRunner(), self.preferences, recovery_folder=self._recovery_folder, windows=windows)
+
+    def _raise_showing(self, path: Path) -> bool:
+        """Bring the other window in which a file is open to the front; False when there is none."""
+        found = self.windows.showing(path)
+        if found is None or found is self:
+            return False
+        self.windows.raise_window(found)
+        return True
 
     # -- recovery, restoring and closing ------------------------------------------------------------------
 
@@ -362,20 +371,17 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        known = [name for name in names if name.endswith(SUFFIX)]
-        if known:
-            self.files.open(Path(known[0]))
-        elif names:
-            self.report(GradvizError(f"{Path(names[0]).name} is no gradviz document; its name would end in {SUFFIX}"))
+        self.files.open_all([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.may_leave():
             event.ignore()
             return
+        self.windows.forget(self)
         self._keep_timer.stop()
         self.preferences.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.docks = self.docks.state()
@@ -386,3 +392,5 @@ class MainWindow(QMainWindow):
             close()
         self.recovery.close()
         event.accept()
+        if self.windows.all:  # the last one is deleted by whoever runs the program
+            self.deleteLater()

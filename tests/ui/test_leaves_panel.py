@@ -6,12 +6,17 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import Role
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
-from gradviz.ui.panels.leaves import LeavesPanel, editable_text, reach
+from gradviz.ui.panels.array_editor import ArrayEditor
+from gradviz.ui.panels.leaves import LeavesPanel
+from gradviz.ui.panels.name_prompt import NamePrompt
+from gradviz.ui.panels.slider_range import RangePopup, reach
+from gradviz.ui.panels.value_field import editable_text
 from ui.canvas_session import retype, session_of
 
 
@@ -114,3 +119,81 @@ def test_a_slider_reaches_a_round_number_beyond_its_value(value: float, expected
 
 def test_a_value_is_edited_with_all_its_digits() -> None:
     assert editable_text(np.array([[1.0, 0.1], [-2.0, 1e-20]])) == "[[1, 0.1], [-2, 1e-20]]"
+
+
+def test_a_shape_typed_into_the_field_makes_an_array(qtbot: QtBot) -> None:
+    session = session_of("sum(x)", x=7.0)
+    panel = panel_of(qtbot, session)
+    type_value(qtbot, panel, "x", "2x2")
+    assert session.values()["x"].tolist() == [[7, 0], [0, 0]]
+    type_value(qtbot, panel, "x", "ones 3")
+    assert session.values()["x"].tolist() == [1, 1, 1]
+
+
+def test_up_and_down_change_a_number_by_small_steps(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = panel_of(qtbot, session)
+    field = panel.row("x").field
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert float(session.values()["x"]) == pytest.approx(2.05)
+    qtbot.keyClick(field, Qt.Key.Key_PageDown)
+    assert float(session.values()["x"]) == pytest.approx(1.55)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_typed_range_holds_for_the_slider(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = panel_of(qtbot, session)
+    panel.row("x").ask_range()
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, RangePopup)
+    for field, text in ((popup.low, "0.001"), (popup.high, "10")):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+    popup.logarithmic.click()
+    qtbot.keyClick(popup.high, Qt.Key.Key_Return)
+    slider = panel.row("x").slider
+    slider.setValue(0)
+    assert float(session.values()["x"]) == pytest.approx(0.1)  # √(0.001 · 10)
+    slider.setValue(100)
+    assert float(session.values()["x"]) == 10.0
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_range_that_makes_no_sense_is_refused_in_words(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, session_of("x^2", x=2.0))
+    panel.row("x").ask_range()
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, RangePopup)
+    popup.logarithmic.click()
+    qtbot.keyClick(popup.high, Qt.Key.Key_Return)
+    assert "above 0" in popup.error.text()
+    popup.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_leaf_is_renamed_by_keyboard(qtbot: QtBot) -> None:
+    session = session_of("a x")
+    panel = panel_of(qtbot, session)
+    panel.row("a").title.setFocus()
+    qtbot.keyClick(panel.row("a").title, Qt.Key.Key_F2)
+    prompt = QApplication.activePopupWidget()
+    assert isinstance(prompt, NamePrompt)
+    qtbot.keyClicks(prompt.field, "x")
+    qtbot.keyClick(prompt.field, Qt.Key.Key_Return)
+    assert "x already" in prompt.error.text()
+    prompt.field.selectAll()
+    qtbot.keyClicks(prompt.field, "w")
+    qtbot.keyClick(prompt.field, Qt.Key.Key_Return)
+    assert session.document.project.formula == "w x"
+    assert session.document.history.undo_name == "Rename a to w"
+
+
+def test_a_click_on_the_heat_map_opens_the_table(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, session_of("sum(x)", x=[1.0, 2.0]))
+    qtbot.mouseClick(panel.row("x").heat_map, Qt.MouseButton.LeftButton)
+    editor = panel.findChild(ArrayEditor)
+    assert editor is not None
+    assert editor.isVisible()
+    editor.reject()

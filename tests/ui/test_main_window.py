@@ -81,7 +81,7 @@ def test_step_in_the_toolbar_explains_the_step_in_amber(square: MainWindow, qtbo
         qtbot.mouseClick(square.transport.step, Qt.MouseButton.LeftButton)
     assert square.explanation.card.property("look") == "current"
     assert "4" in square.explanation.equations.equations[0].plain  # x² = 2² = 4
-    assert square.inspector.heading.text() == "SQ"
+    assert square.inspector.heading.text().startswith("SQ ·")
 
 
 def test_breakpoint_key_stops_a_continued_run_at_the_selected_node(square: MainWindow, qtbot: QtBot) -> None:
@@ -111,7 +111,7 @@ def test_undo_and_redo_keys_work_from_within_the_formula_field(square: MainWindo
 
 def test_undo_in_the_menu_names_what_it_takes_back(square: MainWindow) -> None:
     square.session.set_value("x", 3.0)
-    assert square.actions_by_key["undo"].text() == "&Undo set x"
+    assert square.actions_by_key["undo"].text() == "&Undo set x to 3"
     assert square.actions_by_key["undo"].isEnabled()
 
 

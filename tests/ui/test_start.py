@@ -135,7 +135,7 @@ def test_lost_work_is_offered_and_restored(qtbot: QtBot, tmp_path: Path) -> None
 
 def test_an_error_that_nobody_caught_is_shown_and_the_window_lives(qtbot: QtBot, tmp_path: Path) -> None:
     with shown_window(qtbot, tmp_path) as window:
-        hook = _Hook(window)
+        hook = _Hook(lambda: window)
         hook(DocumentError, DocumentError("the file is gone"), None)
         assert window.notice.text == "the file is gone"
         hook(KeyError, KeyError("colour"), None)

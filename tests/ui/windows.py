@@ -21,7 +21,7 @@ def shown_window(qtbot: QtBot, folder: Path, formula: str | None = None) -> Iter
     """A window of 1400×900 that is closed at the end; with a formula, once its graph is laid out."""
     make_application()
     window = MainWindow(QtRunner(), Preferences(is_animated=False), recovery_folder=folder)
-    qtbot.addWidget(window, before_close_func=_forget)
+    qtbot.addWidget(window, before_close_func=forget)
     window.show()
     window.activateWindow()
     if formula is not None:
@@ -30,12 +30,16 @@ def shown_window(qtbot: QtBot, folder: Path, formula: str | None = None) -> Iter
     try:
         yield window
     finally:
-        _forget(window)
+        forget(window)
         window.close()
 
 
-def _forget(window: MainWindow) -> None:
-    """Nobody wants a test's work saved; a question would wait for ever."""
+def forget(window: MainWindow) -> None:
+    """Nobody wants a test's work saved; a question would wait for ever. Windows beside it close first."""
+    for other in window.windows.all:
+        if other is not window:
+            other.session.document.replace(other.session.document.project)
+            other.close()
     window.session.document.replace(window.session.document.project)
 
 

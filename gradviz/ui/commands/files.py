@@ -1,7 +1,13 @@
-"""The File menu: new, open, save, recent files, examples, export, recovery, and the one question on closing."""
+"""The File menu: new, open, save, recent files, examples, export, recovery, and the one question on closing.
+
+A file that is open in another window is shown there. Of several files the first opens here, each other in a window
+of its own. A table (CSV) is offered as data.
+"""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -14,15 +20,44 @@ from gradviz.ui.panels.notice import Offer
 from gradviz.ui.preferences import Preferences
 
 FILTER = f"gradviz documents (*{SUFFIX});;All files (*)"
+TABLES = (".csv", ".tsv", ".txt")
 Say = Callable[[str, Sequence[Offer]], None]
 
 
-class FileCommands:
-    """Opens and saves the session's document. say: shows a message with offers that stops nobody."""
+class FileWindow(Protocol):
+    """A window as far as its files are concerned."""
 
-    def __init__(self, session: Session, window: QWidget, preferences: Preferences, say: Say) -> None:
+    @property
+    def files(self) -> "FileCommands":
+        """Its file commands."""
+
+
+class FileCommands:
+    """Opens and saves the session's document.
+
+    say: shows a message with offers that stops nobody. open_beside: makes one more window. raised(path): brings the
+    other window to the front in which a file is open; False when there is none. offer_table: offers a file as data.
+    keep: keeps unsaved work for after a crash, at once.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        window: QWidget,
+        preferences: Preferences,
+        say: Say,
+        *,
+        open_beside: Callable[[], FileWindow],
+        raised: Callable[[Path], bool],
+        offer_table: Callable[[Path], None],
+        keep: Callable[[], None],
+    ) -> None:
         self._session = session
         self._window = window
+        self._open_beside = open_beside
+        self._raised = raised
+        self._offer_table = offer_table
+        self._keep = keep
         self._preferences = preferences
         self._say = say
 
@@ -36,15 +71,25 @@ class FileCommands:
             self._session.new()
 
     def ask_open(self) -> None:
-        """Ask for a file and open it."""
+        """Ask for files and open them."""
         start = self._session.document.path
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open", str(start.parent) if start else "", FILTER)
-        if name:
-            self.open(Path(name))
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", str(start.parent) if start else "", FILTER)
+        self.open_all([Path(name) for name in names])
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Open documents, the first here and each other in a window of its own; tables are offered as data."""
+        documents = [path for path in paths if not is_table(path)]
+        for index, path in enumerate(documents):
+            if index and not self._raised(path):
+                self._open_beside().files.open(path)
+            elif not index:
+                self.open(path)
+        for path in [path for path in paths if is_table(path)][:1]:
+            self._offer_table(path)
 
     def open(self, path: Path) -> None:
         """Open a document, after asking about unsaved work; what can't be read changes nothing."""
-        if not self.may_leave():
+        if self._raised(path) or not self.may_leave():
             return
         try:
             self._session.open(path)
@@ -104,20 +149,28 @@ class FileCommands:
         return answer == buttons.Discard or (answer == buttons.Save and self.save())
 
     def offer_lost_work(self, recovery: Recovery) -> None:
-        """Offer work that a crash left behind."""
+        """Offer work that a crash left behind; of several windows, the work of each."""
         lost = recovery.lost()
-        if lost:
-            work = lost[0]
-            when = work.kept_at.strftime("%d %b %H:%M")
-            self._say(
-                f"gradviz ended without saving {work.name} (kept {when}).",
-                [
-                    ("Restore", lambda: self._restore(recovery, work)),
-                    ("Forget it", lambda: recovery.discard(work)),
-                ],
-            )
+        if not lost:
+            return
+        when = lost[0].kept_at.strftime("%d %b %H:%M")
+        more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+        restore = "Restore" if len(lost) == 1 else f"Restore all {len(lost)}"
+        self._say(
+            f"gradviz ended without saving {lost[0].name} (kept {when}){more}.",
+            [
+                (restore, partial(self._restore_all, recovery, lost)),
+                ("Forget it" if len(lost) == 1 else "Forget them", partial(_discard_all, recovery, lost)),
+            ],
+        )
 
-    def _restore(self, recovery: Recovery, work: LostWork) -> None:
+    def _restore_all(self, recovery: Recovery, lost: Sequence[LostWork]) -> None:
+        self.restore(recovery, lost[0])
+        for work in lost[1:]:
+            self._open_beside().files.restore(recovery, work)
+
+    def restore(self, recovery: Recovery, work: LostWork) -> None:
+        """Take up lost work here; it is forgotten as lost only when it is kept anew."""
         if not self.may_leave():
             return
         try:
@@ -125,7 +178,18 @@ class FileCommands:
         except GradvizError as error:
             self._say(error.message, ())
             return
+        self._keep()
         recovery.discard(work)
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """The last files, the latest first."""
+        return tuple(self._preferences.recent)
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._preferences.recent.clear()
+        self._preferences.save()
 
     def _save_again(self) -> None:
         self.save_as()
@@ -133,3 +197,13 @@ class FileCommands:
     def _remember(self, path: Path) -> None:
         self._preferences.remember(path)
         self._preferences.save()
+
+
+def is_table(path: Path) -> bool:
+    """True for a file whose name says that it holds a table."""
+    return path.name.lower().removesuffix(".gz").endswith(TABLES)
+
+
+def _discard_all(recovery: Recovery, lost: Sequence[LostWork]) -> None:
+    for work in lost:
+        recovery.discard(work)

@@ -58,7 +58,7 @@ class ViewCommands:
             "shortcuts": self.show_shortcuts,
             "language": self._show_language,
             "about": self._about,
-            "quit": self._window.close,
+            "close": self._window.close,
         }
 
     def open_palette(self) -> None:

@@ -1,117 +1,47 @@
 """The leaves: each with its role, a slider for a scalar, and a field that takes any number or array.
 
-An edit becomes a command of the document at once; all steps of one slider drag are undone together.
+An edit becomes a command of the document at once; all steps of one slider drag are undone together. A click on a name
+opens its menu: role, another name, the value as a table, the slider's range. Enter, Space and F2 do it by keyboard.
 """
 
-import math
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array, Role
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
-from gradviz.lang.values import parse_value
 from gradviz.project.changes import ChangeFlags
-from gradviz.project.commands import set_role
+from gradviz.project.commands import rename_leaf, set_role
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.symbols import display
 from gradviz.ui.mathview import MathView
+from gradviz.ui.panels.array_editor import ArrayEditor
 from gradviz.ui.panels.heat_map import HeatMap
-from gradviz.ui.panels.widgets import ElidedLabel, Spine, clear, note, show_look, widgets_in
+from gradviz.ui.panels.name_prompt import NamePrompt
+from gradviz.ui.panels.slider_range import TICKS, RangePopup, SliderRange, around
+from gradviz.ui.panels.value_field import LARGEST_TYPED, ValueField
+from gradviz.ui.panels.widgets import ElidedLabel, Spine, clear, note, widgets_in
 from gradviz.ui.theme import theme
 
 ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
-TICKS = 100
-"""Slider positions on either side of zero."""
 ROWS_AT_ONCE = 12
-LARGEST_TYPED = 400
-"""Arrays with more elements are only shown."""
 
 
-def reach(value: float) -> float:
-    """How far a slider goes to either side: 5, or a round number at least as large as the value."""
-    size = abs(value)
-    if not math.isfinite(size) or size <= 5:
-        return 5.0
-    power = 10.0 ** math.floor(math.log10(size))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= size)
+class LeafName(MathView):
+    """A leaf's name, which can have the focus and shows it."""
 
-
-def editable_text(value: Array) -> str:
-    """A value as a person would type it, with all its digits."""
-    if value.ndim == 0:
-        return _digits(float(value))
-    return f"[{', '.join(editable_text(np.asarray(part)) for part in value)}]"
-
-
-def _digits(x: float) -> str:
-    return repr(int(x)) if math.isfinite(x) and x == int(x) and abs(x) < 1e15 else repr(x)
-
-
-class ValueField(QLineEdit):
-    """A value: short when only looked at, with all digits while it is edited."""
-
-    edited = Signal(object)
-    """Somebody typed another value (an array)."""
-    refused = Signal(str)
-    """What was typed is no value: why; "" when it is one again."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._value: Array = np.asarray(0.0)
-        self.setProperty("look", "number")
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(60)
-        self.returnPressed.connect(self._finish)
-
-    def show_value(self, value: Array) -> None:
-        """Show another value, unless one is being typed."""
-        self._value = np.asarray(value)
-        if not self.hasFocus() or not self.isModified():
-            show_look(self, "number")
-            self.setText(self._full() if self.hasFocus() else self._short())
-            self.setModified(False)
-            self.setCursorPosition(0)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        if not self.isReadOnly():
-            self.setText(self._full())
-            self.setModified(False)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._finish()
-        super().focusOutEvent(event)
-        if not self.isModified():
-            self.setText(self._short())
-            self.setCursorPosition(0)
-
-    def _short(self) -> str:
-        is_small = self._value.ndim == 0 or numbers.is_small(self._value)
-        return numbers.value(self._value, 4) if is_small else numbers.shape(self._value.shape)
-
-    def _full(self) -> str:
-        return editable_text(self._value) if self._value.size <= LARGEST_TYPED else self._short()
-
-    def _finish(self) -> None:
-        if not self.isModified():
-            return
-        try:
-            value = parse_value(self.text().replace(numbers.MINUS, "-"))
-        except GradvizError as error:
-            show_look(self, "bad")
-            self.refused.emit(error.message)
-            return
-        show_look(self, "number")
-        self.setModified(False)
-        self.refused.emit("")
-        self.edited.emit(value)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(theme()[Token.VALUE])
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+            painter.end()
 
 
 class LeafRow(QWidget):
@@ -119,11 +49,14 @@ class LeafRow(QWidget):
 
     refused = Signal(str)
 
-    def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, name: str, ranges: dict[str, SliderRange] | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self.name = name
-        self._reach = 5.0
+        self._ranges = ranges if ranges is not None else {}
+        self._range = SliderRange(-5.0, 5.0)
         self._is_following = False
         self.setObjectName(f"leaf-{name}")
         self.spine = Spine(ROLE_TOKENS[session.roles()[name]])
@@ -136,13 +69,17 @@ class LeafRow(QWidget):
         self._connect()
         self.refresh()
 
-    def _title(self) -> MathView:
-        title = MathView(19.0)
+    def _title(self) -> "LeafName":
+        title = LeafName(19.0)
         title.stands_on_line = True
         title.show_math("", display(self.name))  # a font draws a name at once, and there may be hundreds
         title.setFixedWidth(max(24, min(title.sizeHint().width(), 64)))
         title.setCursor(Qt.CursorShape.PointingHandCursor)
+        title.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        title.setObjectName(f"name-{self.name}")
         title.installEventFilter(self)
+        self.heat_map.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.heat_map.installEventFilter(self)
         self.spine.setCursor(Qt.CursorShape.PointingHandCursor)
         self.spine.installEventFilter(self)
         return title
@@ -168,12 +105,15 @@ class LeafRow(QWidget):
         self.slider.setToolTip(f"Change {shown}; the arrow keys go by single steps")
         self.field.setObjectName(f"value-{self.name}")
         self.field.setAccessibleName(f"Value of {shown}")
-        self.field.setToolTip(f"The value of {shown}: a number, or a list such as [1, 2] or [[1, 2], [3, 4]]")
+        self.field.setToolTip(
+            f"The value of {shown}: a number, a list such as [[1, 2], [3, 4]], or 3x2, ones 4, random 3x2, identity 3"
+        )
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderPressed.connect(self._session.document.seal)
         self.slider.sliderReleased.connect(self._released)
         self.field.edited.connect(self._edited)
         self.field.refused.connect(self.refused)
+        self.field.nudged.connect(self._nudged)
 
     def refresh(self) -> None:
         """Show the leaf as the session has it."""
@@ -185,7 +125,8 @@ class LeafRow(QWidget):
         is_scalar, is_fed = value.ndim == 0, bool(columns)
         self.spine.token = ROLE_TOKENS[role]
         self.spine.update()
-        tip = f"{display(self.name)} is {_article(role)}. Click to make it something else."
+        tip = f"{display(self.name)} is {_article(role)}. Click for its role, name, table and range."
+        self.title.setAccessibleName(tip)
         self.title.setToolTip(tip)
         self.spine.setToolTip(tip)
         self.slider.setVisible(is_scalar and not is_fed)
@@ -202,19 +143,25 @@ class LeafRow(QWidget):
             self._show_slider(float(value))
         else:
             self.heat_map.show_array(value)
-            self.heat_map.setToolTip(f"shape {numbers.shape(value.shape)}")
+            words = "" if is_fed else "; click to edit it as a table"
+            self.heat_map.setToolTip(f"shape {numbers.shape(value.shape)}{words}")
 
     def _show_slider(self, value: float) -> None:
         if not self.slider.isSliderDown():
-            self._reach = max(reach(value), self._reach if abs(value) <= self._reach else 0.0)
+            self._range = self._ranges.get(self.name) or around(value, self._range)
         self._is_following = True
-        if math.isfinite(value) and not self.slider.isSliderDown():
-            self.slider.setValue(round(value / self._reach * TICKS))
+        if not self.slider.isSliderDown():
+            self.slider.setValue(self._range.tick(value))
         self._is_following = False
 
     def _slid(self, tick: int) -> None:
         if not self._is_following:
-            self._apply(np.float64(round(tick * self._reach / TICKS, 10)))
+            self._apply(np.float64(self._range.value(tick)))
+
+    def _nudged(self, steps: int) -> None:
+        value = np.asarray(self._session.values()[self.name])
+        if value.ndim == 0:
+            self._apply(np.float64(self._range.nudged(float(value), steps)))
 
     def _released(self) -> None:
         self._session.document.seal()
@@ -236,20 +183,71 @@ class LeafRow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            self.role_menu().popup(event.globalPosition().toPoint())
+            if watched is self.heat_map and not self.field.isReadOnly():
+                self.edit_as_table()
+            else:
+                self.role_menu().popup(event.globalPosition().toPoint())
             return True
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self.title:
+            return self._title_key(event.key())
         return super().eventFilter(watched, event)
 
+    def _title_key(self, key: int) -> bool:
+        match key:
+            case Qt.Key.Key_F2:
+                self.ask_name()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space | Qt.Key.Key_Menu:
+                self.role_menu().popup(self.title.mapToGlobal(QPoint(0, self.title.height())))
+            case _:
+                return False
+        return True
+
     def role_menu(self) -> QMenu:
-        """The menu in which the leaf's role is chosen."""
+        """The menu of a leaf: its role, its name, its value as a table, its slider's range."""
         menu = QMenu(self)
+        menu.setObjectName("leafMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for role in Role:
             entry = menu.addAction(role.value.capitalize())
             entry.setCheckable(True)
             entry.setChecked(self._session.roles().get(self.name) is role)
             entry.triggered.connect(partial(self._give_role, role))
+        menu.addSeparator()
+        is_fed = self.name in self._session.document.project.bound
+        menu.addAction("Rename…\tF2").triggered.connect(self.ask_name)
+        table = menu.addAction("Edit as a table…")
+        table.setEnabled(not is_fed)
+        table.triggered.connect(self.edit_as_table)
+        limits = menu.addAction("Slider range…")
+        limits.setEnabled(not self.slider.isHidden())
+        limits.triggered.connect(self.ask_range)
         return menu
+
+    def ask_name(self) -> None:
+        """Ask for another name of the leaf."""
+        NamePrompt(f"Rename {display(self.name)}", self.name, self._rename, self).open_at(self._below())
+
+    def edit_as_table(self) -> None:
+        """Open the leaf's value as a table."""
+        ArrayEditor(self._session, self.name, self.window()).open()
+
+    def ask_range(self) -> None:
+        """Ask from where to where the slider goes."""
+        RangePopup(self._range, self._take_range, self).open_at(self._below())
+
+    def _rename(self, name: str) -> None:
+        self._session.document.apply(rename_leaf(self.name, name), f"Rename {display(self.name)} to {name}")
+
+    def _take_range(self, chosen: SliderRange | None) -> None:
+        if chosen is None:
+            self._ranges.pop(self.name, None)
+            self._range = SliderRange(-5.0, 5.0)
+        else:
+            self._ranges[self.name] = chosen
+        self.refresh()
+
+    def _below(self) -> QPoint:
+        return self.mapToGlobal(QPoint(8, self.height()))
 
     def _give_role(self, role: Role, _checked: bool = False) -> None:
         try:
@@ -270,7 +268,7 @@ class LeavesPanel(QWidget):
         self._session = session
         self._shown: tuple[str, ...] = ()
         self._waiting: tuple[str, ...] = ()
-        self._refused_by = ""
+        self._ranges: dict[str, SliderRange] = {}
         self.setObjectName("leaves")
         self._column = QVBoxLayout()
         self._column.setSpacing(4)
@@ -327,7 +325,7 @@ class LeavesPanel(QWidget):
     def _add_rows(self) -> None:
         """Add some rows; where there are many the others follow in a moment, so that the window keeps answering."""
         for name in self._waiting[:ROWS_AT_ONCE]:
-            row = LeafRow(self._session, name)
+            row = LeafRow(self._session, name, self._ranges)
             row.refused.connect(self._refuse)
             self._column.addWidget(row)
         self._waiting = self._waiting[ROWS_AT_ONCE:]
