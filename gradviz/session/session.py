@@ -30,6 +30,7 @@ from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
 from gradviz.session.breakpoints import Breakpoints
 from gradviz.session.debugger import Debugger
+from gradviz.session.pins import Pins
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.selection import Selection
 from gradviz.session.training import Recipe, Training, TrainingState
@@ -66,6 +67,7 @@ class Session:
         self.debugger = Debugger()
         self.training = Training(self.runner, self.recipe, lambda: self.document.project.training.steps)
         self.selection = Selection()
+        self.pins = Pins(self.document)
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()
         self._sample = 0

@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
+from gradviz.ui.panels.chain_rule import ChainRule
 from gradviz.ui.panels.explanation import ExplanationPanel
 from gradviz.ui.panels.facts import adjoints_at, check_node, facts
-from gradviz.ui.panels.inspector import ChainRule, Inspector
+from gradviz.ui.panels.inspector import Inspector
 from gradviz.ui.panels.watches import Watches
 from ui.canvas_session import session_of
 
@@ -74,9 +75,10 @@ def test_the_table_shows_the_elements_of_an_array(qtbot: QtBot) -> None:
     session = session_of("sum(W)", W=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     inspector = inspector_of(qtbot, session)
     session.selection.select(session.graph.find("W"))  # type: ignore[union-attr]
-    assert inspector.table.isVisible()
-    assert (inspector.table.rowCount(), inspector.table.columnCount()) == (2, 3)
-    assert inspector.table.item(1, 2).text() == "6"  # type: ignore[union-attr]
+    cells = inspector.elements.table.cells
+    assert inspector.elements.table.isVisible()
+    assert (cells.rowCount(), cells.columnCount()) == (2, 3)
+    assert cells.data(cells.index(1, 2)) == "6"
     assert text_of(inspector, "shape") == "(2, 3)"
 
 

@@ -1,138 +1,165 @@
-"""The inspector: everything about one node. The selected one, else that of the current step, else the output.
+"""The inspector: everything about one node, leaf or edge at the present position of the run.
 
-Below it the chain rule from the output to one leaf, unrolled one factor at a time.
+What is selected, else the node of the current step, else the output. The first rows are always there; sections below
+them fold, and what costs time (gradient check, mathematics, course over the iterations) is worked out beside the
+window, and only while it is looked at.
 """
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.core.gradcheck import LeafCheck
-from gradviz.core.graph import Apply, Leaf
-from gradviz.core.trace import StepKind, Trace
-from gradviz.core.types import Array, NodeId, Role
-from gradviz.errors import GradvizError
+from gradviz.core.graph import Leaf
+from gradviz.core.trace import Trace
+from gradviz.core.types import Array
 from gradviz.export.theme import Token
-from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text import numbers
-from gradviz.text.derivation import Derivation, derive
-from gradviz.text.equation import Equation, Part, PartKind, derivative, words
-from gradviz.text.equation import equation as line_of
-from gradviz.text.symbols import symbol
-from gradviz.ui.mathline import prepare
-from gradviz.ui.panels.equation_lines import EquationLines
-from gradviz.ui.panels.facts import NodeFacts, check_node, facts
-from gradviz.ui.panels.heat_map import HeatMap
-from gradviz.ui.panels.widgets import Card, Fact, FactList, Row, header, note
-from gradviz.ui.theme import number_font, theme
+from gradviz.ui.icons import icon
+from gradviz.ui.panels.array_section import Elements, Figures
+from gradviz.ui.panels.chain_rule import ChainRule as ChainRule
+from gradviz.ui.panels.course_section import CourseView
+from gradviz.ui.panels.facts import NodeFacts
+from gradviz.ui.panels.formula_section import FormulaView
+from gradviz.ui.panels.node_check import NodeCheck
+from gradviz.ui.panels.section import Section
+from gradviz.ui.panels.subject import Numbers, Sight, shown_run, shown_subject, sight
+from gradviz.ui.panels.take_away import fill_menu
+from gradviz.ui.panels.widgets import Card, ElidedLabel, Fact, FactList, Row, note
+from gradviz.ui.theme import theme
 
-REST_MS = 150
-"""How long values must rest before costly things are worked out anew."""
-MOST_CHECKED = 2000
-"""Larger graphs are not gradient-checked by themselves."""
-MOST_DERIVED = 300
-"""Larger graphs are not unrolled by themselves."""
-LINE_SIZE = 17.0
 LONGEST = 18
 """An array with a longer text is named by its shape; its elements stand below."""
-MOST_CELLS = 50
-"""The table shows this many rows and columns."""
-
-
-def shown_node(session: Session) -> NodeId | None:
-    """The node that the inspector shows."""
-    trace = session.debugger.trace
-    if trace is None:
-        return None
-    chosen = session.selection.node
-    if chosen is None and session.selection.edge is not None:
-        chosen = session.selection.edge.source
-    if chosen is not None and chosen < len(trace.graph):
-        return chosen
-    step = session.debugger.current
-    if step is None:
-        return trace.graph.output
-    sender = trace.graph.nodes[step.node]
-    if step.kind is StepKind.CONTRIBUTE and step.operand is not None and isinstance(sender, Apply):
-        return step.node
-    return step.node
 
 
 class Inspector(QWidget):
-    """Value, adjoint, local derivatives, shape, gradient check; heat map and table for arrays."""
+    """Rows and sections about one subject. said(text): something to tell the person (copied, saved)."""
+
+    said = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._job: Job | None = None
-        self._checked: tuple[Trace, NodeId] | None = None
-        self._check: LeafCheck | None = None
-        self._check_text = "…"
         self.setObjectName("inspector")
-        self.heading = header("Inspector")
+        self.heading = ElidedLabel("INSPECTOR", "header")
         self.card = Card(padding=12, gap=0)
         self.list = FactList()
-        self.value_map = HeatMap(height=64)
-        self.adjoint_map = HeatMap(height=64, token=Token.DERIVATIVE)
-        self.table = _table()
-        self._hint = note("Click a node to see all about it.", "small")
-        self.card.column.addWidget(self.list)
-        self.arrays = QWidget()
-        arrays = QVBoxLayout(self.arrays)
-        arrays.setContentsMargins(0, 8, 0, 0)
-        arrays.setSpacing(8)
-        for widget in (self.value_map, self.adjoint_map, self.table):
-            arrays.addWidget(widget)
-        self.card.column.addWidget(self.arrays)
+        self._check = NodeCheck(session, self.refresh, self)
+        self._hint = note("Click a node or an edge to see all about it.", "small")
+        self._make_sections()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.heading)
+        column.addLayout(self._make_head())
         column.addWidget(self.card)
         column.addWidget(self._hint)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._start_check)
-        self._connect()
-        self.refresh()
+        session.debugger.moved.connect(self.refresh)
+        session.debugger.retraced.connect(self.refresh)
+        session.selection.changed.connect(self.refresh)
+        session.pins.changed.connect(self.refresh)
+        theme().changed.connect(self._restyle)
+        self._restyle()
 
-    def _connect(self) -> None:
-        self._session.debugger.moved.connect(self.refresh)
-        self._session.debugger.retraced.connect(self.refresh)
-        self._session.selection.changed.connect(self.refresh)
-        theme().changed.connect(self.refresh)
+    def _make_head(self) -> QHBoxLayout:
+        self.pin = _button("pin", "Pin", "Keep this in view beside others, or no longer  (Ctrl+P)")
+        self.pin.setCheckable(True)
+        self.pin.clicked.connect(self.toggle_pin)
+        self.take = _button("take", "Copy", "Copy numbers or formula, or save them to a file")
+        self.take.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.take)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.take.setMenu(self.menu)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.heading, 1)
+        row.addWidget(self.pin)
+        row.addWidget(self.take)
+        return row
+
+    def _make_sections(self) -> None:
+        self.figures, self.elements = Figures(), Elements()
+        self.course = CourseView(self._session)
+        self.formula = FormulaView(self._session)
+        self.sections: dict[str, Section] = {}
+        self.card.column.addWidget(self.list)
+        self.add_section("Statistics", self.figures)
+        self.add_section("Elements", self.elements, is_open=True)
+        self.add_section("Formula", self.formula)
+        self.add_section("Over the iterations", self.course)
+
+    def add_section(self, title: str, content: QWidget, *, is_open: bool = False) -> Section:
+        """Add a section that folds; whoever adds it fills it."""
+        section = Section(title, content, is_open=is_open)
+        section.opened.connect(self.refresh)
+        self.sections[title] = section
+        self.card.column.addSpacing(2)
+        self.card.column.addWidget(section)
+        return section
 
     @property
     def is_waiting(self) -> bool:
-        """True while the gradient check has yet to answer."""
-        return self._rest.isActive()
+        """True while something has yet to be worked out."""
+        return self._check.is_waiting or self.course.is_waiting or self.formula.is_waiting
+
+    @property
+    def sight(self) -> Sight | None:
+        """What is shown."""
+        trace, subject = shown_run(self._session), shown_subject(self._session)
+        return sight(trace, subject, self._session.debugger.position) if trace and subject is not None else None
 
     @property
     def facts(self) -> NodeFacts | None:
-        """What is shown."""
-        trace, node = self._session.debugger.trace, shown_node(self._session)
-        return facts(trace, node, self._session.debugger.position) if trace is not None and node is not None else None
+        """What is shown of the node, or of the edge's source."""
+        seen = self.sight
+        return seen.facts if seen is not None else None
 
     def refresh(self) -> None:
-        """Show the node as it is at this moment."""
-        found = self.facts
-        self.card.setVisible(found is not None)
-        self._hint.setVisible(found is None)
-        if found is None:
-            self.heading.setText("INSPECTOR")
+        """Show the subject as it is at this moment."""
+        trace, seen = shown_run(self._session), self.sight
+        self.card.setVisible(seen is not None)
+        self._hint.setVisible(seen is None)
+        self.pin.setEnabled(seen is not None)
+        self.take.setEnabled(seen is not None)
+        if seen is None or trace is None:
+            self.heading.show_text("INSPECTOR")
             return
-        self.heading.setText(_heading(found))
-        self.list.show_rows(self._facts(found))
-        self._show_arrays(found)
-        self._wish_check(found.node)
+        self.heading.show_text(seen.title)
+        self.pin.setChecked(seen.subject in self._session.pins.subjects)
+        self.list.show_rows(self._rows(trace, seen))
+        self._show_sections(trace, seen)
 
     def row(self, name: str) -> Fact | None:
         """The row whose name begins so."""
         return self.list.row(name)
 
-    def _facts(self, found: NodeFacts) -> list[Row]:
+    def toggle_pin(self) -> None:
+        """Pin what is shown, or unpin it."""
+        subject = shown_subject(self._session)
+        if subject is not None:
+            self._session.pins.toggle(subject)
+
+    # -- sections ---------------------------------------------------------------------------------
+
+    def _show_sections(self, trace: Trace, seen: Sight) -> None:
+        known = [one for one in seen.numbers if one.array is not None]
+        arrays = [one for one in known if one.array is not None and np.ndim(one.array) > 0]
+        self.sections["Elements"].setVisible(bool(arrays))
+        self.sections["Statistics"].setVisible(bool(known))
+        self.sections["Statistics"].say(_gist(arrays))
+        if self.sections["Statistics"].is_open:
+            self.figures.show_numbers(known)
+        self.elements.show_numbers(arrays)
+        self.formula.show_subject(trace, seen.subject)
+        self.course.show_subject(seen.subject)
+
+    def _rows(self, trace: Trace, seen: Sight) -> list[Row]:
+        found = seen.facts
+        if seen.edge is not None:
+            rows = [_fact(one.name, one.array, one.token) for one in seen.numbers if one.name != "local"]
+            local = seen.of("local")
+            if local is not None and local.array is not None:
+                rows.insert(2, _fact("local derivative", local.array, Token.TEXT))
+            return [*rows, *_share(seen, found)]
         wrt = f"∂{found.output}/∂{found.symbol}"
         rows = [_fact("value", found.value, Token.VALUE), _fact(f"adjoint {wrt}", found.adjoint, Token.DERIVATIVE)]
         if found.expected > 1:
@@ -140,77 +167,33 @@ class Inspector(QWidget):
         rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
         if found.value is not None and found.value.ndim:
             rows.append(Row("shape", numbers.shape(found.value.shape)))
-        role = self._role(found)
+        leaf = trace.graph.nodes[found.node]
+        role = self._session.roles().get(leaf.name) if isinstance(leaf, Leaf) else None
         if role is not None:
             rows.append(Row("role", role.value))
-        text, token = self._check_words(found.node)
-        if text:
-            tip = "" if self._check is None else f"Against central differences: {self._check.verdict}"
-            rows.append(Row("gradient check", text, token, tip))
-        return rows
+        check = self._check.row(trace, found.node)
+        return [*rows, check] if check is not None else rows
 
-    def _role(self, found: NodeFacts) -> Role | None:
-        trace = self._session.debugger.trace
-        leaf = trace.graph.nodes[found.node] if trace is not None else None
-        return self._session.roles().get(leaf.name) if isinstance(leaf, Leaf) else None
+    def _fill_menu(self) -> None:
+        trace, seen = shown_run(self._session), self.sight
+        if trace is not None and seen is not None:
+            fill_menu(self.menu, seen, trace, self.said.emit)
 
-    def _show_arrays(self, found: NodeFacts) -> None:
-        value, adjoint = found.value, found.adjoint
-        is_array = value is not None and value.ndim > 0 and value.size > 1
-        self.arrays.setVisible(is_array)
-        self.adjoint_map.setVisible(is_array and adjoint is not None)
-        if is_array and value is not None:
-            self.value_map.show_array(value)
-            _fill(self.table, value, adjoint)
-        if is_array and adjoint is not None:
-            self.adjoint_map.show_array(adjoint)
-
-    # -- the gradient check ------------------------------------------------------------------------
-
-    def _wish_check(self, node: NodeId) -> None:
-        trace = self._session.debugger.trace
-        if trace is None or self._is_checked(node):
-            return
-        self._check, self._checked = None, None
-        if trace.failure is None and len(trace.graph) <= MOST_CHECKED:
-            self._rest.start()
-
-    def _is_checked(self, node: NodeId) -> bool:
-        return (
-            self._checked is not None and self._checked[0] is self._session.debugger.trace and self._checked[1] == node
-        )
-
-    def _start_check(self) -> None:
-        trace, node = self._session.debugger.trace, shown_node(self._session)
-        if trace is None or node is None:
-            return
-        if self._job is not None:
-            self._job.cancel()
-        values = self._session.values()
-        self._job = self._session.runner.submit(
-            lambda _token: check_node(trace, node, values),
-            lambda check: self._take_check(trace, node, check),
-            lambda _error: self._take_check(trace, node, None),
-        )
-
-    def _take_check(self, trace: Trace, node: NodeId, check: LeafCheck | None) -> None:
-        self._checked, self._check = (trace, node), check
-        if trace is self._session.debugger.trace and node == shown_node(self._session):
-            self.refresh()
-
-    def _check_words(self, node: NodeId) -> tuple[str, Token]:
-        if not self._is_checked(node):
-            return ("…", Token.MUTED) if self._rest.isActive() or self._job is not None else ("", Token.MUTED)
-        if self._check is None:
-            return "", Token.MUTED
-        if not np.isfinite(self._check.relative_error):
-            return "✗ not finite", Token.ERROR
-        error = numbers.typeset(self._check.relative_error, 1)
-        return (f"✓ {error}", Token.PARAMETER) if self._check.has_passed else (f"✗ {error}", Token.ERROR)
+    def _restyle(self) -> None:
+        for button, name in ((self.pin, "pin"), (self.take, "copy")):
+            button.setIcon(icon(name, theme().current[Token.MUTED]))
+        self.refresh()
 
 
-def _heading(found: NodeFacts) -> str:
-    return found.title.upper() if found.title != found.symbol else f"LEAF {found.title}"
+def _button(name: str, words: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(f"inspector-{name}")
+    button.setProperty("look", "flat")
+    button.setIconSize(QSize(14, 14))
+    button.setStyleSheet("min-height: 16px; padding: 1px 3px;")
+    button.setAccessibleName(words)
+    button.setToolTip(tip)
+    return button
 
 
 def _fact(name: str, value: Array | None, token: Token) -> Row:
@@ -223,162 +206,30 @@ def _fact(name: str, value: Array | None, token: Token) -> Row:
     return Row(name, text, Token.ERROR if is_bad else token)
 
 
+def _share(seen: Sight, found: NodeFacts) -> list[Row]:
+    """Which part of the source's adjoint this edge brings, where that is one number."""
+    sent = seen.of("contribution")
+    if sent is None or sent.array is None or found.expected < 2 or np.ndim(sent.array):
+        return []
+    if found.adjoint is None or len(found.arrived) < found.expected or not float(found.adjoint):
+        return [Row("one of", f"{found.expected} contributions")]
+    share = numbers.number(100 * float(sent.array) / float(found.adjoint), 3)
+    return [Row(f"of ∂{found.output}/∂{found.symbol}", f"{share} % of {numbers.number(float(found.adjoint))}")]
+
+
+def _gist(arrays: list[Numbers]) -> str:
+    """Least and most of the value, for the folded section."""
+    if not arrays or arrays[0].array is None or not np.size(arrays[0].array):
+        return ""
+    array = arrays[0].array
+    bad = int(np.count_nonzero(~np.isfinite(array)))
+    if bad:
+        return f"{bad} not finite"
+    return f"{numbers.number(float(np.min(array)), 3)} … {numbers.number(float(np.max(array)), 3)}"
+
+
 def _sum_text(found: NodeFacts) -> str:
     if len(found.arrived) != found.expected or any(part.ndim for part in found.arrived):
         return f"{len(found.arrived)} of {found.expected}"
     terms = " + ".join(numbers.number(float(part), 4) for part in found.arrived)
     return terms if len(terms) <= 24 else f"{found.expected} of {found.expected}"
-
-
-def _table() -> QTableWidget:
-    table = QTableWidget()
-    table.setObjectName("arrayTable")
-    table.setAccessibleName("Elements of the array")
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setFont(number_font(11))
-    table.horizontalHeader().setDefaultSectionSize(64)
-    table.verticalHeader().setDefaultSectionSize(22)
-    table.horizontalHeader().setMinimumSectionSize(30)
-    table.verticalHeader().setSectionsClickable(False)
-    return table
-
-
-def _fill(table: QTableWidget, value: Array, adjoint: Array | None) -> None:
-    """Show the elements; an element's tooltip has all digits and its adjoint."""
-    flat = value.reshape(value.shape[0], -1) if value.ndim > 1 else value.reshape(-1, 1)
-    back = adjoint.reshape(flat.shape) if adjoint is not None and adjoint.size == flat.size else None
-    rows, columns = (min(n, MOST_CELLS) for n in flat.shape)
-    table.setRowCount(rows)
-    table.setColumnCount(columns)
-    table.setHorizontalHeaderLabels([str(i) for i in range(columns)])
-    table.setVerticalHeaderLabels([str(i) for i in range(rows)])
-    for row in range(rows):
-        for column in range(columns):
-            item = QTableWidgetItem(numbers.number(float(flat[row, column]), 4))
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            tip = f"value {float(flat[row, column])!r}"
-            item.setToolTip(tip if back is None else f"{tip}\nadjoint {float(back[row, column])!r}")
-            table.setItem(row, column, item)
-    table.setFixedHeight(min(26 + 22 * rows + 10, 180))
-
-
-class ChainRule(QWidget):
-    """The derivative by one leaf, line by line, with its closed form."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._job: Job | None = None
-        self.setObjectName("chainRule")
-        self._derivation: Derivation | None = None
-        self._is_unrolled = False
-        self.card = Card(gap=8)
-        self.more = QPushButton("all lines")
-        self.more.setProperty("look", "flat")
-        self.more.setObjectName("unroll")
-        self.more.setStyleSheet(
-            f"color: {theme().current[Token.MUTED]}; font-size: 11px; min-height: 14px; padding: 0 2px;"
-        )
-        self.more.setToolTip("Unroll the chain rule one factor at a time, or only show the result")
-        self.more.clicked.connect(self._unroll)
-        self.lines = EquationLines(LINE_SIZE)
-        self.closed = EquationLines(17.0, token=Token.MUTED)
-        self._words = note("", "small")
-        for widget in (self.lines, self.closed, self._words):
-            self.card.column.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        heading = QHBoxLayout()
-        heading.addWidget(header("Chain rule"), 1)
-        heading.addWidget(self.more)
-        column.addLayout(heading)
-        column.addWidget(self.card)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._start)
-        session.debugger.retraced.connect(self._wish)
-        session.selection.changed.connect(self._wish)
-        self._start()
-
-    @property
-    def is_waiting(self) -> bool:
-        """True while the derivation has yet to begin."""
-        return self._rest.isActive()
-
-    @property
-    def leaf(self) -> str | None:
-        """The leaf by which is differentiated: the selected one, else the first parameter."""
-        trace = self._session.debugger.trace
-        if trace is None:
-            return None
-        graph = trace.graph
-        node = self._session.selection.node
-        if node is not None and node < len(graph) and isinstance(chosen := graph.nodes[node], Leaf):
-            return chosen.name
-        roles = self._session.roles()
-        parameters = [name for name in graph.leaves() if roles.get(name) is Role.PARAMETER]
-        return next(iter([*parameters, *graph.leaves()]), None)
-
-    def _wish(self) -> None:
-        self._rest.start()
-
-    def _start(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        trace, leaf = self._session.debugger.trace, self.leaf
-        is_there = trace is not None and leaf is not None and trace.failure is None and len(trace.graph) <= MOST_DERIVED
-        self.setVisible(is_there)
-        if trace is None or leaf is None or not is_there:
-            return
-        graph, values = trace.graph, self._session.values()
-        if self._derivation is None:
-            self._words.setText("working it out …")
-            self._words.show()
-        name = theme().current.name
-
-        def work(_token: object) -> Derivation:
-            derivation = derive(graph, leaf, values)
-            prepare(derivation.equations, LINE_SIZE, name)
-            return derivation
-
-        self._job = self._session.runner.submit(work, self._show, self._fail)
-
-    def _show(self, derivation: Derivation) -> None:
-        self._derivation = derivation
-        self._show_lines()
-        closed = []
-        if derivation.latex is not None and derivation.closed_form is not None:
-            label = words("closed form  ")
-            form = type(label)(derivation.closed_form, derivation.latex)
-            closed = [line_of(label, form)]
-        self.closed.show_equations(closed)
-        self._words.setText("\n".join(derivation.notes))
-        self._words.setVisible(bool(derivation.notes))
-
-    def _unroll(self) -> None:
-        self._is_unrolled = not self._is_unrolled
-        self.more.setText("result only" if self._is_unrolled else "all lines")
-        self._show_lines()
-
-    def _show_lines(self) -> None:
-        if self._derivation is not None:
-            shown = self._derivation.equations
-            self.lines.show_equations(shown if self._is_unrolled else self._result(shown))
-
-    def _result(self, lines: tuple[Equation, ...]) -> tuple[Equation, ...]:
-        """The last line of factors such as sq′ · sub′, and what follows it, after ∂L/∂leaf."""
-        trace, leaf = self._session.debugger.trace, self.leaf
-        last = max((i for i, line in enumerate(lines) if "′" in line.plain), default=0)
-        if trace is None or leaf is None or not lines[last].plain.startswith("="):
-            return lines
-        left = derivative(symbol(trace.graph, trace.graph.output), leaf, PartKind.PLAIN)
-        return (Equation((left, Part(" ", " "), *lines[last].parts)), *lines[last + 1 :])
-
-    def _fail(self, error: Exception) -> None:
-        self.lines.show_equations(())
-        self.closed.show_equations(())
-        message = error.message if isinstance(error, GradvizError) else str(error)
-        self._words.setText(message)
-        self._words.show()

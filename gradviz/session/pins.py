@@ -1,0 +1,66 @@
+"""Nodes and edges that somebody wants to keep in view, side by side; carried over when the formula changes."""
+
+from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.types import NodeId
+from gradviz.events import Signal
+from gradviz.project.changes import ChangeFlags
+from gradviz.project.document import Document
+from gradviz.project.matching import same_nodes
+from gradviz.session.course import Subject
+
+MOST = 24
+
+
+class Pins:
+    """The pinned subjects, in the order in which they were pinned. changed(): there are others."""
+
+    def __init__(self, document: Document) -> None:
+        self.changed: Signal[[]] = Signal()
+        self._document = document
+        self._graph = document.project.graph
+        self._subjects: tuple[Subject, ...] = ()
+        document.changed.connect(self._on_changed)
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What is pinned."""
+        return self._subjects
+
+    def toggle(self, subject: Subject) -> None:
+        """Pin, or unpin what is pinned; beyond `MOST` the oldest makes room."""
+        rest = tuple(other for other in self._subjects if other != subject)
+        self._set(rest if subject in self._subjects else (*rest, subject)[-MOST:])
+
+    def clear(self) -> None:
+        """Unpin everything."""
+        self._set(())
+
+    def _set(self, subjects: tuple[Subject, ...]) -> None:
+        if subjects != self._subjects:
+            self._subjects = subjects
+            self.changed.emit()
+
+    def _on_changed(self, flags: ChangeFlags) -> None:
+        if not flags & (ChangeFlags.STRUCTURE | ChangeFlags.REPLACED):
+            return
+        before, self._graph = self._graph, self._document.project.graph
+        if flags & ChangeFlags.REPLACED or before is None or self._graph is None:
+            self._set(() if flags & ChangeFlags.REPLACED else self._subjects)
+            return
+        graph, moved = self._graph, same_nodes(before, self._graph)
+        carried = [_carried(subject, moved) for subject in self._subjects]
+        self._set(tuple(subject for subject in carried if subject is not None and _is_there(graph, subject)))
+
+
+def _carried(subject: Subject, moved: dict[NodeId, NodeId]) -> Subject | None:
+    if not isinstance(subject, Edge):
+        return moved.get(subject)
+    source, target = moved.get(subject.source), moved.get(subject.target)
+    return Edge(source, target, subject.operand) if source is not None and target is not None else None
+
+
+def _is_there(graph: Graph, subject: Subject) -> bool:
+    if not isinstance(subject, Edge):
+        return 0 <= subject < len(graph)
+    node = graph.nodes[subject.target]
+    return isinstance(node, Apply) and subject.source in node.operands[subject.operand : subject.operand + 1]
