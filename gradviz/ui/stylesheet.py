@@ -91,7 +91,8 @@ QPushButton[look="flat"], QToolButton[look="flat"] { background: transparent; bo
   padding: 2px 6px; }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $grid; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border: 1px solid $value; }
-QPushButton[look="choice"] { background: transparent; color: $muted; font-size: 11px; padding: 1px 7px; min-height: 16px; }
+QPushButton[look="choice"] { background: transparent; color: $muted; font-size: 11px; padding: 1px 7px;
+  min-height: 16px; }
 QPushButton[look="choice"]:checked { background: $value_pill; border-color: $value; color: $text; }
 QToolButton[look="op"] { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 0;
   min-height: 33px; max-height: 33px; }

@@ -1,4 +1,4 @@
-"""Taking numbers and formulas out of the inspector: to the clipboard as text, NumPy or LaTeX, to a file as .npy, CSV."""
+"""Taking numbers and formulas out of the inspector: as text, NumPy or LaTeX, or to a file as .npy or CSV."""
 
 from collections.abc import Callable
 from functools import partial
