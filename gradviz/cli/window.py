@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
+from gradviz.cli import desktop
 from gradviz.cli.commands import COMMANDS
 from gradviz.cli.failure import Failure
 from gradviz.cli.parser import Parser
@@ -17,6 +18,10 @@ def run(argv: Sequence[str]) -> int:
     if argv and not argv[0].startswith("-"):
         _check_file(argv[0])  # before argparse complains about the arguments of a mistyped command
     options = _parser().parsed(argv)
+    if options.install_desktop:
+        return desktop.install()
+    if options.remove_desktop:
+        return desktop.remove()
     for name in options.files:
         _check_file(name)
     found = trouble()
@@ -50,6 +55,12 @@ def _parser() -> Parser:
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help=".gradviz files or formulas to open, each in a window of its own"
     )
+    parser.add_argument(
+        "--install-desktop",
+        action="store_true",
+        help="put gradviz in the menus (Linux) and open .gradviz files with it",
+    )
+    parser.add_argument("--remove-desktop", action="store_true", help="take it out of the menus again")
     parser.add_argument("--version", action="version", version=f"gradviz {version('gradviz')}")
     return parser
 
