@@ -6,10 +6,11 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE
 from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import print_json, print_table
-from gradviz.cli.training import Job, add_data, add_extent, add_rule, job
+from gradviz.cli.training import Job, add_data, add_extent, add_method, add_rule, job
 from gradviz.text import numbers
+from gradviz.train.descent import plan_of
 from gradviz.train.output import rates_json
-from gradviz.train.rates import RateComparison, compare
+from gradviz.train.rates import RateComparison, compare_plan
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -21,6 +22,7 @@ def configure(parser: arguments.Parser) -> None:
     add_data(parser)
     add_rule(parser)
     add_extent(parser)
+    add_method(parser)
     arguments.add_json(parser)
 
 
@@ -35,20 +37,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _compared(asked: Job, rates: tuple[float, ...]) -> RateComparison:
-    settings = asked.settings
     with pointing_into(asked.reading):
-        return compare(
-            asked.graph,
-            asked.values,
-            rates=rates,
-            steps=settings.steps,
-            data=asked.data,
-            optimizer=settings.optimizer,
-            batch=settings.batch,
-            reduce=settings.reduce,
-            seed=settings.seed,
-            fixed=asked.fixed,
-        )
+        prepared = plan_of(asked.graph, asked.values, asked.settings, data=asked.data, fixed=asked.fixed)
+        return compare_plan(prepared, rates, asked.settings.steps)
 
 
 def _print(found: RateComparison) -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 
+import numpy as np
+
 from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE, NOT_GOOD, note
 from gradviz.cli.files import writable, write
@@ -9,7 +11,9 @@ from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import full_value, print_json, print_named
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.text import numbers
-from gradviz.train.descent import Run, descend
+from gradviz.train.descent import Run
+from gradviz.train.descent import train as descend
+from gradviz.train.history import History
 from gradviz.train.output import history_csv, run_json
 
 
@@ -33,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(run_json(trained))
     else:
         _print(trained)
+    if trained.ending is not None:
+        note(trained.ending.message)
     if trained.divergence is not None:
         note(trained.divergence.message)
         return NOT_GOOD
@@ -41,20 +47,8 @@ def run(options: argparse.Namespace) -> int:
 
 def train(asked: Job) -> Run:
     """Run the descent."""
-    settings = asked.settings
     with pointing_into(asked.reading):
-        return descend(
-            asked.graph,
-            asked.values,
-            data=asked.data,
-            rate=settings.rate,
-            steps=settings.steps,
-            optimizer=settings.optimizer,
-            batch=settings.batch,
-            reduce=settings.reduce,
-            seed=settings.seed,
-            fixed=asked.fixed,
-        )
+        return descend(asked.graph, asked.values, asked.settings, data=asked.data, fixed=asked.fixed)
 
 
 def _print(trained: Run) -> None:
@@ -63,5 +57,16 @@ def _print(trained: Run) -> None:
             *((name, full_value(value)) for name, value in trained.parameters.items()),
             ("loss", numbers.number(trained.loss)),
             ("iterations", str(trained.iterations)),
+            *_judged(trained.history),
         ]
     )
+
+
+def _judged(history: History) -> list[tuple[str, str]]:
+    """The newest validation loss and accuracy, where they were measured."""
+    found = []
+    for name, values in (("validation", history.validation), ("accuracy", history.accuracy)):
+        measured = values[np.isfinite(values)]
+        if measured.size:
+            found.append((name, numbers.number(float(measured[-1]))))
+    return found

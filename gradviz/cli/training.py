@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from gradviz.cli import parser as arguments
 from gradviz.cli.failure import Failure, note
@@ -16,7 +17,10 @@ from gradviz.data.tables import Table, read_csv
 from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading
 from gradviz.project.project import TrainingSettings
+from gradviz.train.initialisers import INITIALISERS, canonical_initialiser
 from gradviz.train.optimizer import OPTIMIZERS
+from gradviz.train.schedule import SCHEDULES
+from gradviz.train.settings import SETTING_NAMES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +64,46 @@ def add_settings(parser: arguments.Parser) -> None:
     parser.add_argument("--rate", metavar="ε", type=arguments.number, help="the learning rate (0.1)")
     add_rule(parser)
     add_extent(parser)
+    add_method(parser)
+
+
+def add_method(parser: arguments.Parser) -> None:
+    """Add what becomes of the rate and of the gradient, the first values, and when to stop."""
+    group = parser.add_argument_group("how it descends")
+    number, count = arguments.number, arguments.whole_number
+    for option, metavar, kind, told in (
+        ("--schedule", "NAME", str, f"how the rate changes: {', '.join(SCHEDULES)} (constant)"),
+        ("--schedule-factor", "γ", number, "of the schedule, from 0 to 1"),
+        ("--schedule-period", "N", count, "iterations n of the schedule (100)"),
+        ("--warmup", "N", count, "iterations in which the rate rises from 0 (0)"),
+        ("--weight-decay", "λ", number, "add λθ to the gradient (0)"),
+        ("--clip-norm", "C", number, "shorten longer gradients to this length"),
+        ("--clip-value", "C", number, "cut each element of the gradient to ±C"),
+        (
+            "--init",
+            "NAME",
+            canonical_initialiser,
+            f"how parameters without a value are drawn: {', '.join(INITIALISERS)} (lecun)",
+        ),
+        ("--init-scale", "S", number, "multiplies what is drawn (1)"),
+        ("--validation", "PART", number, "the part of the samples to keep out of training, such as 0.2 (0)"),
+        ("--stop-loss", "L", number, "stop when the loss is at most this"),
+        ("--stop-gradient", "G", number, "stop when the gradient is at most so long"),
+        ("--patience", "N", count, "stop when the lowest loss is so many iterations old"),
+        ("--max-seconds", "S", number, "stop after so long"),
+    ):
+        group.add_argument(option, metavar=metavar, type=kind, dest=_PLACES.get(option), help=told)
+    group.add_argument(
+        "--option",
+        metavar="name=number",
+        action="append",
+        default=[],
+        help="a setting of the optimizer, such as momentum=0.8 or beta2=0.99 (again for more)",
+    )
+
+
+_PLACES = {"--init": "initialiser", "--init-scale": "initial_scale", "--max-seconds": "stop_seconds"}
+"""The settings that options of another name say."""
 
 
 def add_rule(parser: arguments.Parser) -> None:
@@ -121,8 +165,24 @@ def _constants(subject: Subject, bound: Iterable[str]) -> tuple[str, ...]:
 def _settings(subject: Subject, options: argparse.Namespace) -> TrainingSettings:
     """The document's settings, or the usual ones, with those that were given."""
     usual = subject.project.training if subject.project is not None else TrainingSettings()
-    given = {name: getattr(options, name, None) for name in ("rate", "steps", "optimizer", "batch", "reduce", "seed")}
-    return replace(usual, **{name: value for name, value in given.items() if value is not None})
+    given: dict[str, Any] = {name: getattr(options, name, None) for name in SETTING_NAMES if name != "options"}
+    given = {name: value for name, value in given.items() if value is not None}
+    if getattr(options, "option", ()):
+        given["options"] = tuple({**dict(usual.options), **dict(map(_option, options.option))}.items())
+    elif given.get("optimizer", usual.optimizer) != usual.optimizer:
+        given["options"] = ()
+    return replace(usual, **given)
+
+
+def _option(text: str) -> tuple[str, float]:
+    """The name and the number in `momentum=0.8`."""
+    name, equals, value = text.partition("=")
+    try:
+        if equals and name.strip():
+            return name.strip(), arguments.number(value)
+    except argparse.ArgumentTypeError:
+        pass
+    raise Failure(f"{text} is no setting of an optimizer; write it as name=number, such as momentum=0.8")
 
 
 def _table(name: str) -> Table:

@@ -75,3 +75,10 @@ INITIALISERS: Mapping[str, InitialiserKind] = MappingProxyType({kind.name: kind 
 """The initialisers by name, in the order in which they are shown."""
 
 LECUN = Initialiser()
+
+_ALSO_CALLED = {"xavier": "glorot", "kaiming": "he"}
+
+
+def canonical_initialiser(name: str) -> str:
+    """The name under which an initialiser is listed."""
+    return _ALSO_CALLED.get(name.casefold(), name.casefold())

@@ -22,14 +22,24 @@ def json_value(value: Any) -> Any:
 
 
 def run_json(run: Run) -> dict[str, Any]:
-    """A run as `gradviz train --json` prints it."""
-    return {
+    """A run as `gradviz train --json` prints it; what was not measured is left out."""
+    found = {
         "parameters": {name: json_value(value) for name, value in run.parameters.items()},
         "loss": json_value(run.loss),
         "iterations": run.iterations,
         "diverged": run.diverged,
-        "history": {"iteration": run.history.iteration.tolist(), "loss": json_value(run.history.loss)},
+        "history": history_json(run.history),
     }
+    return found | ({"stopped": run.ending.reason} if run.ending is not None else {})
+
+
+def history_json(history: History) -> dict[str, Any]:
+    """A history as lists of one length; what was not measured is null."""
+    found: dict[str, Any] = {"iteration": history.iteration.tolist(), "loss": json_value(history.loss)}
+    for name in _measured(history):
+        values = getattr(history, name).tolist()
+        found[name] = [None if math.isnan(value) else json_value(value) for value in values]
+    return found
 
 
 def rates_json(comparison: RateComparison) -> dict[str, Any]:
@@ -39,13 +49,19 @@ def rates_json(comparison: RateComparison) -> dict[str, Any]:
 
 
 def history_csv(history: History) -> str:
-    """Iteration, loss and gradient norm as CSV with a header, each number in full."""
+    """Iteration, loss, gradient norm and what else was measured, as CSV with a header, each number in full."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["iteration", "loss", "gradient_norm"])
-    rows = zip(history.iteration.tolist(), history.loss.tolist(), history.gradient_norm.tolist(), strict=True)
-    writer.writerows((iteration, repr(loss), repr(norm)) for iteration, loss, norm in rows)
+    columns = ["loss", "gradient_norm", *_measured(history)]
+    writer.writerow(["iteration", *columns])
+    values = (getattr(history, column).tolist() for column in columns)
+    for iteration, *row in zip(history.iteration.tolist(), *values, strict=True):
+        writer.writerow([iteration, *("" if math.isnan(x) and i > 1 else repr(x) for i, x in enumerate(row))])
     return text.getvalue()
+
+
+def _measured(history: History) -> list[str]:
+    return [name for name in ("validation", "accuracy") if np.any(np.isfinite(getattr(history, name)))]
 
 
 def _rate_json(run: RateRun) -> dict[str, Any]:

@@ -167,3 +167,50 @@ def test_bad_rates_are_said(gradviz: Run, rates: str) -> None:
     answer = gradviz("rates", "x^2", "x=10", "--rates", rates)
     assert answer.code == 2
     assert answer.error
+
+
+def test_a_schedule_and_its_numbers_are_options(gradviz: Run) -> None:
+    given = ("--rate", "0.1", "--schedule", "step", "--schedule-factor", "0.1", "--schedule-period", "1")
+    data = gradviz("train", "x^2", "x=10", *given, "--steps", "2", "--json").data
+    assert data["parameters"]["x"] == pytest.approx(10 * (1 - 0.2) * (1 - 0.02))
+
+
+def test_an_early_stop_is_told(gradviz: Run) -> None:
+    data = gradviz("train", "x^2", "x=8", "--rate", ".25", "--stop-loss", "1", "--json").data
+    assert data["iterations"] == 3
+    assert data["stopped"] == "the loss 1 is not above 1"
+
+
+def test_validation_and_accuracy_stand_in_the_history(gradviz: Run) -> None:
+    data = gradviz("train", NLL, *IRIS, "--validation", "0.2", "--steps", "20", "--json").data
+    history = data["history"]
+    assert len(history["validation"]) == len(history["accuracy"]) == len(history["loss"]) == 21
+
+
+def test_an_option_of_the_optimizer_is_given_by_name(gradviz: Run) -> None:
+    given = ("x=1", "--optimizer", "momentum", "--option", "momentum=0.5", "--steps", "2", "--json")
+    # v = 2, x = 0.8; v = 0.5 · 2 + 1.6, x = 0.8 − 0.26
+    assert gradviz("train", "x^2", *given).data["parameters"]["x"] == pytest.approx(0.54)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("--schedule", "cosin"), "did you mean cosine"),
+        (("--init", "glorott"), "did you mean glorot"),
+        (("--validation", "1.5"), "between 0 and 1"),
+        (("--clip-norm", "0"), "above 0"),
+        (("--patience", "0"), "at least 1"),
+        (("--option", "momentum"), "name=number"),
+        (("--option", "momentum=0.5"), "no setting momentum"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(gradviz: Run, given: tuple[str, ...], says: str) -> None:
+    failed = gradviz("train", LOSS, "--data", "line", *given)
+    assert failed.code == 2
+    assert says in failed.err
+
+
+def test_xavier_is_another_name_of_glorot(gradviz: Run) -> None:
+    runs = [gradviz("train", LOSS, "--data", "line", "--init", name, "--json").data for name in ("xavier", "glorot")]
+    assert runs[0] == runs[1]

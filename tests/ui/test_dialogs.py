@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradviz.ui.app import make_application
@@ -48,15 +49,78 @@ def test_training_settings_change_the_document_and_can_be_undone(qtbot: QtBot) -
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.activateWindow()
-    dialog.rate.setFocus()
-    dialog.rate.selectAll()
-    qtbot.keyClicks(dialog.rate, "0.25")
-    qtbot.keyClick(dialog.rate, Qt.Key.Key_Return)
-    dialog.optimizer.setCurrentText("adam")
+    rate = dialog.field("rate")
+    rate.setFocus()
+    rate.selectAll()
+    qtbot.keyClicks(rate, "0.25")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    qtbot.keyClicks(dialog.field("optimizer"), "Adam")
     training = session.document.project.training
     assert (training.rate, training.optimizer) == (0.25, "adam")
     session.document.undo()
     assert session.document.project.training.optimizer == "sgd"
+
+
+def trained_dialog(qtbot: QtBot) -> TrainingDialog:
+    make_application()
+    dialog = TrainingDialog(session_of("x^2"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    return dialog
+
+
+def typed(qtbot: QtBot, field: QWidget, text: str) -> None:
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text) if text else qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_an_empty_field_is_no_limit(qtbot: QtBot) -> None:
+    dialog = trained_dialog(qtbot)
+    dialog.tabs.setCurrentIndex(3)
+    typed(qtbot, dialog.field("clip_norm"), "2.5")
+    assert dialog._settings.clip_norm == 2.5
+    typed(qtbot, dialog.field("clip_norm"), "")
+    assert dialog._settings.clip_norm is None
+
+
+def test_what_is_senseless_is_said_and_not_taken(qtbot: QtBot) -> None:
+    dialog = trained_dialog(qtbot)
+    typed(qtbot, dialog.field("validation"), "1.5")
+    assert "between 0 and 1" in dialog.trouble.text()
+    typed(qtbot, dialog.field("validation"), "some")
+    assert "no number" in dialog.trouble.text()
+    assert dialog._settings.validation == 0
+
+
+def test_the_rules_own_numbers_follow_the_optimizer(qtbot: QtBot) -> None:
+    dialog = trained_dialog(qtbot)
+    qtbot.keyClicks(dialog.field("optimizer"), "Nesterov")
+    dialog.tabs.setCurrentIndex(1)
+    momentum = dialog.findChild(QLineEdit, "option momentum")
+    typed(qtbot, momentum, "0.5")
+    assert dialog._settings.options == (("momentum", 0.5),)
+    dialog.tabs.setCurrentIndex(0)
+    qtbot.keyClicks(dialog.field("optimizer"), "L-BFGS")
+    assert dialog._settings.options == ()
+    assert not dialog.field("rate").isEnabled()
+
+
+def test_the_start_is_drawn_anew_and_the_draw_can_be_undone(qtbot: QtBot) -> None:
+    make_application()
+    session = session_of("(y-(Wx+b))^2")
+    dialog = TrainingDialog(session)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    before = session.values()
+    dialog.tabs.setCurrentIndex(4)
+    qtbot.mouseClick(dialog.findChild(QPushButton, "drawAnew"), Qt.MouseButton.LeftButton)
+    assert float(session.values()["W"]) != float(before["W"])
+    assert float(session.values()["x"]) == float(before["x"])
+    session.document.undo()
+    assert float(session.values()["W"]) == float(before["W"])
 
 
 def test_the_palette_finds_an_operation_by_meaning_and_by_sign() -> None:
