@@ -247,6 +247,8 @@ class TrainingDialog(QDialog):
         for row in self._rows:
             _show(row.field, getattr(settings, row.name))
             row.field.setEnabled(row.is_used(settings))
+        usual = SCHEDULES[settings.schedule].factor
+        self.field("schedule_factor").setPlaceholderText("none" if usual is None else f"{usual:g}")
         self._fill_options(settings)
         self._is_filling = False
 
