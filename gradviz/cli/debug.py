@@ -1,11 +1,9 @@
-"""`gradviz debug`: run, or train, until a condition holds; exit 1 when it does."""
+"""`gradviz debug`: run, or train, until a breakpoint or a ready-made watch stops it; exit 1 when one does."""
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from gradviz.cli import parser as arguments
 from gradviz.cli.evaluate import node_name, op_name
@@ -14,12 +12,20 @@ from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import print_json, print_named
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.core.record import record
-from gradviz.core.trace import Phase, Step, Trace
-from gradviz.errors import FormulaError
-from gradviz.session.conditions import condition, path_of
+from gradviz.core.trace import Trace
+from gradviz.lang.reading import caret
+from gradviz.project.files import SUFFIX, load
+from gradviz.project.stops import Advice, Breakpoint
+from gradviz.session.breakpoints import trouble_of
+from gradviz.session.halt import Stop
+from gradviz.session.monitors import MONITORS, Settings
+from gradviz.session.replay import Replay
+from gradviz.session.sentry import Guard, run_until, stops_in
 from gradviz.text import numbers, symbols
 from gradviz.text.explain import explain
-from gradviz.train.descent import Descent, Plan, State, check_steps, plan
+from gradviz.train.descent import Descent, check_steps, plan_of
+
+_KEYS = tuple(monitor.key for monitor in MONITORS)
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -27,10 +33,19 @@ def configure(parser: arguments.Parser) -> None:
     arguments.add_formula(parser, or_file=True)
     parser.add_argument(
         "--break",
-        dest="condition",
+        dest="conditions",
         metavar="CONDITION",
-        required=True,
-        help='where to stop: nan, "abs(h) > 10", "isnan(loss)", "grad(W) > 10 and iteration > 3", "abs(adjoint) > 1e6"',
+        action="append",
+        default=[],
+        help='where to stop (again for more): nan, "abs(h) > 10", "grad(W) > 10 and iteration > 3", '
+        '"loss > 2 previous(loss)", "abs(adjoint) > 1e6"',
+    )
+    parser.add_argument(
+        "--watch",
+        metavar="NAMES",
+        type=_watches,
+        help=f"ready-made watches: all, or some of {', '.join(_KEYS)}; with neither --break nor --watch, "
+        "a document's own breakpoints and watches, or all",
     )
     add_data(parser)
     add_settings(parser)
@@ -38,112 +53,98 @@ def configure(parser: arguments.Parser) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """One recorded run of a training, or the only one.
-
-    sample, loss: None without data; the loss is that of all samples of the iteration.
-    has_diverged: true in the iteration in which something is not finite.
-    """
+class Outcome:
+    """How far it went, and where it stopped. loss: over all samples, None without data."""
 
     iteration: int
-    sample: int | None
-    trace: Trace
+    stop: Stop | None = None
+    trace: Trace | None = None
     loss: float | None = None
     has_diverged: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hit:
-    """The run and the step at which the condition holds."""
-
-    run: Run
-    step: Step
-
-
 def run(options: argparse.Namespace) -> int:
-    """Run until the condition holds; returns the exit code."""
+    """Run until something stops it; returns the exit code."""
     asked = job(options)
-    try:
-        wanted = condition(options.condition, asked.graph)
-    except FormulaError as error:
-        raise Failure(f"--break: {error.message}") from error
+    guard = _guard(options, asked)
     check_steps(asked.settings.steps)
     is_training = asked.data is not None or options.rate is not None or options.steps is not None
-    made = None
     with pointing_into(asked.reading):
-        for made in _training_runs(asked) if is_training else _single_run(asked):
-            step = wanted.first(made.trace, made.iteration, made.loss)
-            if step is not None:
-                _answer(options, _hit_data(Hit(made, step), wanted.text))
-                return NOT_GOOD
-    _answer(options, _no_hit_data(made.iteration if made is not None else 0))
-    return NOT_GOOD if made is not None and made.has_diverged else DONE
+        outcome = _trained(asked, guard) if is_training else _single_run(asked, guard)
+    _answer(options, _hit_data(outcome) if outcome.stop is not None else _no_hit_data(outcome.iteration))
+    return NOT_GOOD if outcome.stop is not None or outcome.has_diverged else DONE
 
 
-def _single_run(asked: Job) -> Iterator[Run]:
+def _guard(options: argparse.Namespace, asked: Job) -> Guard:
+    """What is to stop the run; a Failure shows where a condition can't be read."""
+    points = tuple(Breakpoint(None, condition=text) for text in options.conditions)
+    for point in points:
+        error = trouble_of(point, asked.graph)
+        if error is not None:
+            place = caret(point.condition, error.span).splitlines() if error.span and point.condition.strip() else ()
+            raise Failure(f"--break: {error.message}", tuple(place))
+    if not options.conditions and options.watch is None:
+        return _own_guard(options.formula)
+    wanted = options.watch or ()
+    return Guard(points, Settings("non_finite" in wanted, {key: Advice(key in wanted) for key in _KEYS}))
+
+
+def _own_guard(argument: str) -> Guard:
+    """What a document itself asks for; for a formula, all ready-made watches."""
+    if Path(argument).suffix != SUFFIX:
+        return Guard()
+    project = load(Path(argument))
+    return Guard(project.breakpoints, Settings(project.stops_at_non_finite, dict(project.advice)))
+
+
+def _watches(text: str) -> tuple[str, ...]:
+    wanted = _KEYS if text.strip() == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = [key for key in wanted if key not in _KEYS]
+    if unknown or not wanted:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or 'nothing'} is no ready-made watch")
+    return wanted
+
+
+def _single_run(asked: Job, guard: Guard) -> Outcome:
     trace = record(asked.graph, asked.values)
-    yield Run(0, None, trace)
-    if trace.failure is not None:
+    stops = stops_in(trace, guard)
+    if not stops and trace.failure is not None:
         raise trace.failure
+    return Outcome(0, stops[0] if stops else None, trace)
 
 
-def _training_runs(asked: Job) -> Iterator[Run]:
-    """The runs of every iteration, one a sample, each followed by the update; the diverging one is the last."""
-    settings = asked.settings
-    prepared = plan(
-        asked.graph,
-        asked.values,
-        data=asked.data,
-        rate=settings.rate,
-        optimizer=settings.optimizer,
-        batch=settings.batch,
-        reduce=settings.reduce,
-        seed=settings.seed,
-        fixed=asked.fixed,
-    )
-    descent = Descent(prepared)
-    yield from _runs_at(prepared, descent.state)
-    for _ in range(settings.steps):
-        if not descent.advance():
-            break
-        yield from _runs_at(prepared, descent.state)
-    if descent.divergence is not None:
-        note(descent.divergence.message)
-        if descent.divergence.iteration > descent.state.iteration:
-            yield from _runs_at(prepared, descent.state_at(descent.divergence.iteration), has_diverged=True)
+def _trained(asked: Job, guard: Guard) -> Outcome:
+    descent = Descent(plan_of(asked.graph, asked.values, asked.settings, data=asked.data, fixed=asked.fixed))
+    stop = run_until(descent, guard(descent.plan), asked.settings.steps)
+    has_diverged = descent.divergence is not None
+    if stop is None:
+        if descent.divergence is not None:
+            note(descent.divergence.message)
+        return Outcome(descent.state.iteration, has_diverged=has_diverged)
+    replay = Replay(descent)
+    row = replay.row_of(stop.iteration, stop.sample)
+    loss = replay.at(stop.iteration).measured.loss if replay.has_data else None
+    return Outcome(stop.iteration, stop, replay.trace(stop.iteration, row), loss, has_diverged)
 
 
-def _runs_at(prepared: Plan, state: State, *, has_diverged: bool = False) -> Iterator[Run]:
-    objective = prepared.objective
-    measured = prepared.measure(state)
-    updates = prepared.following(state, measured).parameters
-    loss = measured.loss if objective.data else None
-    chosen = prepared.samples_at(state.iteration)
-    samples: Any = range(objective.samples) if chosen is None else np.sort(chosen).tolist()
-    for sample in samples if objective.data else (None,):
-        trace = record(objective.graph, objective.sample_values(state.parameters, sample or 0))
-        whole = trace.with_updates(updates) if trace.failure is None else trace
-        yield Run(state.iteration, sample, whole, loss, has_diverged)
-
-
-def _hit_data(hit: Hit, text: str) -> dict[str, Any]:
-    trace, step = hit.run.trace, hit.step
-    places = [f"iteration {hit.run.iteration}"] if hit.run.iteration else []
-    places += [f"loss {numbers.number(hit.run.loss)}"] if hit.run.loss is not None else []
-    places += [f"sample {hit.run.sample}"] if hit.run.sample is not None else []
+def _hit_data(outcome: Outcome) -> dict[str, Any]:
+    stop, trace = outcome.stop, outcome.trace
+    assert stop is not None
+    assert trace is not None
+    places = [f"iteration {stop.iteration}"] if stop.iteration else []
+    places += [f"loss {numbers.number(outcome.loss)}"] if outcome.loss is not None else []
+    places += [f"sample {stop.sample}"] if stop.sample is not None else []
     where = f"{', '.join(places)}: " if places else ""
+    told = explain(trace, stop.position - 1).text if stop.position else ""
+    advice = f" What would help: {stop.advice}." if stop.advice else ""
     return {
         "hit": True,
-        "iteration": hit.run.iteration,
-        "step": step.index,
-        "phase": Phase.BACKWARD.value if step.phase is Phase.SEED else step.phase.value,
-        "node": {
-            "id": step.node,
-            "op": op_name(trace.graph, step.node),
-            "name": node_name(trace.graph, step.node),
-        },
-        "cause": f"{where}{text} holds. {explain(trace, step.index).text}",
-        "path": path_of(trace, step),
+        "iteration": stop.iteration,
+        "step": stop.position - 1 if stop.position else None,
+        "phase": stop.phase,
+        "node": {"id": stop.node, "op": op_name(trace.graph, stop.node), "name": node_name(trace.graph, stop.node)},
+        "cause": f"{where}{stop.cause}. {told}{advice}",
+        "path": list(stop.nodes) or [stop.node],
     }
 
 
@@ -154,7 +155,7 @@ def _no_hit_data(iteration: int) -> dict[str, Any]:
         "step": None,
         "phase": None,
         "node": None,
-        "cause": f"the condition never holds, up to iteration {iteration}",
+        "cause": f"nothing stopped it, up to iteration {iteration}",
         "path": [],
     }
 

@@ -50,6 +50,9 @@ class Advice:
     def __post_init__(self) -> None:
         object.__setattr__(self, "thresholds", MappingProxyType(dict(self.thresholds)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Advice, (self.is_enabled, dict(self.thresholds))
+
 
 def moved_breakpoints(points: tuple[Breakpoint, ...], moved: Mapping[NodeId, NodeId]) -> tuple[Breakpoint, ...]:
     """The breakpoints in an edited graph; those whose node has gone are dropped. moved: old node → new node."""

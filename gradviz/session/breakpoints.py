@@ -1,14 +1,25 @@
-"""Breakpoints: where a run stops by itself."""
+"""Breakpoints: where a run stops by itself.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A breakpoint stands on a node or an edge, forward or backward, or nowhere in particular; it may have a condition
+(conditions.py), pass over its first hits, and ask that its condition lasts for some iterations.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
-from gradviz.core.graph import Apply
-from gradviz.core.trace import Phase, Step, StepKind, Trace
+from gradviz.core.graph import Apply, Graph
+from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import Array, NodeId
-from gradviz.project.project import BreakPhase, Breakpoint
+from gradviz.errors import FormulaError, GraphError
+from gradviz.project.stops import Breakpoint
+from gradviz.session.conditions import Question, question
+from gradviz.session.scene import Moment, Scene, TraceScene, edge_of, holds, steps_where
+from gradviz.session.tally import Tally
+from gradviz.text import numbers
 from gradviz.text.symbols import display, symbols
 
 
@@ -26,53 +37,139 @@ class BreakpointHit:
     breakpoint: Breakpoint | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """What a trace is one of: its iteration, the loss over all samples there, and what went before.
+
+    earlier: gives the scene of the iteration before. tallies: how often each breakpoint was hit until now.
+    """
+
+    iteration: int = 0
+    loss: float | None = None
+    earlier: Callable[[], Scene | None] | None = None
+    tallies: Mapping[Breakpoint, Tally] = field(default_factory=lambda: MappingProxyType({}))
+
+    def scene(self, trace: Trace) -> TraceScene:
+        """The trace as conditions see it."""
+        return TraceScene(trace, self.iteration, self.loss, self.earlier)
+
+
+ALONE = Context()
+"""The context of a run that is no part of a training."""
+
+
 @dataclass(frozen=True, slots=True)
 class Breakpoints:
-    """All breakpoints of a run: those on nodes, and the stop at the first NaN or infinity, on by default."""
+    """All breakpoints of a run: the user's own, and the stop at the first NaN or infinity, on by default."""
 
     on_nodes: tuple[Breakpoint, ...] = ()
     stops_at_non_finite: bool = True
 
-    def hits(self, trace: Trace) -> tuple[BreakpointHit, ...]:
-        """Every stop of a trace, in the order of its positions."""
-        found = list(_node_hits(trace, self.on_nodes))
+    def hits(self, trace: Trace, context: Context = ALONE) -> tuple[BreakpointHit, ...]:
+        """Every stop of a trace, in the order of its positions; a breakpoint whose condition can't be read has none."""
+        scene = context.scene(trace)
+        found = [hit for point in self.on_nodes for hit in stops_of(point, scene, context.tallies.get(point))]
         bad = first_non_finite(trace) if self.stops_at_non_finite else None
         if bad is not None:
             found = [hit for hit in found if hit.position != bad.position] + [bad]
         return tuple(sorted(found, key=lambda hit: hit.position))
 
 
+@lru_cache(maxsize=256)
+def asked(text: str, graph: Graph) -> Question | FormulaError:
+    """The question that a text is for a graph, or why it is none."""
+    try:
+        return question(text, graph)
+    except FormulaError as error:
+        return error
+
+
+def trouble_of(point: Breakpoint, graph: Graph) -> FormulaError | None:
+    """Why a breakpoint can never stop a run of the graph: its condition can't be read."""
+    if not point.condition.strip():
+        if point.node is None:
+            return FormulaError("a breakpoint without a place needs a condition, such as isnan(value)")
+        return None
+    found = asked(point.condition, graph)
+    return found if isinstance(found, FormulaError) else None
+
+
+def stops_of(point: Breakpoint, scene: TraceScene, tally: Tally | None = None) -> list[BreakpointHit]:
+    """The stops that one breakpoint makes in a run, after those that it ignores and once it has lasted."""
+    if not point.is_enabled:
+        return []
+    found = list(hits_of(point, scene))
+    before, streak = (0, 0) if tally is None else (tally.before(scene.iteration), tally.streak(scene.iteration))
+    if not found or streak + 1 < point.lasts:
+        return []
+    return found[max(0, point.ignore - before) :]
+
+
+def hits_of(point: Breakpoint, scene: TraceScene) -> Iterator[BreakpointHit]:
+    """Everywhere in a run where a breakpoint's place is passed and its condition holds."""
+    if point.node is not None:
+        moment = scene.place(point)
+        if moment is not None and _holds_at(point, scene, moment):
+            yield BreakpointHit(moment.since + 1, point.node, _cause(point, scene, moment), point)
+        return
+    found = asked(point.condition, scene.trace.graph)
+    if isinstance(found, FormulaError):
+        return
+    for index in steps_where(found, scene):
+        step = scene.trace.steps[index]
+        yield BreakpointHit(index + 1, step.node, f"{found.text} holds", point)
+
+
+def _holds_at(point: Breakpoint, scene: TraceScene, moment: Moment) -> bool:
+    if not point.condition.strip():
+        return True
+    found = asked(point.condition, scene.trace.graph)
+    answer = None if isinstance(found, FormulaError) else holds(found, scene, moment)
+    return answer is not None and bool(answer.value) and answer.since <= moment.since
+
+
+def _cause(point: Breakpoint, scene: TraceScene, moment: Moment) -> str:
+    what = f"breakpoint at {place_name(point, scene.trace.graph)}, {point.phase.value}"
+    if not point.condition.strip():
+        return what
+    shown = [
+        f"{name} = {numbers.typeset_value(value)}"
+        for name, value in (("value", moment.value), ("adjoint", moment.adjoint))
+        if name in point.condition and value is not None
+    ]
+    return f"{what}: {point.condition.strip()} holds" + (f" ({', '.join(shown)})" if shown else "")
+
+
+def place_name(point: Breakpoint, graph: Graph) -> str:
+    """Where a breakpoint stands, in words: "v₂", "x → v₂", "anywhere"."""
+    if point.node is None:
+        return "anywhere"
+    names = symbols(graph)
+    if not 0 <= point.node < len(graph):
+        return "?"
+    target = display(names[point.node])
+    if point.operand is None:
+        return target
+    try:
+        edge = edge_of(graph, point.node, point.operand)
+    except GraphError:
+        return "?"
+    node = graph.nodes[point.node]
+    assert isinstance(node, Apply)
+    slot = f" (operand {point.operand + 1})" if node.operands.count(edge.source) > 1 else ""
+    return f"{display(names[edge.source])} → {target}{slot}"
+
+
 def first_non_finite(trace: Trace) -> BreakpointHit | None:
     """The first step whose value holds a NaN or an infinity; None when all is finite."""
     for step in trace.steps:
         if step.value is not None and not np.all(np.isfinite(step.value)):
-            return BreakpointHit(step.index + 1, step.node, f"{_subject(trace, step)} is {_trouble(step.value)}")
+            return BreakpointHit(step.index + 1, step.node, f"{subject(trace, step)} is {trouble(step.value)}")
     return None
 
 
-def _node_hits(trace: Trace, breakpoints: tuple[Breakpoint, ...]) -> Iterator[BreakpointHit]:
-    enabled = {(point.node, point.phase): point for point in breakpoints if point.is_enabled}
-    if not enabled:
-        return
-    last_of = {(step.node, _break_phase(step)): step.index for step in trace.steps}
-    for (node, phase), index in last_of.items():
-        point = enabled.get((node, phase)) if phase is not None else None
-        if point is not None:
-            name = display(symbols(trace.graph)[node])
-            yield BreakpointHit(index + 1, node, f"breakpoint at {name}, {point.phase.value}", point)
-
-
-def _break_phase(step: Step) -> BreakPhase | None:
-    match step.phase:
-        case Phase.FORWARD:
-            return BreakPhase.FORWARD
-        case Phase.BACKWARD | Phase.SEED:
-            return BreakPhase.BACKWARD
-        case Phase.UPDATE:
-            return None
-
-
-def _subject(trace: Trace, step: Step) -> str:
+def subject(trace: Trace, step: Step) -> str:
+    """What a step's number is, in words: "the value of v₁", "what v₂ sends back to x"."""
     names = [display(name) for name in symbols(trace.graph)]
     node = trace.graph.nodes[step.node]
     if step.kind is StepKind.CONTRIBUTE and step.operand is not None and isinstance(node, Apply):
@@ -82,7 +179,13 @@ def _subject(trace: Trace, step: Step) -> str:
     return f"the value of {names[step.node]}"
 
 
-def _trouble(value: Array) -> str:
+def trouble(value: Array) -> str:
+    """NaN, ∞ or −∞, whichever is worst in a value that is not finite."""
     if np.any(np.isnan(value)):
         return "NaN"
     return "−∞" if np.all(value[~np.isfinite(value)] < 0) else "∞"
+
+
+def switched(point: Breakpoint, *, is_enabled: bool) -> Breakpoint:
+    """The same breakpoint, on or off."""
+    return replace(point, is_enabled=is_enabled)
