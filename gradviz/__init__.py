@@ -15,17 +15,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradviz.core.compile import compile
     from gradviz.core.graph import Graph
+    from gradviz.core.higher import differentiate, hessian
     from gradviz.core.record import record
     from gradviz.core.trace import Trace
     from gradviz.errors import GradvizError
     from gradviz.export.notebook import show
     from gradviz.train.descent import Run, descend
 
-__all__ = ["parse", "record", "compile", "descend", "show", "Graph", "Trace", "Run", "GradvizError", "__version__"]
+__all__ = [
+    "parse",
+    "record",
+    "compile",
+    "differentiate",
+    "hessian",
+    "descend",
+    "show",
+    "Graph",
+    "Trace",
+    "Run",
+    "GradvizError",
+    "__version__",
+]
 
 _HOMES = {
     "record": "core.record",
     "compile": "core.compile",
+    "differentiate": "core.higher",
+    "hessian": "core.higher",
     "descend": "train.descent",
     "show": "export.notebook",
     "Graph": "core.graph",

@@ -18,6 +18,7 @@ from gradviz.core.ops import (  # isort: skip
     linear,
     probability,
     shaping,
+    resizing,
     matrix,
     losses,
     convolution,
@@ -35,6 +36,7 @@ __all__ = [
     "powers",
     "probability",
     "reduction",
+    "resizing",
     "shaping",
     "trigonometric",
 ]
