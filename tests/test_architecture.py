@@ -17,8 +17,8 @@ SOURCES = sorted((ROOT / "gradviz").rglob("*.py"))
 MOST_LINES = 400
 
 PUBLIC_NAMES = [
-    "parse", "record", "compile", "differentiate", "hessian", "descend", "show", "Graph", "Trace", "Run", "GradvizError",
-    "__version__",
+    "parse", "record", "compile", "differentiate", "hessian", "descend", "show", "Graph", "Trace", "Run",
+    "GradvizError", "__version__",
 ]  # fmt: skip
 
 
