@@ -9,10 +9,9 @@ shown sample. Past its updates lies the run of the next iteration, before its st
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
@@ -33,9 +32,12 @@ from gradviz.session.debugger import Debugger
 from gradviz.session.pins import Pins
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.selection import Selection
-from gradviz.session.training import Recipe, Training, TrainingState
-from gradviz.train.descent import Plan, plan
-from gradviz.train.optimizer import make_optimizer
+from gradviz.session.trainer import Trainer
+from gradviz.session.training import Training, TrainingState
+from gradviz.session.worker import Recipe
+from gradviz.text.numbers import number
+from gradviz.text.symbols import display
+from gradviz.train.descent import Plan, as_arrays, first_update, plan_of
 
 _RETRACING = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
 _MOST_NODES_AT_ONCE = 300
@@ -59,13 +61,20 @@ class Session:
     """
 
     def __init__(
-        self, runner: Runner | None = None, project: Project | None = None, recovery_directory: Path | None = None
+        self,
+        runner: Runner | None = None,
+        project: Project | None = None,
+        recovery_directory: Path | None = None,
+        trainer: Trainer | None = None,
     ) -> None:
         self.runner: Runner = runner if runner is not None else InlineRunner()
         self.document = Document(project)
         self.recovery = Recovery(self.document, recovery_directory)
         self.debugger = Debugger()
-        self.training = Training(self.runner, self.recipe, lambda: self.document.project.training.steps)
+        self._trainer = trainer
+        self.training = Training(
+            self.runner, self.recipe, lambda: self.document.project.training.steps, trainer=trainer
+        )
         self.selection = Selection()
         self.pins = Pins(self.document)
         self.sampled: Signal[[]] = Signal()
@@ -133,7 +142,7 @@ class Session:
         """Give a leaf a value, and keep what the other parameters have learnt by the shown iteration."""
         learnt = {other: kept for other, kept in self.training.shown_parameters.items() if other != name}
         changed = commands.set_values({**learnt, name: value})
-        self.document.apply(changed, f"Set {name}", merge_key if merge_key is not None else ("value", name))
+        self.document.apply(changed, _set_to(name, value), merge_key if merge_key is not None else ("value", name))
 
     def adopt_parameters(self) -> None:
         """Write the shown parameters to the document as the leaves' values: training then begins from there."""
@@ -179,6 +188,8 @@ class Session:
         self._arrival = None
         self.training.reset()
         self._drop_recording()
+        if self._trainer is not None:
+            self._trainer.close()
         self.recovery.close()
 
     def _on_changed(self, flags: ChangeFlags) -> None:
@@ -309,11 +320,8 @@ class Session:
             following = self.training.following_parameters
             return dict(following) if following is not None else None
         training = self.document.project.training
-        optimizer = make_optimizer(training.optimizer, training.rate)
-        values = {name: trace.value(name) for name in names}
-        with np.errstate(all="ignore"):
-            updated, _ = optimizer.step(values, trace.gradients, optimizer.start(values), 1)
-        return {name: as_value(value) for name, value in updated.items()}
+        updated = first_update(training, {name: trace.value(name) for name in names}, trace.gradients)
+        return None if updated is None else as_arrays(updated)
 
     def _next_run(self, then: Callable[[], None]) -> bool:
         trace = self.debugger.trace
@@ -344,17 +352,7 @@ class Session:
             return _no_plan
         values = {name: value for name, value in project.values.items() if name not in data}
         fixed = [name for name in values if project.leaves[name].role is not Role.PARAMETER]
-        return lambda: plan(
-            graph,
-            values,
-            data=data or None,
-            rate=training.rate,
-            optimizer=training.optimizer,
-            batch=training.batch,
-            reduce=training.reduce,
-            seed=training.seed,
-            fixed=fixed,
-        )
+        return partial(plan_of, graph, values, training, data=data or None, fixed=fixed)
 
     def _drop_recording(self) -> None:
         if self._recording is not None:
@@ -363,6 +361,12 @@ class Session:
 
     def _on_error(self, error: Exception) -> None:
         self.reported.emit(error if isinstance(error, GradvizError) else EvaluationError(f"the run failed: {error}"))
+
+
+def _set_to(name: str, value: Any) -> str:
+    """The name of a change of a value, with the value where it is a number."""
+    is_number = as_value(value).ndim == 0
+    return f"Set {display(name)} to {number(float(value))}" if is_number else f"Set {display(name)}"
 
 
 def _is_quick(graph: Graph, values: Mapping[str, Array]) -> bool:

@@ -1,14 +1,13 @@
 """Training: gradient descent beside the window, of which every iteration can be reopened.
 
-    owner's thread    start ──recipe──▶ worker: plan, advance, advance, …
-                      progressed ◀── snapshot, at most thirty a second ──┘
+    owner's thread    start ──assignment──▶ worker (a thread, for long runs a process): plan, advance, advance, …
+                      progressed ◀──────── snapshots, no more than thirty a second ────────┘
 
 The descent keeps states at checkpoints and computes any iteration from there again, bit for bit; losses and gradient
 norms are thinned evenly. So memory is bounded however long a run is.
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,20 +18,12 @@ from numpy.typing import NDArray
 from gradviz.core.types import Array
 from gradviz.errors import GradvizError, TrainingError
 from gradviz.events import Signal
-from gradviz.session.politeness import polite
+from gradviz.session.advance import Guard
 from gradviz.session.runner import CancelToken, InlineRunner, Job, Runner
+from gradviz.session.trainer import Trainer
+from gradviz.session.worker import Assignment, Recipe, Reporter, Snapshot
 from gradviz.train.descent import Descent, Plan, as_arrays
 from gradviz.train.history import History
-
-SNAPSHOT_SECONDS = 1 / 30
-"""The least time between two snapshots."""
-
-# Measured with a window's handlers beside it: these keep the wait for the interpreter's lock at a millisecond or two.
-_WORK_SECONDS = 0.001
-_REST_SECONDS = 0.001
-
-Recipe = Callable[[], Plan]
-"""Makes the plan of a descent from frozen values; called in a worker."""
 
 _NOTHING = History(np.array([], dtype=np.int64), np.array([]), np.array([]))
 
@@ -53,34 +44,18 @@ class TrainingState(Enum):
     """It could not run; `failure` says why."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Snapshot:
-    """A descent as it was at one moment."""
-
-    descent: Descent
-    iteration: int
-    parameters: Mapping[str, Array]
-    following: Mapping[str, Array]
-    history: History
-    failure: TrainingError | None
-
-    @classmethod
-    def of(cls, descent: Descent) -> "_Snapshot":
-        state, divergence = descent.state, descent.divergence
-        failure = TrainingError(divergence.message) if divergence is not None else None
-        following = as_arrays(descent.plan.following(state, descent.measured).parameters)
-        return cls(descent, state.iteration, as_arrays(state.parameters), following, descent.history, failure)
-
-
 @dataclass(slots=True, eq=False)
 class _Course:
     """One descent from its first iteration on: all that reset forgets, and by which late answers are known."""
 
     state: TrainingState = TrainingState.IDLE
-    newest: _Snapshot | None = None
+    newest: Snapshot | None = None
+    recipe: Recipe | None = None
     waiting: Descent | None = None
     """A descent that was planned to say the first update, before any iteration was done."""
     failure: GradvizError | None = None
+    stop: object | None = None
+    """What the sentry said that stopped the present run."""
     shown: int = 0
     shown_parameters: Mapping[str, Array] = field(default_factory=dict)
     follows: bool = True
@@ -88,7 +63,7 @@ class _Course:
     goal: int = 0
     next_count: int = 0
     """Iterations to do when the worker that still ends has ended."""
-    stop: threading.Event = field(default_factory=threading.Event)
+    halt: threading.Event = field(default_factory=threading.Event)
     job: Job | None = None
     question: Job | None = None
     following: Job | None = None
@@ -98,7 +73,7 @@ class _Course:
         """The descent as far as it has got."""
         return self.newest.descent if self.newest is not None else self.waiting
 
-    def take(self, snapshot: _Snapshot) -> None:
+    def take(self, snapshot: Snapshot) -> None:
         """Move on to what a worker has reached."""
         self.newest, self.waiting = snapshot, None
         if self.follows:
@@ -106,7 +81,7 @@ class _Course:
 
     def cancel(self) -> None:
         """Want no answer any more."""
-        self.stop.set()
+        self.halt.set()
         for job in (self.job, self.question, self.following):
             if job is not None:
                 job.cancel()
@@ -116,7 +91,8 @@ class Training:
     """The descent of one session. progressed(): new iterations, another state, or another shown iteration.
 
     prepare: called in the owner's thread when a descent begins; gives the recipe that a worker follows.
-    steps: how many iterations one start is to do.
+    steps: how many iterations one start is to do. guard: posts a sentry that may stop a run, where one is wanted.
+    trainer: the process in which long runs go on; without one they stay in a thread.
     """
 
     def __init__(
@@ -124,11 +100,15 @@ class Training:
         runner: Runner | None = None,
         prepare: Callable[[], Recipe] = lambda: _nothing_to_train,
         steps: Callable[[], int] = lambda: 100,
+        guard: Callable[[], Guard | None] = lambda: None,
+        trainer: Trainer | None = None,
     ) -> None:
         self.progressed: Signal[[]] = Signal()
         self._runner: Runner = runner if runner is not None else InlineRunner()
         self._prepare = prepare
         self._steps = steps
+        self._guard = guard
+        self._trainer = trainer
         self._course = _Course()
 
     @property
@@ -209,6 +189,11 @@ class Training:
         """Why training could not start or had to stop."""
         return self._course.failure
 
+    @property
+    def stop(self) -> object | None:
+        """What the sentry said that stopped the last run; None when nothing did."""
+        return self._course.stop
+
     def start(self) -> None:
         """Train on, in a worker; `failure` says why when that can't be done."""
         course = self._course
@@ -221,7 +206,7 @@ class Training:
     def pause(self) -> None:
         """Stop after the present iteration; start goes on from there."""
         if self.is_running:
-            self._course.stop.set()
+            self._course.halt.set()
             self._course.next_count = 0
             self._become(TrainingState.PAUSED)
 
@@ -259,7 +244,7 @@ class Training:
                 self.progressed.emit()
 
         course.question = self._runner.submit(
-            lambda token: descent.parameters_at(wanted), answered, lambda error: self._failed(course, error)
+            lambda token: descent.parameters_at(wanted), answered, lambda error: self._not_reopened(course, error)
         )
 
     def following(self, iteration: int, done: Callable[[Mapping[str, Array]], None]) -> None:
@@ -268,8 +253,7 @@ class Training:
         Used for the UPDATE steps of a trace. A formula that can't be trained has no updates, which is no failure.
         """
         course = self._course
-        known = course.descent
-        recipe = self._prepare() if known is None else _nothing_to_train
+        known, recipe = course.descent, self._recipe(course)
         if course.following is not None:
             course.following.cancel()
 
@@ -297,16 +281,14 @@ class Training:
             course.next_count = count
             self._become(TrainingState.RUNNING)
             return
-        known = course.descent
-        recipe = self._prepare() if known is None else _nothing_to_train
-        course.stop, course.follows, course.failure = threading.Event(), True, None
-        stop, report = course.stop, self._reporter(course)
+        recipe = self._recipe(course)
+        course.halt, course.follows, course.failure, course.stop = threading.Event(), True, None, None
+        halt = course.halt
+        report = Reporter(self._runner.post, lambda snapshot: self._progressed(course, snapshot))
+        assignment = Assignment(course.descent, recipe, self._guard(), count, self._trainer)
 
-        def work(token: CancelToken) -> _Snapshot:
-            descent = known if known is not None else Descent(recipe())
-            with polite():
-                _advance(descent, count, lambda: stop.is_set() or token.is_cancelled, report)
-            return _Snapshot.of(descent)
+        def work(token: CancelToken) -> Snapshot:
+            return assignment.carry_out(lambda: halt.is_set() or token.is_cancelled, report)
 
         self._become(TrainingState.RUNNING)
         job = self._runner.submit(
@@ -314,26 +296,18 @@ class Training:
         )
         course.job = None if job.is_finished else job
 
-    def _reporter(self, course: _Course) -> Callable[[Descent], None]:
-        """What a worker calls with its descent: hands a snapshot over, unless the last one hasn't been read yet."""
-        is_read = threading.Event()
-        is_read.set()
+    def _recipe(self, course: _Course) -> Recipe:
+        """What makes the plan of a course: the same from its beginning to its end."""
+        if course.recipe is None:
+            course.recipe = self._prepare()
+        return course.recipe
 
-        def take(snapshot: _Snapshot) -> None:
-            is_read.set()
-            if course is self._course:
-                course.take(snapshot)
-                self.progressed.emit()
+    def _progressed(self, course: _Course, snapshot: Snapshot) -> None:
+        if course is self._course:
+            course.take(snapshot)
+            self.progressed.emit()
 
-        def report(descent: Descent) -> None:
-            if is_read.is_set():
-                is_read.clear()
-                snapshot = _Snapshot.of(descent)
-                self._runner.post(lambda: take(snapshot))
-
-        return report
-
-    def _ended(self, course: _Course, snapshot: _Snapshot) -> None:
+    def _ended(self, course: _Course, snapshot: Snapshot) -> None:
         if course is not self._course:
             return
         course.job = None
@@ -342,6 +316,9 @@ class Training:
         if snapshot.failure is not None:
             course.failure = snapshot.failure
             self._become(TrainingState.DIVERGED)
+        elif snapshot.reason is not None:
+            course.stop = snapshot.reason
+            self._become(TrainingState.PAUSED)
         elif count:
             self._run(count)
         else:
@@ -353,8 +330,14 @@ class Training:
             return
         course.job = None
         course.next_count = 0
-        course.failure = error if isinstance(error, GradvizError) else TrainingError(f"training failed: {error}")
+        course.failure = _named(error, "training failed")
         self._become(TrainingState.FAILED)
+
+    def _not_reopened(self, course: _Course, error: Exception) -> None:
+        """Say why an iteration can't be seen again; what is running runs on."""
+        if course is self._course:
+            course.failure = _named(error, "that iteration can't be computed again")
+            self.progressed.emit()
 
     def _become(self, state: TrainingState) -> None:
         self._course.state = state
@@ -365,17 +348,5 @@ def _nothing_to_train() -> Plan:
     raise TrainingError("there is nothing to train; type a formula first")
 
 
-def _advance(descent: Descent, count: int, is_over: Callable[[], bool], report: Callable[[Descent], None]) -> None:
-    """Do so many iterations, reporting now and then; ends early when it is over or the descent diverges."""
-    rest = 0.0 if threading.current_thread() is threading.main_thread() else _REST_SECONDS
-    reported = rested = time.monotonic()
-    for _ in range(count):
-        if is_over() or not descent.advance():
-            return
-        now = time.monotonic()
-        if now - reported >= SNAPSHOT_SECONDS:
-            reported = now
-            report(descent)
-        if rest and now - rested >= _WORK_SECONDS:
-            time.sleep(rest)
-            rested = time.monotonic()
+def _named(error: Exception, what: str) -> GradvizError:
+    return error if isinstance(error, GradvizError) else TrainingError(f"{what}: {error}")

@@ -16,7 +16,7 @@ from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
-from gradviz.session.training import Recipe
+from gradviz.session.worker import Recipe
 from gradviz.text.numbers import number
 from gradviz.train.descent import Descent
 from gradviz.train.surface import Axis, LossCurve, LossSurface, axis_through, elements, loss_curve, loss_surface

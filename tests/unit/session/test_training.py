@@ -169,13 +169,3 @@ def test_memory_of_a_long_run_is_bounded() -> None:
     assert len(run.losses) <= 4097
     assert run.iterations[-1] == 50_000
     assert np.all(np.diff(run.iterations) > 0)
-
-
-def test_snapshots_are_at_most_thirty_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = iter(range(10**9))
-    monkeypatch.setattr("gradviz.session.training.time.monotonic", lambda: next(ticks) / 1000)
-    run = training(rate=1e-9, steps=10_000)  # ten seconds by this clock
-    told: list[int] = []
-    run.progressed.connect(lambda: told.append(run.iteration))
-    run.start()
-    assert 200 < len(told) <= 302

@@ -1,0 +1,71 @@
+"""What a window and its trainer process say to each other, pickled: written by this package, read by nobody else.
+
+Order(recipe, guard, progress so far, goal) ▷        ◁ Ready(), once
+Ask() ▷                                              ◁ Beat(), many a second, for the window to answer
+Halt() ▷                                             ◁ Report(progress since the last report)
+                                                     ◁ Ended(progress, reason)
+"""
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from gradviz.session.advance import Guard
+from gradviz.train.descent import Plan, Progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """Carry a descent on up to the goal. recipe: makes its plan. progress: all that was done so far."""
+
+    recipe: Callable[[], Plan]
+    guard: Guard | None
+    progress: Progress
+    goal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Report how far you are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """End after the present chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All is imported; orders are welcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Still at work."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """What was done since the last report."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """The order is done, halted, diverged or stopped by its sentry, who says why."""
+
+    progress: Progress
+    reason: object | None
+
+
+def send(sink: BinaryIO, message: Any) -> None:
+    """Write one message."""
+    pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
+    sink.flush()
+
+
+def receive(source: BinaryIO) -> Any:
+    """Read one message; raises EOFError when the other side has gone."""
+    return pickle.load(source)  # noqa: S301  # written by the other end of this package, see the module's head
