@@ -11,8 +11,11 @@ from gradviz.cli.failure import Failure, note
 from gradviz.cli.inputs import Subject, named_values, subject_input
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, Role
-from gradviz.data.binding import Gaps, bind_columns, bindings_by_name, parse_binding
+from gradviz.data.binding import Gaps, bindings_by_name, expand_columns, parse_binding
 from gradviz.data.builtin import DATASETS, load
+from gradviz.data.generators import generate
+from gradviz.data.options import Kind, ReadOptions
+from gradviz.data.preparation import Preparation, prepared_samples
 from gradviz.data.tables import Table, read_csv
 from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading
@@ -42,7 +45,11 @@ class Job:
 def add_data(parser: arguments.Parser) -> None:
     """Add --data, --bind, --gaps and --fix."""
     listed = ", ".join(DATASETS)
-    parser.add_argument("--data", metavar="CSV", help=f"a CSV file, or one that comes along: {listed}")
+    parser.add_argument(
+        "--data",
+        metavar="CSV",
+        help=f"a CSV file, one that comes along ({listed}), or made to order: circles:n=200,noise=0.1,seed=3",
+    )
     parser.add_argument(
         "--bind",
         metavar="leaf=col[,col]",
@@ -51,12 +58,24 @@ def add_data(parser: arguments.Parser) -> None:
         help="feed a leaf from columns (again for more leaves); a leaf named as a column needs none",
     )
     parser.add_argument(
+        "--standardise", metavar="COLS", help="bring these columns, or all, to mean 0 and standard deviation 1"
+    )
+    group = parser.add_argument_group("how the file is read, where that is not found out rightly")
+    group.add_argument("--separator", choices=list(_SEPARATORS), help="what stands between columns")
+    group.add_argument("--decimal", choices=("point", "comma"), help="of numbers such as 1.5 or 1,5")
+    group.add_argument("--header", choices=("yes", "no"), help="whether the first row holds names")
+    for kind in (Kind.CATEGORY, Kind.ONE_HOT, Kind.NUMBER):
+        option = f"--{kind.value}"
+        group.add_argument(option, metavar="COLS", default="", help=f"columns to be read as {kind.value}")
+    parser.add_argument(
         "--gaps",
         choices=[gaps.value for gaps in Gaps],
-        default=Gaps.REFUSE.value,
         help="what to do with rows that lack a value (refuse)",
     )
     parser.add_argument("--fix", metavar="NAMES", type=arguments.names, default=(), help="leaves that stay as they are")
+
+
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "blank": " ", "bar": "|"}
 
 
 def add_settings(parser: arguments.Parser) -> None:
@@ -121,7 +140,7 @@ def add_extent(parser: arguments.Parser) -> None:
 
 def job(options: argparse.Namespace) -> Job:
     """The descent that the arguments ask for."""
-    table = _table(options.data) if options.data is not None else None
+    table = _table(options) if options.data is not None else None
     bindings = _bindings(options.bind)
     if bindings and table is None:
         raise Failure("--bind needs --data")
@@ -136,7 +155,7 @@ def job(options: argparse.Namespace) -> Job:
     values = subject.values if subject.project is None else named_values(options.values)
     by_name = _bindings_by_name(table, bindings, subject.graph, {*values, *options.fix})
     _check_bound({**bindings, **by_name}, subject.graph, values)
-    data = bind_columns(table, {**bindings, **by_name}, gaps=Gaps(options.gaps))
+    data = prepared_samples(table, {**bindings, **by_name}, _preparation(table, options))
     if not options.json:
         _tell(table, by_name if bindings else {})
     kept = {name: value for name, value in subject.values.items() if name not in data}
@@ -149,7 +168,12 @@ def _project_job(subject: Subject, options: argparse.Namespace) -> Job:
     assert project is not None
     data = None
     if project.table is not None and project.bound:
-        data = bind_columns(project.table, project.bound, gaps=Gaps(options.gaps))
+        preparation = project.preparation
+        if options.standardise:
+            preparation = replace(preparation, standardised=_columns(project.table, options.standardise))
+        if options.gaps is not None:
+            preparation = replace(preparation, gaps=Gaps(options.gaps))
+        data = prepared_samples(project.table, project.bound, preparation)
     values = {name: value for name, value in subject.values.items() if data is None or name not in data}
     fixed = tuple(dict.fromkeys((*options.fix, *_constants(subject, data or {}))))
     return Job(subject.reading, values, data, fixed, _settings(subject, options))
@@ -185,11 +209,34 @@ def _option(text: str) -> tuple[str, float]:
     raise Failure(f"{text} is no setting of an optimizer; write it as name=number, such as momentum=0.8")
 
 
-def _table(name: str) -> Table:
-    """The CSV file of that name, or else the data set that comes along."""
-    if name in DATASETS and not Path(name).exists():
-        return load(name)
-    return read_csv(Path(name))
+def _table(options: argparse.Namespace) -> Table:
+    """The CSV file of that name, or else the data set that comes along or is made to order."""
+    name = options.data
+    if not Path(name).exists():
+        made = load(name) if name in DATASETS else generate(name)
+        if made is not None:
+            return made
+    kinds = {
+        column.strip(): kind
+        for kind in (Kind.CATEGORY, Kind.ONE_HOT, Kind.NUMBER)
+        for column in getattr(options, kind.value.replace("-", "_")).split(",")
+        if column.strip()
+    }
+    header = None if options.header is None else options.header == "yes"
+    decimal = {None: None, "point": ".", "comma": ","}[options.decimal]
+    return read_csv(Path(name), ReadOptions(_SEPARATORS.get(options.separator), decimal, header, kinds))
+
+
+def _preparation(table: Table, options: argparse.Namespace) -> Preparation:
+    gaps = Gaps(options.gaps) if options.gaps is not None else Gaps.REFUSE
+    return Preparation(_columns(table, options.standardise) if options.standardise else (), gaps)
+
+
+def _columns(table: Table, text: str) -> tuple[str, ...]:
+    """The columns in `a,b`, or all that hold no categories."""
+    if text == "all":
+        return tuple(name for name in table.columns if name not in table.labels)
+    return expand_columns(table, [name.strip() for name in text.split(",") if name.strip()])
 
 
 def _bindings(given: Iterable[str]) -> dict[str, tuple[str, ...]]:

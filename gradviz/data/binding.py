@@ -24,6 +24,8 @@ class Gaps(Enum):
     REFUSE = "refuse"
     DROP = "drop"
     KEEP = "keep"
+    MEAN = "mean"
+    """Fill with the column's mean, or its most frequent category."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gradviz import resources
+from gradviz.data.generators import generate
 from gradviz.data.names import did_you_mean
 from gradviz.data.tables import Table, read_csv
 from gradviz.errors import DataError
@@ -11,7 +12,10 @@ from gradviz.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """A table that comes with gradviz. title: one line for a list. file: its name under resources/data."""
+    """A table that comes with gradviz. title: one line for a list.
+
+    file: its name under resources/data, or `generator:…` as `gradviz.data.generators.generate` reads it.
+    """
 
     name: str
     file: str
@@ -21,6 +25,9 @@ class DataSet:
 
     def load(self) -> Table:
         """The table itself."""
+        made = generate(self.file)
+        if made is not None:
+            return Table(self.name, made.columns)
         return read_csv(resources.path(f"data/{self.file}"))
 
 
@@ -45,6 +52,18 @@ _LISTED = (
     ),
     DataSet("moons", "moons.csv", "Two moons: two half circles that interleave, 100 points", "made from seed 2", "CC0"),
     DataSet("xor", "xor.csv", "Exclusive or: the truth table, 4 rows", "by definition", "CC0"),
+    DataSet(
+        "diabetes",
+        "diabetes.csv",
+        "Diabetes: ten measurements and the progression, 442 patients",
+        "B. Efron et al., 2004",
+        "BSD-3-Clause",
+    ),
+    DataSet("sine", "sine:seed=3", "A sine with noise: one period, 100 points", "made from seed 3", "CC0"),
+    DataSet("cubic", "cubic:seed=4", "A cubic with noise: y = x³ − x, 60 points", "made from seed 4", "CC0"),
+    DataSet("circles", "circles:seed=5", "Two circles, one inside the other, 100 points", "made from seed 5", "CC0"),
+    DataSet("spirals", "spirals:seed=6", "Two spirals, 200 points", "made from seed 6", "CC0"),
+    DataSet("blobs", "blobs:seed=7", "Three blobs: three classes, 150 points", "made from seed 7", "CC0"),
 )
 
 DATASETS = MappingProxyType({data_set.name: data_set for data_set in _LISTED})

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradviz.core.types import Array
+from gradviz.data.options import Kind
 from gradviz.errors import DataError
 
 MAX_CATEGORIES = 1_000
@@ -54,19 +55,24 @@ def is_gap(cell: str) -> bool:
     return cell.casefold() in _GAPS
 
 
-def read_column(name: str, cells: Sequence[str], rows: Sequence[int], *, allow_commas: bool) -> Column | None:
+def read_column(
+    name: str, cells: Sequence[str], rows: Sequence[int], *, allow_commas: bool, kind: Kind | None = None
+) -> Column | None:
     """The values of a column: numbers where at least half of the filled cells are meant so, else categories.
 
     None for a column of more than MAX_CATEGORIES different texts, such as names or remarks.
     rows: the row of each cell in the file, for errors. allow_commas: 1,5 is a number when the column has no 1.5.
+    kind: what the column is to be taken for, None to find out.
     Raises DataError at the first cell of a column of numbers that is none.
     """
+    if kind in (Kind.CATEGORY, Kind.ONE_HOT):
+        return _categories(cells)
     quick = _plain_numbers(cells)
     if quick is not None:
         return Column(quick)
     filled = [cell for cell in cells if not is_gap(cell)]
     meant = sum(_MEANT_AS_NUMBER.fullmatch(cell) is not None or is_number(cell) for cell in filled)
-    if filled and 2 * meant < len(filled):
+    if kind is None and filled and 2 * meant < len(filled):
         return _categories(cells)
     with_commas = allow_commas and _has_decimal_commas(filled)
     return Column(_numbers(name, cells, rows, with_commas), has_decimal_commas=with_commas)

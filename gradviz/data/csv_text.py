@@ -11,13 +11,16 @@ import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from gradviz.errors import DataError
 
 MAX_BYTES = 50_000_000
-"""The largest file, after unpacking."""
+"""The largest file that holds more than plain numbers, after unpacking."""
+MAX_PLAIN_BYTES = 1_000_000_000
+"""The largest file of plain numbers: it is read row by row and never held as text."""
 MAX_COLUMNS = 2_000
 MAX_ROWS = 1_000_000
 MAX_CELLS = 2_000_000
@@ -26,7 +29,9 @@ MAX_FIELD = 131_072
 """The most characters in one cell: the limit that Python's csv module has by default."""
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+NAMES = {**SEPARATORS, " ": "blank", "|": "bar"}
 _SAMPLE_ROWS = 20
+_SAMPLE_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,23 @@ class Row:
 def read_text(path: Path) -> str:
     """The text of a regular file in UTF-8, with or without a byte order mark, packed by gzip when it ends in .gz."""
     return decode(_read_bytes(path), path.name)
+
+
+def read_sample(path: Path) -> tuple[list[str], bool]:
+    """The first whole lines of a regular file that is not packed, none when they can't be told; True when it goes on.
+
+    Raises DataError for what is no regular file.
+    """
+    with _opened(path) as file:
+        data = _read(path, file, _SAMPLE_BYTES)
+        goes_on = len(data) == _SAMPLE_BYTES
+    if goes_on:
+        data = data[: data.rfind(b"\n") + 1]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [], goes_on
+    return io.StringIO(text, newline="").readlines(), goes_on
 
 
 def decode(data: bytes, name: str) -> str:
@@ -64,7 +86,7 @@ def find_separator(text: str) -> str:
     A semicolon goes before a comma, for `1,5;2,5` has decimal commas. Where no separator fits, it is the one by
     which the first row has the most columns.
     """
-    sample = [line for _, line in zip(range(_SAMPLE_ROWS), io.StringIO(text, newline=""), strict=False)]
+    sample = list(islice(_lines(text), _SAMPLE_ROWS))
     widths = {separator: _widths(sample, separator) for separator in ("\t", ";", ",")}
     for separator, found in widths.items():
         if len(set(found)) == 1 and found[0] > 1:
@@ -73,8 +95,19 @@ def find_separator(text: str) -> str:
 
 
 def split(text: str, separator: str) -> Iterator[Row]:
-    """The rows that aren't blank; raises DataError for bad quoting and for what is beyond a limit."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    """The rows that aren't blank; raises DataError for bad quoting and for what is beyond a limit.
+
+    What is surely too large is counted first, so that its refusal takes no memory.
+    """
+    if (text.count(separator) + text.count("\n")) > MAX_CELLS:
+        for _ in _rows(text, separator):
+            pass
+    yield from _rows(text, separator)
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    is_blank = separator == " "
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True, skipinitialspace=True)
     number, total = 0, 0
     while True:
         try:
@@ -86,10 +119,16 @@ def split(text: str, separator: str) -> Iterator[Row]:
         number, total = number + 1, total + len(cells)
         _check_limits(number, len(cells), total)
         if cells:
-            yield Row(number, tuple(map(str.strip, cells)))
+            kept = filter(None, cells) if is_blank else cells  # several blanks separate as one does
+            yield Row(number, tuple(map(str.strip, kept)))
 
 
-def _read_bytes(path: Path) -> bytes:
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, made one by one: `io.StringIO` would take four bytes a character."""
+    return iter(io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", ""))
+
+
+def _opened(path: Path) -> BinaryIO:
     try:
         # without O_NONBLOCK, opening a pipe would wait for someone to write to it
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -101,8 +140,14 @@ def _read_bytes(path: Path) -> bytes:
     except DataError:
         os.close(handle)
         raise
-    with os.fdopen(handle, "rb") as file:
-        data = _unpacked(path, file) if path.suffix.lower() == ".gz" else _plain(path, file)
+    return os.fdopen(handle, "rb")
+
+
+def _read_bytes(path: Path) -> bytes:
+    with _opened(path) as file:
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise _too_large(path)
+        data = _unpacked(path, file) if path.suffix.lower() == ".gz" else _read(path, file, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large(path)
     return data
@@ -112,13 +157,15 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise DataError(f"{path.name or path} is {kind}; give a CSV file")
-    if status.st_size > MAX_BYTES:
-        raise _too_large(path)
+    if status.st_size > MAX_PLAIN_BYTES:
+        raise DataError(
+            f"{path.name} is larger than {MAX_PLAIN_BYTES // 1_000_000} MB, the limit for a table; take a part of it"
+        )
 
 
-def _plain(path: Path, file: BinaryIO) -> bytes:
+def _read(path: Path, file: BinaryIO, count: int) -> bytes:
     try:
-        return file.read(MAX_BYTES + 1)
+        return file.read(count)
     except OSError as error:
         raise DataError(f"{path.name} can't be read: {error.strerror}") from None
 
@@ -133,7 +180,8 @@ def _unpacked(path: Path, file: BinaryIO) -> bytes:
 
 def _too_large(path: Path) -> DataError:
     return DataError(
-        f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, the limit for a table; take a part of it"
+        f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB, the limit for a table that is not numbers alone; "
+        "take a part of it"
     )
 
 

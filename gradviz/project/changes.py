@@ -40,7 +40,8 @@ def changes(before: Project, after: Project) -> ChangeFlags:
         ChangeFlags.STRUCTURE: _has_other_structure(before, after),
         ChangeFlags.VALUES: _values(before) != _values(after) or _has_other_numbers(before, after),
         ChangeFlags.ROLES: before.roles != after.roles,
-        ChangeFlags.DATA: before.table is not after.table or before.bound != after.bound,
+        ChangeFlags.DATA: before.table is not after.table
+        or (before.bound, before.preparation) != (after.bound, after.preparation),
         ChangeFlags.TRAINING: before.training != after.training,
         ChangeFlags.BREAKPOINTS: (before.breakpoints, before.stops_at_non_finite, before.watches)
         != (after.breakpoints, after.stops_at_non_finite, after.watches)

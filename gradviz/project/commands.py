@@ -15,7 +15,8 @@ import numpy as np
 from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
 from gradviz.core.types import Array, NodeId, Role
-from gradviz.data.binding import Gaps, bind_columns, bindings_by_name, expand_columns
+from gradviz.data.binding import bindings_by_name, expand_columns
+from gradviz.data.preparation import prepared_samples
 from gradviz.data.tables import Table
 from gradviz.errors import DataError, FormulaError, GradvizError, GraphError, TrainingError, ValueTextError
 from gradviz.lang.lower import read
@@ -240,7 +241,7 @@ def set_notes(notes: str) -> Command:
 
 
 def bound_samples(project: Project) -> dict[str, Array]:
-    """The values of all samples for each bound leaf, samples along the first axis, rows with gaps left out.
+    """The values of all samples for each bound leaf, samples along the first axis, prepared as the project says.
 
     Raises DataError when a column is missing or no row is left.
     """
@@ -248,7 +249,7 @@ def bound_samples(project: Project) -> dict[str, Array]:
         return {}
     present = project.graph.leaves() if project.graph is not None else {}
     names = {name: columns for name, columns in project.bindings.items() if name in present}
-    return bind_columns(project.table, names, gaps=Gaps.DROP) if names else {}
+    return prepared_samples(project.table, names, project.preparation) if names else {}
 
 
 def _declared(project: Project) -> Collection[str]:

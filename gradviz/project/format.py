@@ -28,6 +28,8 @@ from gradviz.core.op import as_value
 from gradviz.core.shapes import MAX_ELEMENTS
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.data import builtin
+from gradviz.data.binding import Gaps
+from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.data.tables import Table
 from gradviz.errors import DocumentError, GradvizError
 from gradviz.project import commands, json_text
@@ -82,6 +84,8 @@ class _Data(_Strict):
     name: _Name | None = None
     columns: dict[_Name, list[Any]] | None = None
     labels: dict[_Name, list[_Text]] | None = None
+    standardised: list[_Name] = []
+    gaps: Gaps = Gaps.DROP
 
 
 class _Breakpoint(_Strict):
@@ -180,7 +184,9 @@ def _project(whole: _Version1) -> Project:
         for name, leaf in whole.leaves.items()
     }
     table, bindings, data_set = _read_data(whole.data)
-    project = Project(former=former, table=table, bindings=bindings, data_set=data_set)
+    project = Project(
+        former=former, table=table, bindings=bindings, data_set=data_set, preparation=_preparation(whole.data)
+    )
     for text in (whole.last_readable_formula, whole.formula):
         if text is not None:
             project = commands.set_formula(_joined(text))(project)
@@ -228,12 +234,22 @@ def _read_training(training: _Training | None) -> dict[str, Any]:
 def _data(project: Project, table: Table) -> dict[str, Any]:
     bindings = {name: list(columns) for name, columns in project.bindings.items()}
     if project.data_set is not None:
-        return {"data_set": project.data_set, "bindings": bindings}
-    found: dict[str, Any] = {"name": table.name, "bindings": bindings}
+        return {"data_set": project.data_set, "bindings": bindings} | _prepared(project.preparation)
+    found: dict[str, Any] = {"name": table.name, "bindings": bindings} | _prepared(project.preparation)
     if table.labels:
         found["labels"] = {name: list(labels) for name, labels in table.labels.items()}
     found["columns"] = {name: _plain(values) for name, values in table.columns.items()}
     return found
+
+
+def _prepared(preparation: Preparation) -> dict[str, Any]:
+    """What is done to the columns, where anything is."""
+    found: dict[str, Any] = {"standardised": list(preparation.standardised)} if preparation.standardised else {}
+    return found | ({"gaps": preparation.gaps.value} if preparation.gaps is not Gaps.DROP else {})
+
+
+def _preparation(data: _Data | None) -> Preparation:
+    return AS_READ if data is None else Preparation(tuple(data.standardised), data.gaps)
 
 
 def _read_data(data: _Data | None) -> tuple[Table | None, dict[str, tuple[str, ...]], str | None]:

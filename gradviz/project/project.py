@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, Role
+from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.errors import GradvizError
 from gradviz.project.stops import Advice
 from gradviz.project.stops import BreakPhase as BreakPhase
@@ -44,6 +45,7 @@ class Project:
     former: settings of leaves that an earlier formula had, taken up again when the name returns.
     table: the data; data_set: its name when it is one that comes with gradviz.
     bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
+    preparation: what becomes of the columns before that: rows with gaps, a common scale.
     watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
@@ -56,6 +58,7 @@ class Project:
     table: "Table | None" = None
     data_set: str | None = None
     bindings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    preparation: Preparation = AS_READ
     training: TrainingSettings = USUAL
     breakpoints: tuple[Breakpoint, ...] = ()
     stops_at_non_finite: bool = True

@@ -214,3 +214,25 @@ def test_settings_that_cannot_be_are_named(gradviz: Run, given: tuple[str, ...],
 def test_xavier_is_another_name_of_glorot(gradviz: Run) -> None:
     runs = [gradviz("train", LOSS, "--data", "line", "--init", name, "--json").data for name in ("xavier", "glorot")]
     assert runs[0] == runs[1]
+
+
+def test_standardised_columns_train_where_raw_ones_diverge(gradviz: Run) -> None:
+    given = ("--data", "diabetes", "--bind", "x=age..glu", "--bind", "y=progression", "--steps", "200", "--json")
+    assert gradviz("train", LOSS, *given).code == 1
+    assert gradviz("train", LOSS, *given, "--standardise", "age..glu").data["loss"] < 2900
+
+
+def test_data_are_made_to_order(gradviz: Run) -> None:
+    given = ("--steps", "300", "--json")
+    data = gradviz("train", LOSS, "--data", "line:n=30,noise=0,seed=4", *given).data
+    assert data["parameters"] == pytest.approx({"W": 2, "b": 1}, abs=1e-6)
+    assert "takes n, noise and seed" in gradviz("train", LOSS, "--data", "line:k=3", *given).err
+
+
+def test_how_a_file_is_read_can_be_said(gradviz: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("1,5|b|2\n2,5|a|3\n3,5|b|1\n")
+    read = ("--separator", "bar", "--decimal", "comma", "--header", "no", "--one-hot", "column2")
+    bound = ("--bind", "x=column1,column2=a,column2=b", "--bind", "y=column3")
+    data = gradviz("train", LOSS, "--data", str(path), *read, *bound, "--json").data
+    assert len(data["parameters"]["W"]) == 3

@@ -3,12 +3,14 @@
 import gzip
 import os
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gradviz.data.csv_text import MAX_BYTES, MAX_COLUMNS
+from gradviz.data.options import Kind, ReadOptions
 from gradviz.data.tables import read_csv, table_from_text
 from gradviz.errors import DataError
 
@@ -110,7 +112,7 @@ def test_cells_without_a_value_are_gaps_named_by_row_and_column(cell: str) -> No
     table = table_from_text(f"x,y\n1,2\n{cell},4\n5,6\n")
     (gap,) = table.gaps()
     assert (gap.sample, gap.row, gap.column) == (1, 3, "x")
-    assert any("1 row with gaps (first: row 3)" in note for note in table.notes)
+    assert any("1 row with gaps: row 3" in note for note in table.notes)
 
 
 def test_rows_with_gaps_in_chosen_columns_can_be_left_out() -> None:
@@ -256,3 +258,76 @@ def test_columns_are_read_only_and_float64() -> None:
     column = table_from_text("x\n1\n").columns["x"]
     assert column.dtype == np.float64
     assert not column.flags.writeable
+
+
+def test_a_separator_a_decimal_and_a_header_can_be_given() -> None:
+    table = table_from_text("1,5|2\n2,5|3\n", options=ReadOptions(separator="|", decimal=",", has_header=False))
+    assert table.columns["column1"].tolist() == [1.5, 2.5]
+    assert table.found == ReadOptions("|", ",", has_header=False)
+
+
+def test_what_was_found_out_is_told() -> None:
+    found = table_from_text("a;b\n1,5;2\n").found
+    assert found is not None
+    assert (found.separator, found.decimal, found.has_header) == (";", ",", True)
+
+
+def test_a_header_of_numbers_can_be_told_apart() -> None:
+    assert list(table_from_text("1,2\n3,4\n", options=ReadOptions(has_header=True)).columns) == ["1", "2"]
+
+
+def test_a_column_of_numbers_can_be_categories() -> None:
+    table = table_from_text("x,y\n1,7\n2,3\n3,7\n", options=ReadOptions(kinds={"y": Kind.CATEGORY}))
+    assert table.columns["y"].tolist() == [1, 0, 1]
+    assert table.labels["y"] == ("3", "7")
+
+
+def test_a_column_of_texts_can_be_one_hot() -> None:
+    table = table_from_text("x,y\n1,b\n2,a\n3,\n", options=ReadOptions(kinds={"y": Kind.ONE_HOT}))
+    assert list(table.columns) == ["x", "y=a", "y=b"]
+    np.testing.assert_array_equal(table.columns["y=a"], [0, 1, np.nan])
+    np.testing.assert_array_equal(table.columns["y=b"], [1, 0, np.nan])
+
+
+def test_a_column_can_be_left_out_or_forced_to_numbers() -> None:
+    assert list(table_from_text("x,y\n1,b\n", options=ReadOptions(kinds={"y": Kind.SKIP})).columns) == ["x"]
+    with pytest.raises(DataError, match="row 2, column y: not a number"):
+        table_from_text("x,y\n1,b\n", options=ReadOptions(kinds={"y": Kind.NUMBER}))
+
+
+def test_several_blanks_separate_as_one_does() -> None:
+    table = table_from_text("x  y\n1   2\n 3 4\n", options=ReadOptions(separator=" "))
+    assert [values.tolist() for values in table.columns.values()] == [[1, 3], [2, 4]]
+
+
+def test_a_large_table_of_numbers_is_read_as_a_small_one_is(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0).normal(size=(5000, 4)).round(6)
+    text = "a,b,c,d\n" + "\n".join(",".join(map(str, row)) for row in numbers.tolist()) + "\n"
+    path = tmp_path / "large.csv"
+    path.write_text(text)
+    quick, slow = read_csv(path), table_from_text(text)
+    assert list(quick.columns) == list(slow.columns)
+    for name, values in slow.columns.items():
+        np.testing.assert_array_equal(quick.columns[name], values)
+    assert list(quick.rows)[:2] == list(slow.rows)[:2] == [2, 3]
+
+
+def test_a_large_table_with_one_text_far_below_is_still_read(tmp_path: Path) -> None:
+    rows = [f"{i},{i * 2}" for i in range(20_000)]
+    rows[15_000] = "15000,"
+    path = tmp_path / "large.csv"
+    path.write_text("a,b\n" + "\n".join(rows))
+    table = read_csv(path)
+    assert [gap.row for gap in table.gaps()] == [15_002]
+
+
+def test_more_cells_than_fit_are_refused_without_being_held(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("a,b,c,d\n" + "1,x,2,\n" * 500_001)
+    text = path.read_text()
+    tracemalloc.start()
+    with pytest.raises(DataError, match="2,000,000 cells"):
+        table_from_text(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * len(text)
