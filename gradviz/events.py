@@ -4,6 +4,7 @@ A listener is held weakly when it is a bound method, so that a widget which goes
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, ParamSpec
 from weakref import WeakMethod
 
@@ -36,3 +37,17 @@ class Signal(Generic[P]):
             if listener is not None:
                 listener(*args, **kwargs)
         self._listeners = [held for held in self._listeners if held() is not None]
+
+    def emit_in_turns(self, post: Callable[[Callable[[], None]], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Let every listener be called by a call of its own, which `post` makes now or soon.
+
+        Between two of them a window can answer somebody.
+        """
+        for held in tuple(self._listeners):
+            post(partial(_call, held, *args, **kwargs))
+
+
+def _call(held: Callable[[], Callable[P, Any] | None], *args: P.args, **kwargs: P.kwargs) -> None:
+    listener = held()
+    if listener is not None:
+        listener(*args, **kwargs)
