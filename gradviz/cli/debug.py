@@ -15,10 +15,10 @@ from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.lang.reading import caret
 from gradviz.project.files import SUFFIX, load
-from gradviz.project.stops import Advice, Breakpoint
+from gradviz.project.stops import Breakpoint
 from gradviz.session.breakpoints import trouble_of
 from gradviz.session.halt import Stop
-from gradviz.session.monitors import MONITORS, Settings
+from gradviz.session.monitors import MONITORS, Settings, none_but
 from gradviz.session.replay import Replay
 from gradviz.session.sentry import Guard, run_until, stops_in
 from gradviz.text import numbers, symbols
@@ -85,8 +85,7 @@ def _guard(options: argparse.Namespace, asked: Job) -> Guard:
             raise Failure(f"--break: {error.message}", tuple(place))
     if not options.conditions and options.watch is None:
         return _own_guard(options.formula)
-    wanted = options.watch or ()
-    return Guard(points, Settings("non_finite" in wanted, {key: Advice(key in wanted) for key in _KEYS}))
+    return Guard(points, none_but(*(options.watch or ())))
 
 
 def _own_guard(argument: str) -> Guard:

@@ -15,12 +15,36 @@ class Sentry(Protocol):
     """Watches a descent and says where it has to stop."""
 
     def after(self, descent: Descent) -> object | None:
-        """Why to stop after the newest iteration; None to go on. Called after every iteration."""
+        """Why to stop after the newest iteration; None to go on. One that was looked at before needs no answer."""
+        ...
+
+    def rest(self) -> int:
+        """So many iterations may go by before it has to be asked again; 0 to be asked after each."""
+        ...
+
+    def report(self) -> object:
+        """What it has seen, for the sentry that follows it; it may go to another process."""
         ...
 
 
-Guard = Callable[[Plan], Sentry]
-"""Posts a sentry; goes to another process, so it must be a function of a module, with frozen arguments."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """How a run ended. reason: of the sentry that stopped it, None where none did. memory: what the sentry has seen."""
+
+    reason: object | None = None
+    memory: object | None = None
+
+
+class Guard(Protocol):
+    """Posts a sentry; goes to another process, so it must be picklable, such as a frozen dataclass."""
+
+    def __call__(self, plan: Plan) -> Sentry:
+        """The sentry of a descent of that plan."""
+        ...
+
+    def with_memory(self, memory: object | None) -> "Guard":
+        """A guard whose sentry goes on where another one ended."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +70,33 @@ def advance(
     is_over: Callable[[], bool],
     report: Callable[[Descent], None],
     sentry: Sentry | None = None,
-) -> object | None:
+) -> Outcome:
     """Run up to an iteration, calling report after each chunk. Ends early when it is over, when the descent diverges
-    or ends by itself, or when the sentry says why; gives the sentry's reason, None without one."""
+    or ends by itself, or when the sentry says why."""
     chunk = 1
-    while descent.state.iteration < goal and not is_over():
+    reason = sentry.after(descent) if sentry is not None else None
+    while reason is None and descent.state.iteration < goal and not is_over():
         began, before = time.perf_counter(), descent.state.iteration
         reason = _chunk(descent, min(chunk, goal - before), sentry)
         if reason is not None or descent.state.iteration == before:
-            return reason
+            break
         taken = time.perf_counter() - began
         chunk = max(1, min(MOST_AT_ONCE, 2 * chunk, int(chunk * pace.work / max(taken, 1e-9))))
         report(descent)
         if pace.rest:
             time.sleep(pace.rest)
-    return None
+    return Outcome(reason, sentry.report() if sentry is not None else None)
 
 
 def _chunk(descent: Descent, count: int, sentry: Sentry | None) -> object | None:
     if sentry is None:
         descent.run(count)
         return None
-    for _ in range(count):
-        if not descent.advance():
-            return None
+    end = descent.state.iteration + count
+    while descent.state.iteration < end:
+        wanted = min(end, descent.state.iteration + max(1, sentry.rest()))
+        descent.run(wanted - descent.state.iteration)
         reason = sentry.after(descent)
-        if reason is not None:
+        if reason is not None or descent.state.iteration < wanted:
             return reason
     return None

@@ -5,7 +5,7 @@ A breakpoint stands on a node or an edge, forward or backward, or nowhere in par
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -25,11 +25,7 @@ from gradviz.text.symbols import display, symbols
 
 @dataclass(frozen=True, slots=True)
 class BreakpointHit:
-    """Where a run stopped and why.
-
-    position: just after the step. cause: a sentence such as "breakpoint at v₂, forward" or "the value of v₃ is NaN".
-    breakpoint: None for the stop at the first non-finite value.
-    """
+    """A place of a run where a breakpoint stops it. position: just after the step."""
 
     position: int
     node: NodeId
@@ -42,12 +38,14 @@ class Context:
     """What a trace is one of: its iteration, the loss over all samples there, and what went before.
 
     earlier: gives the scene of the iteration before. tallies: how often each breakpoint was hit until now.
+    is_sample: it is the run of one sample of many.
     """
 
     iteration: int = 0
     loss: float | None = None
     earlier: Callable[[], Scene | None] | None = None
     tallies: Mapping[Breakpoint, Tally] = field(default_factory=lambda: MappingProxyType({}))
+    is_sample: bool = False
 
     def scene(self, trace: Trace) -> TraceScene:
         """The trace as conditions see it."""
@@ -56,23 +54,6 @@ class Context:
 
 ALONE = Context()
 """The context of a run that is no part of a training."""
-
-
-@dataclass(frozen=True, slots=True)
-class Breakpoints:
-    """All breakpoints of a run: the user's own, and the stop at the first NaN or infinity, on by default."""
-
-    on_nodes: tuple[Breakpoint, ...] = ()
-    stops_at_non_finite: bool = True
-
-    def hits(self, trace: Trace, context: Context = ALONE) -> tuple[BreakpointHit, ...]:
-        """Every stop of a trace, in the order of its positions; a breakpoint whose condition can't be read has none."""
-        scene = context.scene(trace)
-        found = [hit for point in self.on_nodes for hit in stops_of(point, scene, context.tallies.get(point))]
-        bad = first_non_finite(trace) if self.stops_at_non_finite else None
-        if bad is not None:
-            found = [hit for hit in found if hit.position != bad.position] + [bad]
-        return tuple(sorted(found, key=lambda hit: hit.position))
 
 
 @lru_cache(maxsize=256)
@@ -184,8 +165,3 @@ def trouble(value: Array) -> str:
     if np.any(np.isnan(value)):
         return "NaN"
     return "−∞" if np.all(value[~np.isfinite(value)] < 0) else "∞"
-
-
-def switched(point: Breakpoint, *, is_enabled: bool) -> Breakpoint:
-    """The same breakpoint, on or off."""
-    return replace(point, is_enabled=is_enabled)

@@ -16,7 +16,12 @@ from gradviz.core.graph import Apply
 from gradviz.core.trace import Phase, Step, Trace
 from gradviz.core.types import NodeId
 from gradviz.events import Signal
-from gradviz.session.breakpoints import BreakpointHit, Breakpoints
+from gradviz.session.breakpoints import ALONE, Context
+from gradviz.session.halt import Stop
+from gradviz.session.sentry import Guard, stops_in
+
+MOST_NODES_AT_ONCE = 300
+"""The stops of a larger run are looked for in a worker (see `take_stops`)."""
 
 Crossing = Callable[[Callable[[], None]], bool]
 """Takes what is to be done once the neighbouring run is there; False when there is no such run."""
@@ -26,6 +31,7 @@ class Debugger:
     """A position in a trace, moved in both directions.
 
     moved(): the position changed. retraced(): there is another trace (and perhaps another position).
+    marked(): the places at which continue stops are others.
     Laws: step_into and step_into_back undo each other everywhere; step and step_back, step_out and step_out_back
     undo each other between their own stopping places. At either end of a trace they go on into the next or the
     previous iteration, where the session has one (`next_run`, `previous_run`).
@@ -34,12 +40,16 @@ class Debugger:
     def __init__(self, trace: Trace | None = None) -> None:
         self.moved: Signal[[]] = Signal()
         self.retraced: Signal[[]] = Signal()
+        self.marked: Signal[[]] = Signal()
         self.next_run: Crossing | None = None
         self.previous_run: Crossing | None = None
-        self._breakpoints = Breakpoints()
-        self._hits: tuple[BreakpointHit, ...] | None = None
+        self.search_on: Callable[[], bool] | None = None
+        self.search_back: Callable[[], bool] | None = None
+        self._guard = Guard()
+        self._context = ALONE
+        self._stops: tuple[Stop, ...] | None = None
         self._position: int | None = None
-        self._hit: BreakpointHit | None = None
+        self._hit: Stop | None = None
         self._take(trace)
 
     @property
@@ -48,14 +58,39 @@ class Debugger:
         return self._trace
 
     @property
-    def breakpoints(self) -> Breakpoints:
-        """Where continue stops; set it to change them."""
-        return self._breakpoints
+    def guard(self) -> Guard:
+        """What makes continue stop: breakpoints and ready-made watches; set it to change them."""
+        return self._guard
 
-    @breakpoints.setter
-    def breakpoints(self, breakpoints: Breakpoints) -> None:
-        self._breakpoints = breakpoints
-        self._hits = None
+    @guard.setter
+    def guard(self, guard: Guard) -> None:
+        self._guard = guard
+        self._forget_stops()
+
+    @property
+    def context(self) -> Context:
+        """What the trace is one of: its iteration, and what conditions know of those before."""
+        return self._context
+
+    @context.setter
+    def context(self, context: Context) -> None:
+        self._context = context
+        self._forget_stops()
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every place of the trace at which continue stops, in order; none yet for a large trace (`take_stops`)."""
+        if self._stops is None:
+            if self._trace is None or len(self._trace.graph) > MOST_NODES_AT_ONCE:
+                return ()
+            self._stops = tuple(stops_in(self._trace, self._guard, self._context))
+        return self._stops
+
+    def take_stops(self, trace: Trace, stops: Iterable[Stop]) -> None:
+        """Take the stops of a large trace, which a worker has found; those of a trace that has gone are dropped."""
+        if trace is self._trace:
+            self._stops = tuple(stops)
+            self.marked.emit()
 
     @property
     def position(self) -> int:
@@ -85,8 +120,8 @@ class Debugger:
         return self.current.phase if self.current is not None else None
 
     @property
-    def hit(self) -> BreakpointHit | None:
-        """The breakpoint at which the last continue stopped; None after any other move."""
+    def hit(self) -> Stop | None:
+        """Where and why the last continue, or a training, stopped; None after any other move."""
         return self._hit
 
     def step(self) -> None:
@@ -129,18 +164,32 @@ class Debugger:
         return bool(behind)
 
     def continue_(self) -> None:
-        """Go on to the next breakpoint, or to the end; from the end into the next iteration."""
+        """Go on to the next stop, or to the end; from the end to the next stop of any iteration, or just the next."""
         start = 0 if self._position is None else self._position
-        if self._trace is None or (start == self.last_position and self._cross(self.next_run, self.continue_)):
+        if self._trace is None:
             return
-        self._stop_at(next((hit for hit in self._all_hits() if hit.position > start), None), self.last_position)
+        if start == self.last_position and (
+            (self.search_on is not None and self.search_on()) or self._cross(self.next_run, self.continue_)
+        ):
+            return
+        self._stop_at(next((stop for stop in self.stops if stop.position > start), None), self.last_position)
 
     def reverse_continue(self) -> None:
-        """Go back to the last breakpoint, or to the start; from the start into the previous iteration."""
-        if self._trace is None or (self._position == 0 and self._cross(self.previous_run, self.reverse_continue)):
+        """Go back to the last stop, or to the start; from the start to the last stop of any iteration before."""
+        if self._trace is None:
             return
-        behind = [hit for hit in self._all_hits() if hit.position < self.position]
+        if self._position == 0 and (
+            (self.search_back is not None and self.search_back())
+            or self._cross(self.previous_run, self.reverse_continue)
+        ):
+            return
+        behind = [stop for stop in self.stops if stop.position < self.position]
         self._stop_at(behind[-1] if behind else None, 0)
+
+    def land(self, stop: Stop) -> None:
+        """Go to where something else, such as a training, has stopped."""
+        if self._trace is not None:
+            self._move(max(0, min(stop.position, self.last_position)), stop)
 
     def restart(self) -> None:
         """Go to the start of the run: nothing has happened yet."""
@@ -170,7 +219,7 @@ class Debugger:
         self._trace = trace
         self._position = None
         self._hit = None
-        self._hits = None
+        self._stops = None
         steps = trace.steps if trace is not None else ()
         self._node_ends = _ends(steps, lambda step: (_stretch(step), step.kind, step.node))
         self._phase_ends = _ends(steps, _stretch)
@@ -193,18 +242,17 @@ class Debugger:
         """Go into the neighbouring run and do the same there; False when there is none."""
         return crossing is not None and self._trace is not None and crossing(again)
 
-    def _stop_at(self, hit: BreakpointHit | None, otherwise: int) -> None:
+    def _stop_at(self, hit: Stop | None, otherwise: int) -> None:
         self._move(hit.position if hit is not None else otherwise, hit)
 
-    def _move(self, position: int | None, hit: BreakpointHit | None = None) -> None:
+    def _move(self, position: int | None, hit: Stop | None = None) -> None:
         if (position, hit) != (self._position, self._hit):
             self._position, self._hit = position, hit
             self.moved.emit()
 
-    def _all_hits(self) -> tuple[BreakpointHit, ...]:
-        if self._hits is None:
-            self._hits = self._breakpoints.hits(self._trace) if self._trace is not None else ()
-        return self._hits
+    def _forget_stops(self) -> None:
+        self._stops = None
+        self.marked.emit()
 
     def _ends_at(self, node: NodeId) -> list[int]:
         """The node-wise stops at which something has just happened at the node."""

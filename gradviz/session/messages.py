@@ -3,7 +3,7 @@
 Order(recipe, guard, progress so far, goal) ▷        ◁ Ready(), once
 Ask() ▷                                              ◁ Beat(), many a second, for the window to answer
 Halt() ▷                                             ◁ Report(progress since the last report)
-                                                     ◁ Ended(progress, reason)
+                                                     ◁ Ended(progress, outcome)
 """
 
 import pickle
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from gradviz.session.advance import Guard
+from gradviz.session.advance import Guard, Outcome
 from gradviz.train.descent import Plan, Progress
 
 
@@ -57,7 +57,7 @@ class Ended:
     """The order is done, halted, diverged or stopped by its sentry, who says why."""
 
     progress: Progress
-    reason: object | None
+    outcome: Outcome
 
 
 def send(sink: BinaryIO, message: Any) -> None:

@@ -163,6 +163,9 @@ MONITORS: tuple[Monitor, ...] = (
 FORERUNNERS = ("overflow", "underflow", "log_near_zero", "division_near_zero")
 """What often comes just before a number that is not finite."""
 
+OVER_SAMPLES = ("dead_relu", "saturated")
+"""What is said of units over all samples, not of the run of one."""
+
 BY_KEY: Mapping[str, Monitor] = MappingProxyType({monitor.key: monitor for monitor in MONITORS})
 
 
@@ -185,6 +188,11 @@ class Settings:
         told = self.advice.get(monitor.key)
         own = told.thresholds if told is not None else {}
         return {t.name: float(own.get(t.name, t.value)) for t in monitor.thresholds}
+
+
+def none_but(*keys: str) -> Settings:
+    """Settings in which only these monitors are on."""
+    return Settings(NON_FINITE in keys, {monitor.key: Advice(monitor.key in keys) for monitor in MONITORS})
 
 
 def alarms(look: Look, past: Past, settings: Settings, needs: frozenset[str]) -> list[Alarm]:

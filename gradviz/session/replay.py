@@ -5,7 +5,7 @@ the same trace however often it is opened.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +45,31 @@ class Replay:
         self.graph = descent.plan.objective.graph
         self._recent: OrderedDict[int, Moved] = OrderedDict()
 
+    @classmethod
+    def of(cls, descent: Descent | None, recipe: Callable[[], Plan]) -> "Replay":
+        """The iterations of a descent, or, where none has begun, the first one of what the recipe plans."""
+        return cls(descent if descent is not None else Descent(recipe()))
+
+    def recorded_before(self, iteration: int, row: int | None, depth: int) -> Callable[[], Scene | None]:
+        """So many iterations before one, recorded now, so that nothing is left to do when they are asked for."""
+        if not depth or not iteration:
+            return lambda: None
+        earlier = self.recorded_before(iteration - 1, row, depth - 1)
+        loss = self.at(iteration - 1).measured.loss if self.has_data else None
+        scene = Context(iteration - 1, loss, earlier, is_sample=self.has_data).scene(self.trace(iteration - 1, row))
+        return lambda: scene
+
     def at(self, iteration: int) -> Moved:
         """An iteration by its number; the last few are remembered. Raises TrainingError for one never reached."""
         found = self._recent.get(iteration)
         if found is None:
             newest, measured = self.descent.state, self.descent.measured
+            before = self._recent.get(iteration - 1)
             is_newest = newest.iteration == iteration
-            state = newest if is_newest else self.descent.state_at(iteration)
+            if is_newest or before is None:
+                state = newest if is_newest else self.descent.state_at(iteration)
+            else:
+                state = before.following  # a pure function of the state before, so it is the same
             measured = measured if is_newest else self.plan.measure(state)
             found = self._recent[iteration] = Moved(state, measured, self.plan.following(state, measured))
             while len(self._recent) > _REMEMBERED:
@@ -90,7 +108,9 @@ class Replay:
     def context(self, iteration: int, row: int | None) -> Context:
         """What that run is one of."""
         loss = self.at(iteration).measured.loss if self.has_data else None
-        return Context(iteration, loss, lambda: self.scene(iteration - 1, row) if iteration > 0 else None)
+        return Context(
+            iteration, loss, lambda: self.scene(iteration - 1, row) if iteration > 0 else None, is_sample=self.has_data
+        )
 
     def scene(self, iteration: int, row: int | None) -> Scene:
         """That run as conditions see it."""

@@ -261,6 +261,11 @@ class TraceScene:
         """One moment a step."""
         return (_moment(step) for step in self.trace.steps if step.value is not None)
 
+    def at_step(self, index: int) -> Moment | None:
+        """The moment of the step of that number."""
+        step = self.trace.steps[index]
+        return None if step.value is None else _moment(step)
+
     def moment(self, key: Key) -> Moment | None:
         """The moment of that name."""
         if key and isinstance(key[0], Breakpoint):

@@ -23,7 +23,7 @@ from gradviz.session.breakpoints import ALONE, Context, asked, hits_of, stops_of
 from gradviz.session.conditions import Question
 from gradviz.session.halt import Stop, stop_at, stop_in
 from gradviz.session.look import Alarm, Look, Past, run_of_trace
-from gradviz.session.monitors import FORERUNNERS, MONITORS, NON_FINITE, Settings, alarms
+from gradviz.session.monitors import FORERUNNERS, MONITORS, NON_FINITE, OVER_SAMPLES, Settings, alarms
 from gradviz.session.replay import LossScene, Replay
 from gradviz.session.scene import TraceScene, holds
 from gradviz.session.tally import Tally
@@ -35,15 +35,40 @@ LOOK_SHARE = 0.1
 ALWAYS_LOOK = 16
 """The first iterations are all looked at: most goes wrong there."""
 MOST_REST = 1_000
+_STRETCH = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """What a sentry has seen, for the one that follows it: hit counts, streaks, alarms that were raised."""
+
+    tallies: Mapping[Breakpoint, Tally]
+    past: Past
+    fired: frozenset[tuple[str, NodeId]]
+    seen: int
+    looked: int
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Posts a sentry at a descent. sample: the row that is shown, preferred where several are hit."""
+    """Posts a sentry at a descent. Plain data: it can travel to another process.
+
+    sample: the row of the data that is shown, preferred where several are hit. memory: of the sentry before.
+    """
 
     breakpoints: tuple[Breakpoint, ...] = ()
     settings: Settings = field(default_factory=Settings)
     sample: int | None = None
+    memory: Memory | None = None
+
+    @property
+    def has_breakpoints(self) -> bool:
+        """True when a breakpoint of the user's own is on."""
+        return any(point.is_enabled for point in self.breakpoints)
+
+    def with_memory(self, memory: object | None) -> "Guard":
+        """The same guard, whose sentry goes on where another one ended."""
+        return replace(self, memory=memory) if isinstance(memory, Memory) else self
 
     def __call__(self, plan: Plan) -> "Sentry":
         """The sentry of one descent."""
@@ -55,26 +80,29 @@ class Sentry:
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
-        self.tallies: dict[Breakpoint, Tally] = {point: Tally() for point in guard.breakpoints}
+        memory = guard.memory or Memory({}, Past(), frozenset(), -1, -1)
+        known = memory.tallies
+        self.tallies = {point: known[point].copy() if point in known else Tally() for point in guard.breakpoints}
         self._replay: Replay | None = None
-        self._seen = -1
-        self._looked = -1
-        self._next = 0
-        self._past = Past()
-        self._fired: set[tuple[str, NodeId]] = set()
+        self._seen = memory.seen
+        self._looked = memory.looked
+        self._next = memory.looked + 1
+        self._past = copied(memory.past)
+        self._fired = set(memory.fired)
         self._needs = frozenset(m.needs for m in MONITORS if guard.settings.is_on(m.key))
         self._iteration_seconds = 0.0
         self._clock: tuple[float, int] | None = None
 
     def rest(self) -> int:
         """So many iterations may go by before the next look; 0 to look at each."""
-        if any(point.is_enabled for point in self.guard.breakpoints):
+        if self.guard.has_breakpoints:
             return 0
         return max(0, self._next - self._seen - 1) if self._needs else MOST_REST
 
-    def report(self) -> Mapping[Breakpoint, int]:
-        """How often each breakpoint was hit."""
-        return {point: tally.count for point, tally in self.tallies.items()}
+    def report(self) -> Memory:
+        """What it has seen so far."""
+        tallies = {point: tally.copy() for point, tally in self.tallies.items()}
+        return Memory(tallies, copied(self._past), frozenset(self._fired), self._seen, self._looked)
 
     def after(self, descent: Descent) -> Stop | None:
         """Why to stop at the newest iteration (or at one before, which was not looked at); None to go on."""
@@ -86,14 +114,15 @@ class Sentry:
         if newest <= self._seen:
             return None
         self._seen = newest
-        found = self._at_breakpoints(self._replay, newest)
+        found = self.at_breakpoints(self._replay, newest)
         if found is None and self._needs and (newest >= self._next or descent.divergence is not None):
             found = self._watched(self._replay, newest)
         return found
 
     # -- breakpoints --------------------------------------------------------------------------------------
 
-    def _at_breakpoints(self, replay: Replay, iteration: int) -> Stop | None:
+    def at_breakpoints(self, replay: Replay, iteration: int) -> Stop | None:
+        """The first stop that breakpoints make in an iteration; counts their hits."""
         points = [point for point in self.guard.breakpoints if point.is_enabled]
         found: Stop | None = None
         for point in points:
@@ -161,7 +190,7 @@ class Sentry:
         """Look at an iteration; after an alarm, find the first iteration since the last look that raises one."""
         began = time.perf_counter()
         self._time_iterations(began, iteration)
-        before = self._kept_past()
+        before = copied(self._past)
         found = self._alarm(replay, iteration, self._past)
         first = iteration
         if found is not None and iteration - self._looked > 1:
@@ -187,15 +216,12 @@ class Sentry:
         low, high = first, last
         while low < high:
             middle = (low + high) // 2
-            tried = self._alarm(replay, middle, _copied(past))
+            tried = self._alarm(replay, middle, copied(past))
             if tried is None:
                 low = middle + 1
             else:
                 high, found = middle, (middle, tried)
         return found
-
-    def _kept_past(self) -> Past:
-        return _copied(self._past)
 
     def _time_iterations(self, now: float, iteration: int) -> None:
         if self._clock is not None and iteration > self._clock[1]:
@@ -254,7 +280,8 @@ def _widest(replay: Replay) -> int:
     return max((int(np.prod(shape)) for shape in replay.plan.objective.leaf_shapes.values()), default=1)
 
 
-def _copied(past: Past) -> Past:
+def copied(past: Past) -> Past:
+    """A past of its own with the same memories."""
     return replace(past, streaks=dict(past.streaks), sizes=dict(past.sizes))
 
 
@@ -281,6 +308,32 @@ def run_until(descent: Descent, sentry: Sentry, goal: int, is_over: Callable[[],
     return stop
 
 
+def search(replay: Replay, guard: Guard, iterations: range, is_over: Callable[[], bool] = never) -> Stop | None:
+    """The first stop at a breakpoint in these iterations, in their order; a descending range finds the last one."""
+    tallies = guard.memory.tallies if guard.memory is not None else {}
+    for stretch in _stretches(iterations):
+        found = None
+        for iteration in stretch:
+            if is_over():
+                return None
+            sentry = Sentry(replace(guard, memory=Memory(tallies, Past(), frozenset(), -1, -1)))
+            stop = sentry.at_breakpoints(replay, iteration)
+            found = stop or found
+            if stop is not None and iterations.step > 0:
+                return stop
+        if found is not None:
+            return found
+    return None
+
+
+def _stretches(iterations: range) -> list[range]:
+    """The iterations in stretches that ascend, for each iteration is had from the one before."""
+    if iterations.step > 0:
+        return [iterations]
+    first, last = iterations.stop + 1, iterations.start
+    return [range(max(first, stop - _STRETCH + 1), stop + 1) for stop in range(last, first - 1, -_STRETCH)]
+
+
 def stops_in(trace: Trace, guard: Guard, context: Context = ALONE) -> list[Stop]:
     """Every stop in one recorded run, in order; of ready-made watches those that a single run can say."""
     scene = context.scene(trace)
@@ -293,6 +346,8 @@ def stops_in(trace: Trace, guard: Guard, context: Context = ALONE) -> list[Stop]
     needs = frozenset(("values", "adjoints"))
     past = Past(first_loss=look.loss)
     raised = alarms(look, past, guard.settings, needs)
+    if context.is_sample:  # what concerns units over all samples can't be said of one
+        raised = [alarm for alarm in raised if alarm.key not in OVER_SAMPLES]
     if any(alarm.key == NON_FINITE for alarm in raised):  # its forerunners say less than it does itself
         raised = [alarm for alarm in raised if alarm.key not in FORERUNNERS]
     found += [stop_in(trace, alarm, context.iteration) for alarm in raised]

@@ -27,13 +27,15 @@ from gradviz.project.examples import load_example
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
-from gradviz.session.breakpoints import Breakpoints
+from gradviz.session.advance import Guard
 from gradviz.session.debugger import Debugger
+from gradviz.session.halt import Stop
 from gradviz.session.pins import Pins
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.selection import Selection
 from gradviz.session.trainer import Trainer
 from gradviz.session.training import Training, TrainingState
+from gradviz.session.watching import Watching
 from gradviz.session.worker import Recipe
 from gradviz.text.numbers import number
 from gradviz.text.symbols import display
@@ -73,7 +75,11 @@ class Session:
         self.debugger = Debugger()
         self._trainer = trainer
         self.training = Training(
-            self.runner, self.recipe, lambda: self.document.project.training.steps, trainer=trainer
+            self.runner,
+            self.recipe,
+            lambda: self.document.project.training.steps,
+            guard=self._guard,
+            trainer=trainer,
         )
         self.selection = Selection()
         self.pins = Pins(self.document)
@@ -90,6 +96,7 @@ class Session:
         self.debugger.previous_run = self._previous_run
         self.document.changed.connect(self._on_changed)
         self.training.progressed.connect(self._on_progressed)
+        self.watching = Watching(self)
         self._begin()
 
     @property
@@ -133,6 +140,19 @@ class Session:
             self._sample = wanted
             self.sampled.emit()
             self._retrace()
+
+    def open_iteration(self, iteration: int, then: Callable[[], None]) -> None:
+        """Show the run of an iteration that was trained, then do what is to be done there."""
+        self._arrival = _Arrival(iteration, True, then)
+        self._shown = (-1, {})  # so that it is recorded anew even where its number is shown already
+        self.training.reopen(iteration)
+
+    def open_stop(self, stop: Stop) -> None:
+        """Show the iteration and the sample at which something stopped, with the debugger at the exact step."""
+        if stop.sample is not None and stop.sample != self._sample:
+            self._sample = stop.sample
+            self.sampled.emit()
+        self.open_iteration(stop.iteration, lambda: self.debugger.land(stop))
 
     def set_formula(self, text: str) -> None:
         """Change the formula; what is typed in one go is undone in one go."""
@@ -186,6 +206,7 @@ class Session:
     def close(self) -> None:
         """End training and all jobs, and forget recovery files; call when the window has closed in good order."""
         self._arrival = None
+        self.watching.cancel()
         self.training.reset()
         self._drop_recording()
         if self._trainer is not None:
@@ -196,8 +217,6 @@ class Session:
         if flags & ChangeFlags.REPLACED:
             self._begin()
             return
-        if flags & (ChangeFlags.BREAKPOINTS | ChangeFlags.STRUCTURE):
-            self._set_breakpoints()
         if flags & ChangeFlags.STRUCTURE:
             self._carry_selection()
         if flags & _RETRACING:
@@ -210,7 +229,6 @@ class Session:
         project = self.document.project
         self._graph = project.graph
         self.selection.clear()
-        self._set_breakpoints()
         self._sample = project.sample
         self._read_data()
         self._forget_training()
@@ -261,9 +279,8 @@ class Session:
             self._sample = sample
             self.sampled.emit()
 
-    def _set_breakpoints(self) -> None:
-        project = self.document.project
-        self.debugger.breakpoints = Breakpoints(project.breakpoints, project.stops_at_non_finite)
+    def _guard(self) -> Guard | None:
+        return self.watching.guard()
 
     def _carry_selection(self) -> None:
         before, self._graph = self._graph, self.graph

@@ -23,6 +23,13 @@ class Tally:
         """The number of iterations in which it was hit."""
         return self._before[-1] + self._stops[-1] - self._starts[-1] if self._starts else 0
 
+    def copy(self) -> "Tally":
+        """A tally of its own with the same iterations."""
+        found = Tally()
+        found._starts, found._stops, found._before = [*self._starts], [*self._stops], [*self._before]
+        found._last = self._last
+        return found
+
     def add(self, iteration: int) -> None:
         """Write down that it was hit; an iteration that was looked at before counts once."""
         if iteration <= self._last:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from gradviz.session.advance import Guard
+from gradviz.session.advance import Guard, Outcome
 from gradviz.session.messages import Ask, Ended, Halt, Order, Ready, Report, receive, send
 from gradviz.train.descent import Descent, Plan
 
@@ -69,10 +69,10 @@ class Trainer:
         is_over: Callable[[], bool],
         report: Callable[[Descent], None],
         wants_report: Callable[[], bool],
-    ) -> object | None:
+    ) -> Outcome:
         """Let the process run a descent up to an iteration, and keep the descent here where that one is.
 
-        Gives the reason of the sentry that stopped it, else None. Raises TrainerLostError, with the descent as far as
+        Raises TrainerLostError, with the descent as far as
         it was last heard of, when the process has gone.
         """
         try:
@@ -107,13 +107,13 @@ class Trainer:
         is_over: Callable[[], bool],
         report: Callable[[Descent], None],
         wants_report: Callable[[], bool],
-    ) -> object | None:
+    ) -> Outcome:
         is_asked, is_halted = True, False
         while True:
             match self._receive():
-                case Ended(progress, reason):
+                case Ended(progress, outcome):
                     descent.catch_up(progress)
-                    return reason
+                    return outcome
                 case Report(progress):
                     descent.catch_up(progress)
                     report(descent)

@@ -74,8 +74,8 @@ def _carry_out(order: Order, wishes: _Wishes, sink: BinaryIO) -> None:
             send(sink, Beat())
         beaten = time.monotonic()
 
-    reason = advance(descent, order.goal, ALONE, is_over=wishes.halt.is_set, report=report, sentry=sentry)
-    send(sink, Ended(descent.progress(told), reason))
+    outcome = advance(descent, order.goal, ALONE, is_over=wishes.halt.is_set, report=report, sentry=sentry)
+    send(sink, Ended(descent.progress(told), outcome))
 
 
 def main() -> None:

@@ -56,6 +56,8 @@ class _Course:
     failure: GradvizError | None = None
     stop: object | None = None
     """What the sentry said that stopped the present run."""
+    memory: object | None = None
+    """What the sentries of this descent have seen."""
     shown: int = 0
     shown_parameters: Mapping[str, Array] = field(default_factory=dict)
     follows: bool = True
@@ -194,6 +196,16 @@ class Training:
         """What the sentry said that stopped the last run; None when nothing did."""
         return self._course.stop
 
+    @property
+    def report(self) -> object | None:
+        """What the sentry has seen so far, for the one that follows it."""
+        return self._course.memory
+
+    @property
+    def descent(self) -> Descent | None:
+        """The descent as far as it has got; a worker may read its past."""
+        return self._course.descent
+
     def start(self) -> None:
         """Train on, in a worker; `failure` says why when that can't be done."""
         course = self._course
@@ -305,7 +317,7 @@ class Training:
     def _progressed(self, course: _Course, snapshot: Snapshot) -> None:
         if course is self._course:
             course.take(snapshot)
-            self.progressed.emit()
+            self.progressed.emit_in_turns(self._runner.post)
 
     def _ended(self, course: _Course, snapshot: Snapshot) -> None:
         if course is not self._course:
@@ -313,11 +325,12 @@ class Training:
         course.job = None
         course.take(snapshot)
         count, course.next_count = course.next_count, 0
+        course.stop = snapshot.reason
+        course.memory = snapshot.memory if snapshot.memory is not None else course.memory
         if snapshot.failure is not None:
             course.failure = snapshot.failure
             self._become(TrainingState.DIVERGED)
         elif snapshot.reason is not None:
-            course.stop = snapshot.reason
             self._become(TrainingState.PAUSED)
         elif count:
             self._run(count)

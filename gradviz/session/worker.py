@@ -9,11 +9,11 @@ Wherever the descent runs, its iterations are the same, bit for bit.
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
-from gradviz.session.advance import ALONE, BESIDE_A_WINDOW, Guard, advance
+from gradviz.session.advance import ALONE, BESIDE_A_WINDOW, Guard, Outcome, advance
 from gradviz.session.politeness import polite
 from gradviz.session.trainer import Trainer, TrainerLostError
 from gradviz.train.descent import Descent, Plan, as_arrays
@@ -44,14 +44,20 @@ class Snapshot:
     failure: TrainingError | None
     reason: object | None = None
     """What the sentry said that stopped it."""
+    memory: object | None = None
+    """What the sentry has seen, where the run has ended."""
 
     @classmethod
-    def of(cls, descent: Descent, reason: object | None = None) -> "Snapshot":
+    def of(cls, descent: Descent, outcome: Outcome | None = None) -> "Snapshot":
         """The newest state of a descent that nobody moves on meanwhile."""
         state, divergence = descent.state, descent.divergence
         failure = TrainingError(divergence.message) if divergence is not None else None
         following = as_arrays(descent.plan.following(state, descent.measured).parameters)
-        return cls(descent, state.iteration, as_arrays(state.parameters), following, descent.history, failure, reason)
+        ended = outcome if outcome is not None else Outcome()
+        parameters = as_arrays(state.parameters)
+        return cls(
+            descent, state.iteration, parameters, following, descent.history, failure, ended.reason, ended.memory
+        )
 
 
 class Reporter:
@@ -110,12 +116,13 @@ class Assignment:
             sentry = self.guard(descent.plan) if self.guard is not None else None
             return Snapshot.of(descent, advance(descent, goal, ALONE, is_over=is_over, report=report, sentry=sentry))
         leaves = _Leaving(self.trainer)
-        reason = self._here(descent, goal, lambda: is_over() or leaves(), report)
-        if reason is None and leaves.has_left and not is_over() and descent.state.iteration < goal:
-            reason = self._elsewhere(descent, goal, is_over, report)
-        return Snapshot.of(descent, reason)
+        outcome = self._here(descent, goal, lambda: is_over() or leaves(), report)
+        if outcome.reason is None and leaves.has_left and not is_over() and descent.state.iteration < goal:
+            guard = self.guard.with_memory(outcome.memory) if self.guard is not None else None
+            outcome = replace(self, guard=guard)._elsewhere(descent, goal, is_over, report)
+        return Snapshot.of(descent, outcome)
 
-    def _here(self, descent: Descent, goal: int, is_over: Callable[[], bool], report: Reporter) -> object | None:
+    def _here(self, descent: Descent, goal: int, is_over: Callable[[], bool], report: Reporter) -> Outcome:
         def report_and_wait(descent: Descent) -> None:
             report(descent)
             report.wait()  # two threads at once would both be slow
@@ -124,7 +131,7 @@ class Assignment:
         with polite():
             return advance(descent, goal, BESIDE_A_WINDOW, is_over=is_over, report=report_and_wait, sentry=sentry)
 
-    def _elsewhere(self, descent: Descent, goal: int, is_over: Callable[[], bool], report: Reporter) -> object | None:
+    def _elsewhere(self, descent: Descent, goal: int, is_over: Callable[[], bool], report: Reporter) -> Outcome:
         assert self.trainer is not None
         try:
             return self.trainer.carry_on(

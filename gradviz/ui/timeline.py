@@ -15,11 +15,11 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from shiboken6 import isValid
 
-from gradviz.core.trace import Phase, Step, StepKind, Trace
+from gradviz.core.trace import Phase, Step, StepKind
 from gradviz.export.drawing import Font
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
-from gradviz.session.breakpoints import BreakpointHit, Breakpoints
+from gradviz.session.halt import Stop
 from gradviz.session.session import Session
 from gradviz.ui.painting import advance, colour, font
 from gradviz.ui.segments import NARROWEST, Segment, position_at, segments, step_text
@@ -50,7 +50,6 @@ class Timeline(QWidget):
         session.document.changed.connect(self._document_changed)
         theme().changed.connect(self.refresh)
         self._wheel = 0
-        self._stops: tuple[Trace | None, Breakpoints, tuple[BreakpointHit, ...]] = (None, Breakpoints(), ())
         self.setObjectName("timeline")
         self.setAccessibleName("Timeline of the run")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,6 +57,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         session.debugger.moved.connect(self.refresh)
         session.debugger.retraced.connect(self.refresh)
+        session.debugger.marked.connect(self.refresh)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -83,14 +83,9 @@ class Timeline(QWidget):
         """The segments at the present width."""
         return segments([step.phase for step in self._steps], MARGIN, self._bar_width)
 
-    def stops(self) -> tuple[BreakpointHit, ...]:
-        """Where a run halts: at breakpoints, and at the first number that is not finite."""
-        trace, breakpoints, _ = self._stops
-        debugger = self._session.debugger
-        if debugger.trace is not trace or debugger.breakpoints != breakpoints:
-            found = debugger.breakpoints.hits(debugger.trace) if debugger.trace is not None else ()
-            self._stops = debugger.trace, debugger.breakpoints, found
-        return self._stops[2]
+    def stops(self) -> tuple[Stop, ...]:
+        """Where a run halts: at breakpoints, and where a ready-made watch finds something."""
+        return self._session.debugger.stops
 
     # -- painting ---------------------------------------------------------------------------------
 

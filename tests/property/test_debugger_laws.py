@@ -12,8 +12,9 @@ from gradviz.core.graph import GraphBuilder
 from gradviz.core.op import OPS
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
-from gradviz.session.breakpoints import Breakpoints
 from gradviz.session.debugger import Debugger
+from gradviz.session.monitors import none_but
+from gradviz.session.sentry import Guard
 
 assert gradviz.core.ops
 
@@ -73,7 +74,7 @@ def test_stepping_all_the_way_is_running(
     forward: Callable[[Debugger], None], back: Callable[[Debugger], None], trace: Trace
 ) -> None:
     stepped, run = Debugger(trace), Debugger(trace)
-    run.breakpoints = Breakpoints(stops_at_non_finite=False)
+    run.guard = Guard(settings=none_but())
     stepped.restart()
     for _ in range(len(trace.steps)):
         forward(stepped)

@@ -182,7 +182,7 @@ class Watches(QWidget):
         name = symbols(trace.graph)[point.node] if trace is not None and point.node < len(trace.graph) else "?"
         hits = 0
         if trace is not None:
-            hits = sum(hit.breakpoint == point for hit in self._session.debugger.breakpoints.hits(trace))
+            hits = sum(hit.breakpoint == point for hit in self._session.debugger.stops)
         row, box = _check_row(f"break at {display(name)}, {point.phase.value}", f"{hits} hit{'s' * (hits != 1)}")
         box.setChecked(point.is_enabled)
         box.toggled.connect(partial(self._enable, point))
@@ -197,7 +197,7 @@ class Watches(QWidget):
         trace = self._session.debugger.trace
         hits = 0
         if trace is not None:
-            found = self._session.debugger.breakpoints.hits(trace)
+            found = self._session.debugger.stops
             hits = sum(hit.breakpoint is None for hit in found)
         row, box = _check_row("stop at NaN, ∞", f"{hits} hit{'s' * (hits != 1)}")
         box.setObjectName("breakIfNonFinite")

@@ -36,9 +36,24 @@ class StopsAt:
     def after(self, descent: Descent) -> int | None:
         return descent.state.iteration if descent.state.iteration == self.iteration else None
 
+    def rest(self) -> int:
+        return 0
 
-def stops_at(iteration: int, _plan: Plan) -> StopsAt:
-    return StopsAt(iteration)
+    def report(self) -> str:
+        return "seen"
+
+
+@dataclass(frozen=True)
+class PostsAt:
+    """The guard that posts such a sentry."""
+
+    iteration: int
+
+    def __call__(self, _plan: Plan) -> StopsAt:
+        return StopsAt(self.iteration)
+
+    def with_memory(self, memory: object | None) -> "PostsAt":
+        return self
 
 
 def reporter(shown: list[int], post: Callable[[Callable[[], None]], None]) -> Reporter:
@@ -107,7 +122,9 @@ def test_advance_ends_after_the_chunk_in_which_it_is_over() -> None:
 def test_sentry_stops_a_descent_at_its_very_iteration() -> None:
     descent = Descent(recipe()())
 
-    reason = advance(descent, ENDLESS, ALONE, is_over=lambda: False, report=lambda _: None, sentry=StopsAt(1_234))
+    reason = advance(
+        descent, ENDLESS, ALONE, is_over=lambda: False, report=lambda _: None, sentry=StopsAt(1_234)
+    ).reason
 
     assert reason == descent.state.iteration == 1_234
 
@@ -144,7 +161,7 @@ def test_run_that_moved_to_a_process_is_as_if_it_had_stayed(trainer: Trainer) ->
 
 
 def test_sentry_in_the_process_stops_at_its_very_iteration(trainer: Trainer) -> None:
-    stopped = trained(trainer, ENDLESS, partial(stops_at, 300_000))
+    stopped = trained(trainer, ENDLESS, PostsAt(300_000))
 
     assert stopped.state is TrainingState.PAUSED
     assert stopped.stop == stopped.iteration == stopped.shown_iteration == 300_000
