@@ -9,8 +9,9 @@ from enum import Enum
 
 from gradviz.core.types import Role
 from gradviz.export.cards import MARK_WIDTH, NUMBER_SIZE, PILL_PADDING, SUBTITLE_SIZE, TITLE_SIZE
-from gradviz.export.picture import Card, CardKind, Pill, PillKind, State, Wire
+from gradviz.export.picture import Card, CardKind, Picture, Pill, PillKind, State, Wire
 from gradviz.export.theme import Token
+from gradviz.layout import measure
 from gradviz.layout.types import Point
 
 CARD_RADIUS = 9.0
@@ -18,9 +19,13 @@ SPINE_WIDTH = 5.0
 HALO_WIDTH = 4.0
 """How far the glow of the current card reaches."""
 HALO_OPACITY = 0.28
+MOST_WIRE, MOST_OUTLINE = 5.0, 3.5
+"""How thick a wire and an outline get where most flows back."""
+NOTE_SIZE = 9.0
 ARROW_LENGTH = 6.5
 ARROW_HALF_WIDTH = 3.2
 
+_LEGEND_STEP = 15.0
 _MARK_LENGTH = 4.6
 _MARK_HALF_WIDTH = 2.8
 _ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
@@ -55,6 +60,8 @@ class Paint:
     line: Token | None
     line_width: float = 1.0
     is_dashed: bool = False
+    opacity: float = 1.0
+    """Of the line; of the fill where there is no line."""
 
 
 def card_paint(card: Card) -> Paint:
@@ -65,7 +72,16 @@ def card_paint(card: Card) -> Paint:
         case State.FAILED:
             return Paint(Token.PANEL, Token.ERROR, 2.0)
         case State.DONE | State.NOT_YET:
+            if card.accent is not None and card.accent.strength is not None:
+                return _flowing(card.accent.strength, Token.PANEL, MOST_OUTLINE)
             return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
+
+
+def _flowing(strength: float, fill: Token | None, most: float) -> Paint:
+    """The stronger, the thicker and deeper in the colour of derivatives; where nothing flows, a thin dashed line."""
+    if strength <= 0.0:
+        return Paint(fill, Token.NOT_YET, 1.0, is_dashed=True)
+    return Paint(fill, Token.DERIVATIVE, 1.0 + (most - 1.0) * strength, opacity=0.3 + 0.7 * strength)
 
 
 def role_token(card: Card) -> Token | None:
@@ -79,7 +95,25 @@ def card_radius(card: Card) -> float:
 
 
 def card_labels(card: Card) -> tuple[Label, ...]:
-    """The lines of text on a card."""
+    """The lines of text on a card, and those above and below it."""
+    return (*_inner_labels(card), *_notes(card))
+
+
+def _notes(card: Card) -> tuple[Label, ...]:
+    if card.accent is None:
+        return ()
+    x = card.rect.center.x
+    notes = []
+    if card.accent.above:
+        baseline = card.rect.y - 5.0
+        notes.append(Label(card.accent.above, x, baseline, Font.NUMBER, NOTE_SIZE, Token.DERIVATIVE))
+    if card.accent.below:
+        baseline = card.rect.bottom + 11.0
+        notes.append(Label(card.accent.below, x, baseline, Font.NUMBER, NOTE_SIZE, Token.VALUE))
+    return tuple(notes)
+
+
+def _inner_labels(card: Card) -> tuple[Label, ...]:
     middle = card.rect.center
     if card.kind is CardKind.LITERAL:
         return (Label(card.title, middle.x, middle.y + 4.2, Font.NUMBER, NUMBER_SIZE + 1.5, Token.TEXT),)
@@ -92,16 +126,60 @@ def card_labels(card: Card) -> tuple[Label, ...]:
 
 
 def wire_paint(wire: Wire) -> Paint:
-    """The line of a wire; its arrowhead is filled with the same colour."""
+    """The line of a wire."""
     match wire.state:
         case State.CURRENT:
             return Paint(None, Token.CURRENT, 2.2)
         case State.FAILED:
             return Paint(None, Token.ERROR, 2.2)
+        case State.DONE if wire.accent is not None and wire.accent.strength is not None:
+            return _flowing(wire.accent.strength, None, MOST_WIRE)
         case State.DONE:
             return Paint(None, Token.EDGE, 1.4)
         case State.NOT_YET:
             return Paint(None, Token.NOT_YET, 1.4)
+
+
+def legend_lines(picture: Picture) -> tuple[tuple[Point, Point, Paint], ...]:
+    """Short lines from the weakest to the strongest, in the margin below the graph; none without a legend."""
+    if picture.legend is None:
+        return ()
+    left, y = _legend_place(picture)
+    left += measure.width(picture.legend.title, measure.TEXT, NOTE_SIZE) + 8
+    left += measure.width(picture.legend.low, measure.NUMBER, NOTE_SIZE) + 6
+    count = 5
+    return tuple(
+        (Point(left + i * _LEGEND_STEP, y), Point(left + (i + 1) * _LEGEND_STEP - 3, y), _flowing(s, None, MOST_WIRE))
+        for i in range(count)
+        if (s := max(i / (count - 1), 0.01))
+    )
+
+
+def legend_labels(picture: Picture) -> tuple[Label, ...]:
+    """What the lines of the legend mean, and the magnitudes at both ends."""
+    if picture.legend is None:
+        return ()
+    left, y = _legend_place(picture)
+    found = []
+    for text, font, metrics, gap in (
+        (picture.legend.title, Font.TEXT, measure.TEXT, 8.0),
+        (picture.legend.low, Font.NUMBER, measure.NUMBER, 6.0 + 5 * _LEGEND_STEP + 3.0),
+        (picture.legend.high, Font.NUMBER, measure.NUMBER, 0.0),
+    ):
+        width = measure.width(text, metrics, NOTE_SIZE)
+        found.append(Label(text, left + width / 2, y + 3.2, font, NOTE_SIZE, Token.MUTED))
+        left += width + gap
+    return tuple(found)
+
+
+def _legend_place(picture: Picture) -> tuple[float, float]:
+    return picture.bounds.x + 10.0, picture.bounds.bottom - 11.0
+
+
+def arrow_paint(wire: Wire) -> Paint:
+    """An arrowhead is filled with the colour of its wire."""
+    paint = wire_paint(wire)
+    return Paint(paint.line, None, opacity=paint.opacity)
 
 
 def arrowhead(wire: Wire) -> tuple[Point, Point, Point]:

@@ -17,6 +17,7 @@ import numpy as np
 from gradviz.core.graph import Edge, Graph
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, NodeId, Role
+from gradviz.export.accents import NONE, Accent, Accents, Legend
 from gradviz.export.cards import PILL_GAP, PILL_HEIGHT, card_texts, pill_text, pill_width
 from gradviz.export.cards import CardKind as CardKind
 from gradviz.export.moment import Moment, derivative_edges
@@ -48,6 +49,8 @@ class Card:
     role: Role | None
     """The role of a leaf, None for anything else."""
     state: State
+    accent: Accent | None = None
+    """What is stressed about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Wire:
     edge: Edge | None
     path: tuple[Point, ...]
     state: State
+    accent: Accent | None = None
+    """What is stressed about it."""
 
     @property
     def has_arrow(self) -> bool:
@@ -89,6 +94,8 @@ class Picture:
     wires: tuple[Wire, ...]
     pills: tuple[Pill, ...]
     bounds: Rect
+    legend: Legend | None = None
+    """What the thickness of lines means; drawn in the margin below the graph."""
 
 
 def compose(
@@ -101,14 +108,15 @@ def compose(
     values: bool = True,
     derivatives: bool = True,
     sample: int | None = None,
+    accents: Accents = NONE,
 ) -> Picture:
     """The picture of a graph, of a whole run (position None), or of a run after its first `position` steps.
 
     Without a trace the pills are empty. values, derivatives: which pills to show. sample: the number of the
-    sample that data leaves name.
+    sample that data leaves name. accents: what is stressed.
     """
     composer = Composer(graph, placement, roles, trace, values=values, derivatives=derivatives, sample=sample)
-    return composer.at(position)
+    return composer.at(position, accents)
 
 
 class Composer:
@@ -135,21 +143,23 @@ class Composer:
         self._carries = {r.edge for r in self._routes if derivatives and (r.edge is None or r.edge in flowing)}
         self._known: dict[object, Any] = {}
 
-    def at(self, position: int | None) -> Picture:
+    def at(self, position: int | None, accents: Accents = NONE) -> Picture:
         """The picture after the first `position` steps; of the whole run when None."""
         moment = Moment(self._graph, self._trace, position)
-        cards = tuple(self._card(node, moment.card(node)) for node in self._graph.node_ids())
-        wires = tuple(self._wire(route, moment.wire(route.edge)) for route in self._routes)
-        return Picture(cards, wires, tuple(self._pills(moment)), self._placement.bounds.grown(MARGIN))
+        cards = tuple(self._card(node, moment.card(node), accents.cards.get(node)) for node in self._graph.node_ids())
+        wires = tuple(self._wire(r, moment.wire(r.edge), accents.wires.get(r.edge)) for r in self._routes)
+        bounds = self._placement.bounds.grown(MARGIN)
+        return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend)
 
-    def _card(self, node: NodeId, state: State) -> Card:
+    def _card(self, node: NodeId, state: State, accent: Accent | None) -> Card:
         text, rect = self._texts[node], self._placement.boxes[node]
         return self._once(
-            (node, state), lambda: Card(node, text.kind, rect, text.title, text.subtitle, text.role, state)
+            (node, state, accent),
+            lambda: Card(node, text.kind, rect, text.title, text.subtitle, text.role, state, accent),
         )
 
-    def _wire(self, route: Route, state: State) -> Wire:
-        return self._once((route.edge, state), lambda: Wire(route.edge, route.path, state))
+    def _wire(self, route: Route, state: State, accent: Accent | None) -> Wire:
+        return self._once((route.edge, state, accent), lambda: Wire(route.edge, route.path, state, accent))
 
     def _pills(self, moment: Moment) -> Iterator[Pill]:
         for route in self._routes:

@@ -17,10 +17,13 @@ from gradviz.export.drawing import (
     Font,
     Label,
     Paint,
+    arrow_paint,
     arrowhead,
     card_labels,
     card_paint,
     card_radius,
+    legend_labels,
+    legend_lines,
     pill_ink,
     pill_label,
     pill_mark,
@@ -77,6 +80,7 @@ def _document(picture: Picture, theme: Theme, transparent: bool, title: str, emb
         yield from _pill(pill, theme)
     for card in picture.cards:
         yield from _card(card, theme)
+    yield from _legend(picture, theme)
     yield "</svg>"
 
 
@@ -95,7 +99,7 @@ def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
     path = (*wire.path[:-1], _between(head[0], head[1], head[2])) if wire.has_arrow else wire.path
     yield f'<path d="{_curve(path)}"{_paint(paint, theme)} stroke-linecap="round"/>'
     if wire.has_arrow:
-        yield f'<path d="{_polygon(head)}"{_paint(Paint(paint.line, None), theme)}/>'
+        yield f'<path d="{_polygon(head)}"{_paint(arrow_paint(wire), theme)}/>'
 
 
 def _pill(pill: Pill, theme: Theme) -> Iterator[str]:
@@ -116,6 +120,12 @@ def _card(card: Card, theme: Theme) -> Iterator[str]:
     yield from _labels(card_labels(card), theme)
 
 
+def _legend(picture: Picture, theme: Theme) -> Iterator[str]:
+    for start, end, paint in legend_lines(picture):
+        yield f'<path d="M{_n(start.x)} {_n(start.y)}L{_n(end.x)} {_n(end.y)}"{_paint(paint, theme)}/>'
+    yield from _labels(legend_labels(picture), theme)
+
+
 def _labels(labels: Iterable[Label], theme: Theme) -> Iterator[str]:
     for label in labels:
         if label.text:
@@ -130,9 +140,10 @@ def _labels(labels: Iterable[Label], theme: Theme) -> Iterator[str]:
 def _paint(paint: Paint, theme: Theme) -> str:
     fill = theme[paint.fill] if paint.fill is not None else "none"
     if paint.line is None:
-        return f' fill="{fill}"'
-    dashes = ' stroke-dasharray="2.5 2.5"' if paint.is_dashed else ""
-    return f' fill="{fill}" stroke="{theme[paint.line]}" stroke-width="{_n(paint.line_width)}"{dashes}'
+        return f' fill="{fill}"' + (f' fill-opacity="{_n(paint.opacity)}"' if paint.opacity < 1.0 else "")
+    more = ' stroke-dasharray="2.5 2.5"' if paint.is_dashed else ""
+    more += f' stroke-opacity="{_n(paint.opacity)}"' if paint.opacity < 1.0 else ""
+    return f' fill="{fill}" stroke="{theme[paint.line]}" stroke-width="{_n(paint.line_width)}"{more}'
 
 
 def _place(rect: Rect) -> str:

@@ -14,10 +14,13 @@ from gradviz.export.drawing import (
     Font,
     Label,
     Paint,
+    arrow_paint,
     arrowhead,
     card_labels,
     card_paint,
     card_radius,
+    legend_labels,
+    legend_lines,
     pill_ink,
     pill_label,
     pill_mark,
@@ -79,6 +82,10 @@ def _document(picture: Picture, theme: Theme, transparent: bool) -> Iterator[str
         yield from _pill(pill)
     for card in picture.cards:
         yield from _card(card)
+    for start, end, paint in legend_lines(picture):
+        yield rf"\draw[{_style(paint)}] {_at(start)} -- {_at(end)};"
+    for label in legend_labels(picture):
+        yield _node(label, escape(label.text))
     yield r"\end{tikzpicture}"
     yield r"\end{document}"
 
@@ -86,8 +93,8 @@ def _document(picture: Picture, theme: Theme, transparent: bool) -> Iterator[str
 def _wire(wire: Wire) -> Iterator[str]:
     paint = wire_paint(wire)
     yield rf"\draw[{_style(paint)}] {_curve(wire.path)};"
-    if wire.has_arrow and paint.line is not None:
-        yield rf"\fill[{_colour(paint.line)}] {_polygon(arrowhead(wire))};"
+    if wire.has_arrow:
+        yield rf"\path[{_style(arrow_paint(wire))}] {_polygon(arrowhead(wire))};"
 
 
 def _pill(pill: Pill) -> Iterator[str]:
@@ -160,6 +167,8 @@ def _style(paint: Paint) -> str:
         parts.append(f"draw={_colour(paint.line)},line width={_pt(paint.line_width)}")
     if paint.is_dashed:
         parts.append("dash pattern=on 2pt off 2pt")
+    if paint.opacity < 1.0:
+        parts.append(f"{'draw' if paint.line is not None else 'fill'} opacity={paint.opacity:.2f}")
     return ",".join(parts)
 
 

@@ -28,14 +28,18 @@ from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
 from gradviz.session.advance import Guard
+from gradviz.session.comparing import Comparing
 from gradviz.session.debugger import Debugger
 from gradviz.session.halt import Stop
+from gradviz.session.lens import Lens
 from gradviz.session.pins import Pins
 from gradviz.session.runner import InlineRunner, Job, Runner
+from gradviz.session.samples import Batch, Samples
 from gradviz.session.selection import Selection
 from gradviz.session.trainer import Trainer
 from gradviz.session.training import Training, TrainingState
 from gradviz.session.watching import Watching
+from gradviz.session.what_if import WhatIf
 from gradviz.session.worker import Recipe
 from gradviz.text.numbers import number
 from gradviz.text.symbols import display
@@ -83,6 +87,8 @@ class Session:
         )
         self.selection = Selection()
         self.pins = Pins(self.document)
+        samples = Samples(self.runner, self.batch, self.show_sample)
+        self.lens = Lens(self.debugger, WhatIf(self.debugger, self.values), samples, Comparing())
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()
         self._sample = 0
@@ -96,6 +102,7 @@ class Session:
         self.debugger.previous_run = self._previous_run
         self.document.changed.connect(self._on_changed)
         self.training.progressed.connect(self._on_progressed)
+        self.training.progressed.connect(samples.follow)
         self.watching = Watching(self)
         self._begin()
 
@@ -132,6 +139,14 @@ class Session:
     def data(self) -> dict[str, Array]:
         """The values of all samples for each bound data leaf, with the samples along the first axis."""
         return dict(self._data)
+
+    def batch(self) -> Batch | None:
+        """All samples with the shown parameters, over which a sum is taken; None without data and while training."""
+        graph, count = self.graph, self.sample_count
+        if graph is None or not count or self.training.is_running:
+            return None
+        parameters = tuple(name for name, role in self.roles().items() if role is Role.PARAMETER)
+        return Batch(graph, self.values(), self._data, tuple(range(count)), parameters)
 
     def show_sample(self, sample: int) -> None:
         """Show the run of another sample; a number outside is moved to the nearest inside."""
@@ -211,6 +226,7 @@ class Session:
         self._drop_recording()
         if self._trainer is not None:
             self._trainer.close()
+        self.lens.samples.close()
         self.recovery.close()
 
     def _on_changed(self, flags: ChangeFlags) -> None:

@@ -108,6 +108,16 @@ def paint_picture(painter: QPainter, picture: Picture, theme: Theme) -> None:
         paint_pill(painter, pill, theme)
     for card in picture.cards:
         paint_card(painter, card, theme)
+    paint_legend(painter, picture, theme)
+
+
+def paint_legend(painter: QPainter, picture: Picture, theme: Theme) -> None:
+    """Draw what the thickness of lines means; on the screen a widget of its own says it."""
+    for start, end, paint in drawing.legend_lines(picture):
+        _use(painter, paint, theme)
+        painter.drawLine(QPointF(start.x, start.y), QPointF(end.x, end.y))
+    for label in drawing.legend_labels(picture):
+        paint_label(painter, label, theme)
 
 
 def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:
@@ -139,7 +149,7 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(line)
     if wire.has_arrow:
-        _use(painter, Paint(paint.line, None), theme)
+        _use(painter, Paint(paint.line, None, opacity=paint.opacity), theme)
         painter.drawPolygon(polygon(drawing.arrowhead(wire)))
 
 
@@ -180,8 +190,11 @@ def paint_card_afar(painter: QPainter, card: Card, theme: Theme, marks: Marks = 
 
 def paint_wire_afar(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, marks: Marks = PLAIN) -> None:
     """A wire as a hairline."""
-    token = drawing.wire_paint(wire).line or Token.EDGE
-    pen = QPen(colour(theme, Token.TEXT if marks.is_selected else token), 2.0 if wire.state is State.CURRENT else 1.0)
+    paint = drawing.wire_paint(wire)
+    token = Token.TEXT if marks.is_selected else paint.line or Token.EDGE
+    is_flowing = wire.accent is not None and wire.accent.strength is not None
+    width = 2.0 if wire.state is State.CURRENT else max(1.0, paint.line_width * 0.6) if is_flowing else 1.0
+    pen = QPen(colour(theme, token, paint.opacity), width)
     pen.setCosmetic(True)
     painter.strokePath(line, pen)
 
@@ -214,11 +227,12 @@ def _afar_token(card: Card) -> Token:
 
 
 def _use(painter: QPainter, paint: Paint, theme: Theme) -> None:
-    painter.setBrush(colour(theme, paint.fill) if paint.fill is not None else Qt.BrushStyle.NoBrush)
+    opacity = paint.opacity if paint.line is None else 1.0
+    painter.setBrush(colour(theme, paint.fill, opacity) if paint.fill is not None else Qt.BrushStyle.NoBrush)
     if paint.line is None:
         painter.setPen(Qt.PenStyle.NoPen)
         return
-    pen = QPen(colour(theme, paint.line), paint.line_width)
+    pen = QPen(colour(theme, paint.line, paint.opacity), paint.line_width)
     if paint.is_dashed:
         pen.setDashPattern(DASHES)
     painter.setPen(pen)
@@ -227,7 +241,8 @@ def _use(painter: QPainter, paint: Paint, theme: Theme) -> None:
 def _hovered(paint: Paint) -> Paint:
     """The same with a stronger line, unless the line says something already."""
     is_quiet = paint.line in (Token.LINE, Token.EDGE, Token.NOT_YET)
-    return Paint(paint.fill, Token.MUTED if is_quiet else paint.line, paint.line_width + 0.4, paint.is_dashed)
+    line = Token.MUTED if is_quiet else paint.line
+    return Paint(paint.fill, line, paint.line_width + 0.4, paint.is_dashed, paint.opacity)
 
 
 def _paint_halo(painter: QPainter, card: Card, theme: Theme, area: QRectF, radius: float) -> None:

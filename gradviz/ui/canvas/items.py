@@ -8,7 +8,7 @@ Parts are drawn in picture coordinates; an item's own position is (0, 0) except 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
@@ -32,6 +32,8 @@ from gradviz.ui.painting import (
 
 CARD_MARGIN = 8.0
 """Glow, selection ring and breakpoint dot stay within this distance of a card."""
+NOTE_MARGIN = 24.0
+"""Words above and below a card reach this much farther."""
 PILL_MARGIN = 1.5
 CURRENT_Z = 0.5
 """The current wire lies over the others, below pills and cards."""
@@ -56,7 +58,7 @@ class CardItem(QGraphicsRectItem):
     """One node."""
 
     def __init__(self, card: Card, look: Look) -> None:
-        super().__init__(rectangle(card.rect.grown(CARD_MARGIN)))
+        super().__init__(_card_area(card))
         self.part = card
         self._look = look
         self._marks = PLAIN
@@ -67,8 +69,8 @@ class CardItem(QGraphicsRectItem):
         """Draw this card from now on."""
         if card == self.part:
             return
-        if card.rect != self.part.rect:
-            self.setRect(rectangle(card.rect.grown(CARD_MARGIN)))
+        if _card_area(card) != self.rect():
+            self.setRect(_card_area(card))
         self.part = card
         self.update()
 
@@ -204,6 +206,13 @@ def new_item(part: Card | Wire | Pill, look: Look) -> Item:
             return WireItem(part, look)
         case Pill():
             return PillItem(part, look)
+
+
+def _card_area(card: Card) -> QRectF:
+    """All that is drawn of a card, with the words above and below it."""
+    has_notes = card.accent is not None and bool(card.accent.above or card.accent.below)
+    area = rectangle(card.rect.grown(CARD_MARGIN))
+    return area.adjusted(-NOTE_MARGIN, -NOTE_MARGIN, NOTE_MARGIN, NOTE_MARGIN) if has_notes else area
 
 
 def _ends(edge: Edge | None) -> Ends:

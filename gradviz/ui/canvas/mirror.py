@@ -22,6 +22,7 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.project.matching import same_nodes
 from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
+from gradviz.ui.canvas.accents import accents_of
 from gradviz.ui.canvas.items import Key
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.painting import Marks
@@ -65,6 +66,7 @@ class Mirror:
         session.debugger.moved.connect(self._moved)
         session.sampled.connect(self.refresh)
         session.selection.changed.connect(self.mark)
+        session.lens.changed.connect(self.refresh)
 
     def close(self) -> None:
         """Look away: the scene is gone."""
@@ -74,6 +76,7 @@ class Mirror:
         self._session.debugger.moved.disconnect(self._moved)
         self._session.sampled.disconnect(self.refresh)
         self._session.selection.changed.disconnect(self.mark)
+        self._session.lens.changed.disconnect(self.refresh)
 
     @property
     def is_laying_out(self) -> bool:
@@ -178,8 +181,9 @@ class Mirror:
 
     def _show(self, laid: Laid) -> None:
         """Compose this graph's pictures from now on, of the present trace."""
-        trace = self._session.debugger.trace
-        sample = self._session.sample if self._session.sample_count else None
+        trace = self._session.lens.trace
+        is_one = self._session.sample_count > 0 and not self._session.lens.samples.is_summed
+        sample = self._session.sample if is_one else None
         shown = trace if _fits(trace, laid.graph) else None
         self._laid = laid
         self._composer = Composer(laid.graph, laid.placement, self._session.roles(), shown, sample=sample)
@@ -187,7 +191,8 @@ class Mirror:
     def _picture(self) -> Picture:
         assert self._composer is not None
         debugger = self._session.debugger
-        return self._composer.at(None if debugger.is_overview else debugger.position)
+        position = None if debugger.is_overview else debugger.position
+        return self._composer.at(position, accents_of(self._session.lens, position))
 
     def _moved(self) -> None:
         if self._composer is not None:

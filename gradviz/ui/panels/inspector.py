@@ -57,6 +57,7 @@ class Inspector(QWidget):
         session.debugger.retraced.connect(self.refresh)
         session.selection.changed.connect(self.refresh)
         session.pins.changed.connect(self.refresh)
+        session.lens.changed.connect(self.refresh)
         theme().changed.connect(self._restyle)
         self._restyle()
 

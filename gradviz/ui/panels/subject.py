@@ -46,8 +46,8 @@ class Sight:
 
 
 def shown_run(session: Session) -> Trace | None:
-    """The run that is looked at."""
-    return session.debugger.trace
+    """The run that is looked at: the recorded one, or what a what-if or the sum of the samples makes of it."""
+    return session.lens.trace
 
 
 def shown_subject(session: Session) -> Subject | None:

@@ -1,0 +1,108 @@
+"""What a picture stresses beyond the run itself: how much flows where, or what differs from another run.
+
+strength   0 … 1 on a logarithmic scale: thickness and colour of a wire or a card's outline
+below      small words under a card, about its value:     was 16 · +9
+above      small words over a card, about its adjoint:    was 8 · +12
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradviz.core.comparison import Change, Comparison
+from gradviz.core.flow import Magnitudes, magnitudes
+from gradviz.core.graph import Edge
+from gradviz.core.trace import Trace
+from gradviz.core.types import NodeId
+from gradviz.text import numbers
+
+DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """What is stressed about one card or wire. strength: None where nothing is said about it."""
+
+    strength: float | None = None
+    below: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the thickness of lines means: the magnitudes at the weak and at the strong end."""
+
+    title: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accents:
+    """The accents of a picture, by node and by edge (None: the stub of the output)."""
+
+    cards: Mapping[NodeId, Accent] = field(default_factory=dict)
+    wires: Mapping[Edge | None, Accent] = field(default_factory=dict)
+    legend: Legend | None = None
+
+    def with_notes(self, other: "Accents") -> "Accents":
+        """These strengths with the other's words."""
+        cards = {
+            node: Accent(
+                self.cards.get(node, Accent()).strength,
+                other.cards.get(node, Accent()).below,
+                other.cards.get(node, Accent()).above,
+            )
+            for node in self.cards.keys() | other.cards.keys()
+        }
+        return Accents(cards, self.wires, self.legend)
+
+
+NONE = Accents()
+
+
+def flow_accents(trace: Trace, position: int | None = None) -> Accents:
+    """Thickness by |adjoint| and |contribution|, as far as they are known after `position` steps (None: all)."""
+    scale = magnitudes(trace).scale()  # of the whole run, so that nothing changes its meaning while stepping
+    found: Magnitudes = magnitudes(trace, position)
+    seed = found.nodes.get(trace.graph.output)
+    wires: dict[Edge | None, Accent] = {edge: Accent(scale.strength(size)) for edge, size in found.edges.items()}
+    if seed is not None:
+        wires[None] = Accent(scale.strength(seed))
+    if len(found.edges) == len(trace.contributions) and seed is not None:  # all has flowed: what is left gets nothing
+        wires |= {edge: Accent(0.0) for edge in trace.graph.edges() if edge not in found.edges}
+    cards = {node: Accent(scale.strength(size)) for node, size in found.nodes.items()}
+    legend = Legend("|adjoint|", numbers.number(scale.low, DIGITS), numbers.number(scale.high, DIGITS))
+    return Accents(cards, wires, legend)
+
+
+def change_accents(comparison: Comparison) -> Accents:
+    """What each number was before, and by how much it differs; nothing where it is the same."""
+    cards = {}
+    for node in comparison.changed:
+        below, above = change_words(comparison.values[node]), change_words(comparison.adjoints[node])
+        cards[node] = Accent(None, below, above)
+    return Accents(cards)
+
+
+def change_words(change: Change) -> str:
+    """was 16 · +9; for an array the length of its change; "" for no change."""
+    if change.size == 0 or change.before is None:
+        return ""
+    if change.after is None:
+        return f"was {_short(change.before)}"
+    difference = change.difference
+    if np.ndim(change.before) or difference is None:
+        return f"changed by {numbers.number(change.size, DIGITS)}"
+    return f"was {_short(change.before)} · {signed(float(difference))}"
+
+
+def signed(x: float, digits: int = DIGITS) -> str:
+    """The number with its sign: +9, −3."""
+    text = numbers.number(x, digits)
+    return text if text.startswith(numbers.MINUS) or text in ("0", "NaN") else f"+{text}"
+
+
+def _short(value: object) -> str:
+    return numbers.number(float(value), DIGITS) if np.ndim(value) == 0 else "another"  # type: ignore[arg-type]
