@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
         session.reported.connect(self.report)
         session.training.progressed.connect(self._training_progressed)
         theme().changed.connect(self._theme_changed)
-        self.palette_panel.chosen.connect(self.edit.add)
+        self.palette_panel.chosen.connect(self.edit.add_found)
         self.canvas.quick_add_requested.connect(self._quick_add)
         self.canvas.offer_quick_add(True)
         self.formula_bar.field.left.connect(self._formula_left)

@@ -19,6 +19,7 @@ class Preferences:
     """Settings of the interface; documents never depend on them.
 
     geometry, docks: Qt's own notes on window and docks, in base 64. export: the last choices of the export dialog.
+    functions: the lines that define the person's own ops, such as `swing(x) = sin(x)^2`.
     """
 
     theme: str = "system"
@@ -27,6 +28,7 @@ class Preferences:
     docks: str = ""
     is_animated: bool = True
     export: dict[str, Any] = field(default_factory=dict)
+    functions: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, file: Path | None = None) -> Self:
@@ -72,6 +74,7 @@ def _sound(found: object) -> dict[str, Any]:
         for f in fields(Preferences)
         if isinstance(found.get(f.name), type(getattr(usual, f.name)))
     }
-    if not all(isinstance(name, str) for name in kept.get("recent", [])):
-        del kept["recent"]
+    for key in ("recent", "functions"):
+        if not all(isinstance(text, str) for text in kept.get(key, [])):
+            del kept[key]
     return kept

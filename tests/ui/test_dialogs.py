@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from gradviz.ui.app import make_application
 from gradviz.ui.panels.command_palette import Choice, ranked
 from gradviz.ui.panels.export_dialog import FORMATS, ExportDialog
-from gradviz.ui.panels.palette import Palette, found_ops
 from gradviz.ui.panels.training_settings import TrainingDialog
 from ui.canvas_session import session_of
 from ui.windows import shown_window
@@ -121,25 +120,6 @@ def test_the_start_is_drawn_anew_and_the_draw_can_be_undone(qtbot: QtBot) -> Non
     assert float(session.values()["x"]) == float(before["x"])
     session.document.undo()
     assert float(session.values()["W"]) == float(before["W"])
-
-
-def test_the_palette_finds_an_operation_by_meaning_and_by_sign() -> None:
-    assert found_ops("root")[0].name in ("sqrt", "cbrt")
-    assert found_ops("σ")[0].name == "sigmoid"
-    assert "softmax" in [op.name for op in found_ops("soft")]
-    assert found_ops("no such thing") == ()
-
-
-def test_enter_in_the_palette_chooses_the_first(qtbot: QtBot) -> None:
-    make_application()
-    palette = Palette()
-    qtbot.addWidget(palette)
-    chosen: list[str] = []
-    palette.chosen.connect(chosen.append)
-    qtbot.keyClicks(palette.field, "tanh")
-    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
-    assert chosen == ["tanh"]
-    assert palette.field.text() == ""
 
 
 def test_the_best_fit_stands_first() -> None:

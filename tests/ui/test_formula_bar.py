@@ -4,10 +4,12 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QFontMetricsF, QTextCursor
 from pytestqt.qtbot import QtBot
 
+from gradviz.core.graph import Apply, Graph, Leaf
+from gradviz.core.types import NodeId
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
 from gradviz.ui.panels.formula_bar import FormulaBar
@@ -102,3 +104,75 @@ def test_a_shape_error_is_marked_in_the_formula(qtbot: QtBot) -> None:
     assert bar.strip.isVisible()
     assert "(2, 2)" in bar.strip.message
     assert bar.strip.caret_area is not None
+
+
+def place_of(bar: FormulaBar, position: int) -> QPoint:
+    cursor = QTextCursor(bar.field.document())
+    cursor.setPosition(position)
+    return bar.field.cursorRect(cursor).center() + QPoint(2, 0)
+
+
+@pytest.mark.parametrize(("position", "selected"), [(0, "y"), (2, "sub"), (5, "W"), (6, "x"), (8, "add"), (10, "b")])
+def test_a_click_on_a_term_selects_its_node(qtbot: QtBot, position: int, selected: str) -> None:
+    session = session_of("y - (Wx + b)")
+    bar = bar_of(qtbot, session)
+    qtbot.mouseClick(bar.field.viewport(), Qt.MouseButton.LeftButton, pos=place_of(bar, position))
+    assert session.graph is not None
+    assert session.selection.node is not None
+    assert shown_as(session.graph, session.selection.node) == selected
+
+
+def test_marking_a_term_with_the_keyboard_selects_its_node(qtbot: QtBot) -> None:
+    session = session_of("y - (Wx + b)")
+    bar = bar_of(qtbot, session)
+    bar.field.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(bar.field, Qt.Key.Key_Left)
+    for _ in range(4):
+        qtbot.keyClick(bar.field, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert session.graph is not None
+    assert session.selection.node is not None
+    assert shown_as(session.graph, session.selection.node) == "add"  # x + b is marked
+
+
+def test_selected_nodes_are_tinted_in_the_text(qtbot: QtBot) -> None:
+    session = session_of("y - (Wx + b)")
+    bar = bar_of(qtbot, session)
+    graph = session.graph
+    assert graph is not None
+    session.selection.select(graph.find("y"), graph.find("b"))
+    tinted = {selection.cursor.selectedText() for selection in bar.field.extraSelections()}
+    assert tinted == {"y", "b"}
+
+
+def test_a_half_typed_formula_selects_nothing_wrong(qtbot: QtBot) -> None:
+    session = session_of("y - b")
+    bar = bar_of(qtbot, session)
+    bar.field.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.keyClicks(bar.field, "((")
+    qtbot.mouseClick(bar.field.viewport(), Qt.MouseButton.LeftButton, pos=place_of(bar, 3))
+    assert session.selection.nodes == ()
+
+
+def test_a_long_line_is_wrapped_and_the_bar_grows(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, session_of("x"))
+    low = bar.field.height()
+    retype(qtbot, bar, " + ".join(f"a_{number} x^{number}" for number in range(1, 16)))
+    assert bar.field.height() > low
+    assert bar.field.horizontalScrollBar().maximum() == 0
+
+
+def test_a_file_is_not_written_into_the_formula(qtbot: QtBot) -> None:
+    bar = bar_of(qtbot, session_of("x"))
+    data = QMimeData()
+    data.setUrls([QUrl("file:///tmp/a.gradviz")])
+    assert not bar.field.canInsertFromMimeData(data)
+
+
+def shown_as(graph: Graph, node: NodeId) -> str:
+    match graph.nodes[node]:
+        case Leaf(name):
+            return name
+        case Apply(op, _, _):
+            return op.name
+        case _:
+            return "number"

@@ -20,6 +20,7 @@ from gradviz.text.symbols import display, symbols
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.palette import symbol_of
+from gradviz.ui.search import Found, Kind
 
 
 class EditCommands:
@@ -64,6 +65,15 @@ class EditCommands:
         node = self._session.selection.node
         target = graph.output if node is None else node
         self._change(lambda: editing.apply_op(graph, target, op), f"Apply {name}")
+
+    def add_found(self, found: Found) -> None:
+        """Add what was clicked in the palette."""
+        if found.kind is Kind.OP:
+            self.add(found.key)
+        elif self._session.graph is None and "?" not in found.key:
+            self._session.document.apply(set_formula(found.key or "x"), f"Add {found.title}")
+        else:
+            self._say("Type the formula, or choose an operation: other parts can't be added yet.")
 
     def quick_add(self, place: QPoint | None = None) -> None:
         """Open the list of operations at a global place."""

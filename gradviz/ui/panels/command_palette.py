@@ -1,7 +1,11 @@
-"""A chooser: type a few letters, take one of what is left. It serves commands, operations and nodes alike."""
+"""A chooser: type a few letters, take one of what is left. It serves commands, operations and nodes alike.
+
+What there is to choose from is a list that is filtered, or a function that answers what is typed.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
@@ -18,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.export.theme import Token
+from gradviz.ui.panels.widgets import note
 from gradviz.ui.theme import BODY, TINY, text_font, theme
 
 WIDTH, ROW_HEIGHT, MOST_ROWS = 460, 36, 10
@@ -32,6 +37,10 @@ class Choice:
     hint: str = ""
     key: str = ""
     search: str = ""
+
+
+Source = Callable[[str], Sequence[Choice]]
+"""What there is to choose from for a typed text, the best first."""
 
 
 def ranked(choices: Sequence[Choice], text: str) -> list[Choice]:
@@ -54,9 +63,9 @@ def _haystack(choice: Choice) -> str:
 class Chooser(QFrame):
     """The popup with a search field and a list; it closes when something is chosen or it loses the focus."""
 
-    def __init__(self, choices: Sequence[Choice], placeholder: str, parent: QWidget) -> None:
+    def __init__(self, choices: Sequence[Choice] | Source, placeholder: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._choices = choices
+        self._source: Source = choices if callable(choices) else partial(ranked, choices)
         self.setObjectName("chooser")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("look", "card")
@@ -78,6 +87,9 @@ class Chooser(QFrame):
         column.setSpacing(6)
         column.addWidget(self.field)
         column.addWidget(self.list)
+        self._nothing = note("Nothing fits. Try another word, a sign such as √, or a formula such as (a + b)^2.")
+        self._nothing.setContentsMargins(10, 6, 10, 8)
+        column.addWidget(self._nothing)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(self._take)
@@ -106,6 +118,10 @@ class Chooser(QFrame):
                     self._move(1)
                 case Qt.Key.Key_Up | Qt.Key.Key_Backtab:
                     self._move(-1)
+                case Qt.Key.Key_PageDown:
+                    self._move(MOST_ROWS - 1)
+                case Qt.Key.Key_PageUp:
+                    self._move(1 - MOST_ROWS)
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                     self._take(self.list.currentItem())
                 case _:
@@ -115,12 +131,14 @@ class Chooser(QFrame):
 
     def _filter(self, text: str) -> None:
         self.list.clear()
-        for choice in ranked(self._choices, text):
+        for choice in self._source(text):
             item = QListWidgetItem(choice.title)
             item.setData(Qt.ItemDataRole.UserRole, choice)
             item.setSizeHint(QSize(WIDTH - 40, ROW_HEIGHT))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self._nothing.setVisible(not self.list.count())
+        self.list.setVisible(bool(self.list.count()))
         self.list.setFixedHeight(max(min(self.list.count(), MOST_ROWS), 1) * ROW_HEIGHT + 4)
         self.adjustSize()
 

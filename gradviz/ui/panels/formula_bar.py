@@ -6,25 +6,15 @@
              ^^ unknown function sofmax at column 9, did you mean softmax?
 
 Each change is read at once and shown; after a short pause it is applied to the document. Enter applies at once,
-Shift+Enter begins another line.
+Shift+Enter begins another line. A term that is clicked or marked in the text selects its node, and selected nodes are
+tinted in the text.
 """
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QTextCharFormat,
-    QTextCursor,
-)
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError, Span
-from gradviz.export.theme import Token
 from gradviz.lang.lower import read
 from gradviz.lang.reading import Reading
 from gradviz.project.changes import ChangeFlags
@@ -34,188 +24,16 @@ from gradviz.text.plain import plain_lines
 from gradviz.text.symbols import display, symbol
 from gradviz.text.symbols import latex as latex_name
 from gradviz.ui.mathview import MathView
+from gradviz.ui.panels.formula_field import ErrorStrip, FormulaField
 from gradviz.ui.panels.widgets import ElidedLabel, show_look
-from gradviz.ui.theme import SMALL, number_font, text_font, theme
+from gradviz.ui.theme import theme
 
 PAUSE_MS = 200
 """How long typing must rest before the document follows."""
 PATIENCE_MS = 500
 """How long a half-typed formula goes without an error."""
-MOST_LINES = 5
-"""Longer formulas scroll."""
-
-
-class FormulaField(QPlainTextEdit):
-    """A text field for one formula, as tall as its lines."""
-
-    accepted = Signal()
-    """Enter was pressed."""
-    left = Signal()
-    """The field lost the focus or Escape was pressed."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("formula")
-        self.setAccessibleName("Formula")
-        self.setToolTip("The formula. Enter applies it, Shift+Enter begins another line  (Ctrl+L)")
-        self.setPlaceholderText("Type a formula, such as (x^2)^2")
-        self.setFont(number_font(13))
-        self.setUndoRedoEnabled(False)  # the document's history has each change
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(3)
-        self.document().contentsChanged.connect(self._resize)
-        self._resize()
-
-    @property
-    def text(self) -> str:
-        """What is typed."""
-        return self.toPlainText()
-
-    def show_text(self, text: str) -> None:
-        """Replace the text, with the cursor left where it was as far as that goes."""
-        if text == self.text:
-            return
-        place = self.textCursor().position()
-        self.setPlainText(text)
-        cursor = self.textCursor()
-        cursor.setPosition(min(place, len(text)))
-        self.setTextCursor(cursor)
-
-    def insert(self, text: str) -> None:
-        """Type a text at the cursor."""
-        self.insertPlainText(text)
-
-    def mark(self, spans: tuple[Span, ...], error: Span | None) -> None:
-        """Tint what the current node was read from, and underline an error."""
-        marks = [self._selection(span, self._tint()) for span in spans]
-        if error is not None:
-            marks.append(self._selection(error, self._underline()))
-        self.setExtraSelections(marks)
-
-    def column_area(self, span: Span) -> QRectF:
-        """Where the span's first line stands, in this widget's coordinates."""
-        start, end = QTextCursor(self.document()), QTextCursor(self.document())
-        start.setPosition(min(span.start, len(self.text)))
-        end.setPosition(min(max(span.stop, span.start), len(self.text)))
-        first, last = self.cursorRect(start), self.cursorRect(end)
-        width = QFontMetricsF(self.font()).horizontalAdvance("^")
-        right = last.left() if last.top() == first.top() else self.viewport().width()
-        offset = self.viewport().pos()
-        return QRectF(first.left() + offset.x(), 0, max(right - first.left(), width), 1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(380, self.maximumHeight())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.maximumHeight())
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            keys = QKeySequence.StandardKey
-            if event.matches(keys.Undo) or event.matches(keys.Redo):
-                event.ignore()  # the window's undo takes typing back too
-                return False
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self.textCursor().insertBlock()  # Qt itself would put in a soft break, which is no new line
-            else:
-                self.accepted.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
-
-    def _selection(self, span: Span, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
-        made = QTextEdit.ExtraSelection()
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(min(span.start, len(self.text)))
-        cursor.setPosition(min(span.stop, len(self.text)), QTextCursor.MoveMode.KeepAnchor)
-        made.cursor, made.format = cursor, look
-        return made
-
-    def _tint(self) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setBackground(QColor(theme().current[Token.CURRENT_CARD]))
-        return look
-
-    def _underline(self) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setUnderlineColor(QColor(theme().current[Token.ERROR]))
-        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        return look
-
-    def _resize(self) -> None:
-        lines = min(max(self.document().blockCount(), 1), MOST_LINES)
-        height = round(lines * QFontMetricsF(self.font()).lineSpacing()) + 18
-        is_long = self.document().blockCount() > MOST_LINES
-        policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff)
-        if height != self.maximumHeight():
-            self.setFixedHeight(height)
-
-
-class ErrorStrip(QWidget):
-    """One line under the field: carets below the place of an error, and what is wrong with it."""
-
-    def __init__(self, field: FormulaField, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._field = field
-        self._error: GradvizError | None = None
-        self.setObjectName("formulaError")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.hide()
-
-    @property
-    def message(self) -> str:
-        """What is shown."""
-        return self._error.message if self._error is not None else ""
-
-    def show_error(self, error: GradvizError | None) -> None:
-        """Show an error, or nothing."""
-        self._error = error
-        self.setVisible(error is not None)
-        self.setAccessibleName(self.message)
-        self.setToolTip(self.message)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 20)
-
-    @property
-    def caret_area(self) -> QRectF | None:
-        """Where the carets are drawn, None when the error has no place."""
-        if self._error is None or self._error.span is None:
-            return None
-        area = self._field.column_area(self._error.span)
-        return area.translated(self._field.x() - self.x(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QColor(theme().current[Token.ERROR]))
-        left = float(self._field.x() - self.x() + 8)
-        area = self.caret_area
-        if area is not None:
-            painter.setFont(number_font(13))
-            caret = QFontMetricsF(painter.font()).horizontalAdvance("^")
-            marks = "^" * max(1, round(area.width() / caret))
-            painter.drawText(QRectF(area.left(), 0, self.width(), 20), Qt.AlignmentFlag.AlignTop, marks)
-            left = area.left() + len(marks) * caret + 12
-        painter.setFont(text_font(SMALL))
-        metrics = QFontMetricsF(painter.font())
-        text = metrics.elidedText(self.message, Qt.TextElideMode.ElideRight, max(self.width() - left - 8, 40))
-        painter.drawText(QRectF(left, 0, self.width() - left, 18), Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
+MOST_MARKED = 50
+"""Of more selected nodes, only so many are tinted in the text."""
 
 
 class FormulaBar(QWidget):
@@ -263,6 +81,7 @@ class FormulaBar(QWidget):
         self.field.textChanged.connect(self._typed)
         self.field.accepted.connect(self.accept)
         self.field.left.connect(self._leave)
+        self.field.picked.connect(self._pick)
         self._session.document.changed.connect(self.refresh)
         self._session.debugger.moved.connect(self._mark)
         self._session.debugger.retraced.connect(self._retraced)
@@ -376,12 +195,24 @@ class FormulaBar(QWidget):
         how = "Σ" if self._session.document.project.training.reduce == "sum" else "mean"
         return [f"{how} over {count} samples"]
 
+    def _pick(self, start: int, stop: int) -> None:
+        """Select the node of the smallest term around a place of the text."""
+        project = self._session.document.project
+        if project.reading is None or self.field.text != project.reading.text:
+            return
+        node = term_at(project.reading, start, stop)
+        if node is not None:
+            self._session.selection.select(node)
+
     def _mark(self) -> None:
         step = self._session.debugger.current
-        node = self._session.selection.node
-        if node is None and step is not None:
-            node = step.node
-        spans = self._spans(node) if node is not None and self._error is None else ()
+        nodes: tuple[int, ...] = self._session.selection.nodes
+        edge = self._session.selection.edge
+        if not nodes and edge is not None:
+            nodes = (edge.source,)
+        if not nodes and step is not None:
+            nodes = (step.node,)
+        spans = tuple(span for node in nodes[:MOST_MARKED] for span in self._spans(node)) if self._error is None else ()
         error = self._error.span if self._error is not None else None
         self.field.mark(spans, error)
 
@@ -390,3 +221,18 @@ class FormulaBar(QWidget):
         if project.reading is None or self.field.text != project.reading.text:
             return ()
         return next((spans for found, spans in project.reading.spans.items() if found == node), ())
+
+
+def term_at(reading: Reading, start: int, stop: int) -> NodeId | None:
+    """The node of the smallest term that holds all characters from start to stop; of the one at a place when equal."""
+    wanted = max(stop, start + 1)
+    for begin, end in ((start, wanted), (start - 1, start)) if start == stop else ((start, stop),):
+        holding = [
+            (span.stop - span.start, node)
+            for node, spans in reading.spans.items()
+            for span in spans
+            if span.start <= begin and end <= span.stop
+        ]
+        if holding:
+            return min(holding)[1]
+    return None

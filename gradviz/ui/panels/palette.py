@@ -1,18 +1,37 @@
-"""The op palette: a searchable board of operations. A click applies one to the selected node, or to the output."""
+"""The palette: a searchable board of everything that can be added. A click adds it, a drag puts it where it is dropped.
 
+[ search…            ]
+OPERATIONS      + − × ÷ …     in mathematics; the last place shows all
+LEAVES          [leaf] [number]
+MY OPS          swing   sin(x)²     kept in the settings; the menu of each renames or deletes it
+"""
+
+from collections.abc import Sequence
 from functools import partial
-from html import escape
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 import gradviz.core.ops  # noqa: F401  # fills the table of ops
 from gradviz.core.op import OPS, Op, public_ops
 from gradviz.export.theme import Token
+from gradviz.ui.dragging import mime_of
 from gradviz.ui.icons import icon
-from gradviz.ui.panels.widgets import header, note, widgets_in
-from gradviz.ui.theme import MATH, math_font, theme
+from gradviz.ui.panels.widgets import clear, header, note, widgets_in
+from gradviz.ui.search import Found, Kind, Own, find
+from gradviz.ui.theme import MATH, SMALL, math_font, text_font, theme
 
 COMMON = (
     "add", "sub", "mul", "div",
@@ -22,20 +41,64 @@ COMMON = (
 )  # fmt: skip
 """What is on the board before anything is searched; the last place shows all."""
 COLUMNS = 4
-MOST_FOUND = 40
+LEAF = Found(Kind.LEAF, "", "leaf", "x", "A new leaf: a name for a parameter or data")
+NUMBER = Found(Kind.NUMBER, "1", "number", "1", "A number that stays as it is")
 
 
-class OpButton(QToolButton):
+class AddButton(QToolButton):
+    """One thing that can be added: click it, or drag it to the graph. taken(found): it was clicked."""
+
+    taken = Signal(object)
+
+    def __init__(self, found: Found, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.found = found
+        self._pressed_at: QPoint | None = None
+        self.setObjectName(f"add-{found.title}")
+        self.setProperty("look", "op")
+        self.setAccessibleName(f"{found.title}: {found.hint}")
+        self.setToolTip(f"{found.title}: {found.hint}. Click to add it, or drag it to the graph.")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._take)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        far = QApplication.startDragDistance()
+        if self._pressed_at is not None and (place - self._pressed_at).manhattanLength() >= far:
+            self._drag(self._pressed_at)
+            return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
+    def _drag(self, pressed_at: QPoint) -> None:
+        """Hand a copy over to wherever it is dropped; the button itself comes up again."""
+        self._pressed_at = None
+        self.setDown(False)
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(self.found))
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(pressed_at)
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _take(self, _checked: bool = False) -> None:
+        self.taken.emit(self.found)
+
+
+class OpButton(AddButton):
     """One operation, in mathematics."""
 
     def __init__(self, op: Op, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Found(Kind.OP, op.name, op.name, symbol_of(op), op.help.summary.rstrip(".")), parent)
         self.op = op
         self.setObjectName(f"op-{op.name}")
-        self.setProperty("look", "op")
-        self.setAccessibleName(f"{op.name}: {op.help.summary}")
-        self.setToolTip(help_text(op))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(40, 36)
@@ -56,50 +119,98 @@ class OpButton(QToolButton):
         painter.end()
 
 
+class WideButton(AddButton):
+    """A leaf, a number, a part or an own op: its name, and in small type what it is.
+
+    renaming(found), deleting(found): what the menu of an own op asks for.
+    """
+
+    renaming = Signal(object)
+    deleting = Signal(object)
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, 30)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        area = self.rect().adjusted(8, 0, -8, 0)
+        painter.setFont(text_font(SMALL))
+        painter.setPen(theme()[Token.TEXT])
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(self.found.title, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        area.setLeft(area.left() + metrics.horizontalAdvance(name) + 8)
+        if area.width() > 30:
+            painter.setFont(math_font(14))
+            painter.setPen(theme()[Token.MUTED])
+            said = painter.fontMetrics().elidedText(self._said(), Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+        painter.end()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.found.kind is Kind.FUNCTION:
+            self.own_menu().popup(event.globalPos())
+
+    def own_menu(self) -> QMenu:
+        """The menu of an op of the person's own."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Rename…").triggered.connect(lambda: self.renaming.emit(self.found))
+        menu.addAction("Delete").triggered.connect(lambda: self.deleting.emit(self.found))
+        return menu
+
+    def _said(self) -> str:
+        is_own = self.found.kind is Kind.FUNCTION
+        said = self.found.key.partition("=")[2].strip() if is_own else self.found.symbol
+        return "" if said == self.found.title else said
+
+
 def symbol_of(op: Op) -> str:
     """What stands on an operation's button."""
     return op.notation.symbol or op.notation.card or op.name
 
 
-def help_text(op: Op) -> str:
-    """What an op does, what flows back, what is taken at its kinks, and where that stands, as rich text that wraps."""
-    lines = [f"<b>{escape(op.name)}</b>: {escape(op.help.summary)}", f"Back: {escape(op.help.derivative)}"]
-    if op.help.kinks:
-        lines.append(f"Note: {escape(op.help.kinks)}")
-    if op.help.source not in ("", "Calculus."):
-        lines.append(f"Source: {escape(op.help.source)}")
-    return "".join(f"<p>{line}</p>" for line in lines)
-
-
-def found_ops(text: str) -> tuple[Op, ...]:
-    """The ops that fit what is searched for, the best first; those of the board when nothing is."""
-    wanted = text.strip().lower()
-    if not wanted:
-        return tuple(OPS[name] for name in COMMON if name in OPS)
-    ranked = [(rank, i, op) for i, op in enumerate(public_ops()) if (rank := _rank(op, wanted)) is not None]
-    return tuple(op for _, _, op in sorted(ranked, key=lambda item: item[:2]))[:MOST_FOUND]
-
-
-def _rank(op: Op, wanted: str) -> int | None:
-    name, words = op.name.lower(), [word.lower() for word in op.help.keywords]
-    if wanted in (name, symbol_of(op).lower(), *words):
-        return 0
-    if name.startswith(wanted):
-        return 1
-    if wanted in name or any(word.startswith(wanted) for word in words):
-        return 2
-    return 3 if wanted in op.help.summary.lower() or wanted == op.group else None
-
-
 class Palette(QWidget):
-    """The search field and the board. chosen(name): an operation was clicked."""
+    """The search field and the board.
 
-    chosen = Signal(str)
+    chosen(found): something was clicked, or Enter took the first. own_renamed(found), own_deleted(found).
+    """
+
+    chosen = Signal(object)
+    own_renamed = Signal(object)
+    own_deleted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("palette")
         self.field = QLineEdit()
+        self._dress_field()
+        self._own: tuple[Own, ...] = ()
+        self._grid = QGridLayout()
+        self._grid.setSpacing(6)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
+        self._leaves = QHBoxLayout()
+        self._leaves.setSpacing(6)
+        for found in (LEAF, NUMBER):
+            self._leaves.addWidget(self._wide(found))
+        self._own_header = header("My ops")
+        self._own_rows = QVBoxLayout()
+        self._own_rows.setSpacing(4)
+        self._nothing = note("Nothing fits. Try a sign such as √ or a word such as square.", "small")
+        self._more = self._more_button()
+        self._is_all = False
+        self._arrange()
+        self.field.textChanged.connect(self.refresh)
+        self.field.returnPressed.connect(self._choose_first)
+        theme().changed.connect(self._restyle)
+        self.refresh()
+
+    def _dress_field(self) -> None:
         self.field.setObjectName("paletteSearch")
         self.field.setPlaceholderText("add an operation…")
         self.field.setClearButtonEnabled(True)
@@ -107,51 +218,90 @@ class Palette(QWidget):
             button.setAccessibleName("Clear the search")
             button.setToolTip("Clear the search")
         self.field.setAccessibleName("Search for an operation")
-        self.field.setToolTip("Search by name, sign or meaning; Enter applies the first  (Ctrl+Space)")
+        self.field.setToolTip("Search by name, sign or meaning; Enter adds the first  (Ctrl+Space on the graph)")
         self.field.setTextMargins(20, 0, 0, 0)
         self._magnifier = QLabel(self.field)
         self._magnifier.setGeometry(9, 7, 14, 14)
         self._magnifier.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._restyle()
-        self._grid = QGridLayout()
-        self._grid.setSpacing(6)
-        self._nothing = note("No operation fits. Try a sign such as √ or a word such as square.", "small")
-        self._more = self._more_button()
-        self._is_all = False
+
+    def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(header("Operations"))
         column.addLayout(self._grid)
+        column.addLayout(self._rows)
+        column.addLayout(self._leaves)
         column.addWidget(self._nothing)
-        self.field.textChanged.connect(self.refresh)
-        self.field.returnPressed.connect(self._choose_first)
-        theme().changed.connect(self._restyle)
-        self.refresh()
+        column.addWidget(self._own_header)
+        column.addLayout(self._own_rows)
 
     @property
     def buttons(self) -> tuple[OpButton, ...]:
         """The operations that are shown."""
         return tuple(widget for widget in widgets_in(self._grid) if isinstance(widget, OpButton))
 
+    @property
+    def rows(self) -> tuple[WideButton, ...]:
+        """The parts, leaves and numbers that a search has found, and the own ops."""
+        leaves = [] if self.field.text().strip() else widgets_in(self._leaves)
+        found = [*widgets_in(self._rows), *leaves, *widgets_in(self._own_rows)]
+        return tuple(widget for widget in found if isinstance(widget, WideButton))
+
+    def show_own(self, own: Sequence[Own]) -> None:
+        """Show these ops of the person's own."""
+        self._own = tuple(own)
+        self.refresh()
+
     def refresh(self) -> None:
         """Show what fits the search."""
+        text = self.field.text().strip()
+        found = find(text, own=self._own) if text else []
+        ops = [OPS[each.key] for each in found if each.kind is Kind.OP] if text else self._board()
+        self._show_ops(ops)
+        clear(self._rows)
+        for each in found:
+            if each.kind is not Kind.OP:
+                self._rows.addWidget(self._wide(each))
+        for widget in widgets_in(self._leaves):
+            widget.setVisible(not text)
+        self._show_own_rows(is_shown=not text)
+        if not text:
+            self._grid.addWidget(self._more, len(ops) // COLUMNS, len(ops) % COLUMNS)
+        self._more.setVisible(not text)
+        self._nothing.setVisible(bool(text) and not found)
+
+    def _board(self) -> list[Op]:
+        return list(public_ops()) if self._is_all else [OPS[name] for name in COMMON if name in OPS]
+
+    def _show_ops(self, ops: Sequence[Op]) -> None:
+        if [button.op for button in self.buttons] == list(ops):
+            return
         for button in self.buttons:
             self._grid.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._grid.removeWidget(self._more)
-        is_searching = bool(self.field.text().strip())
-        shown = tuple(public_ops()) if self._is_all and not is_searching else found_ops(self.field.text())
-        for index, op in enumerate(shown):
+        for index, op in enumerate(ops):
             button = OpButton(op)
-            button.clicked.connect(partial(self._choose, op.name))
+            button.taken.connect(self.chosen)
             self._grid.addWidget(button, index // COLUMNS, index % COLUMNS)
-        if not is_searching:
-            self._grid.addWidget(self._more, len(shown) // COLUMNS, len(shown) % COLUMNS)
-        self._more.setVisible(not is_searching)
-        self._nothing.setVisible(not shown)
+
+    def _show_own_rows(self, *, is_shown: bool) -> None:
+        clear(self._own_rows)
+        self._own_header.setVisible(is_shown and bool(self._own))
+        for own in self._own if is_shown else ():
+            row = self._wide(Found(Kind.FUNCTION, own.definition, own.name, "", own.definition))
+            row.renaming.connect(self.own_renamed)
+            row.deleting.connect(self.own_deleted)
+            self._own_rows.addWidget(row)
+
+    def _wide(self, found: Found) -> WideButton:
+        button = WideButton(found)
+        button.taken.connect(self.chosen)
+        return button
 
     def _more_button(self) -> QToolButton:
         button = QToolButton()
@@ -162,21 +312,19 @@ class Palette(QWidget):
         button.setAccessibleName("All operations")
         button.setToolTip("Show all operations, or only the common ones")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(self._toggle_all)
+        button.clicked.connect(partial(self._toggle_all))
         return button
 
-    def _toggle_all(self) -> None:
+    def _toggle_all(self, _checked: bool = False) -> None:
         self._is_all = not self._is_all
         self.refresh()
 
-    def _choose(self, name: str, _checked: bool = False) -> None:
-        self.chosen.emit(name)
-
     def _choose_first(self) -> None:
-        if self.field.text().strip() and self.buttons:
-            name = self.buttons[0].op.name
+        text = self.field.text().strip()
+        found = find(text, own=self._own) if text else []
+        if found:
             self.field.clear()
-            self.chosen.emit(name)
+            self.chosen.emit(found[0])
 
     def _restyle(self) -> None:
         self._magnifier.setPixmap(icon("search", theme().current[Token.MUTED]).pixmap(14, 14))
