@@ -2,22 +2,27 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import Role
 from gradviz.project.project import project_from_formula
 from gradviz.session.session import Session
 from gradviz.ui.panels.data_dialog import DataDialog
+from gradviz.ui.panels.table_preview import column_mime
 from ui.training_session import iris_session, line_session
 
 
 def dialog_of(qtbot: QtBot, session: Session) -> DataDialog:
     dialog = DataDialog(session)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # the test's hands let go of it first
     qtbot.addWidget(dialog)
     return dialog
 
@@ -110,7 +115,7 @@ def test_many_neighbouring_columns_are_written_as_a_range(qtbot: QtBot) -> None:
 def test_the_first_rows_show_texts_and_gaps(qtbot: QtBot) -> None:
     dialog = dialog_of(qtbot, least_squares())
     dialog.open_data_set("penguins")
-    model = dialog.model
+    model = dialog.preview.model
     assert model.data(model.index(0, 0)) == "Adelie"
     assert model.data(model.index(3, 2)) == "—"
     assert "gap" in dialog.notes.text()
@@ -122,3 +127,86 @@ def test_a_document_without_a_formula_can_take_a_table(qtbot: QtBot) -> None:
     dialog.open_data_set("line")
     dialog.accept()
     assert session.document.project.table is not None
+
+
+def test_pasted_cells_are_a_table(qtbot: QtBot) -> None:
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    QApplication.clipboard().setText("x\ty\n1,5\t2\n3\t4\n")
+    qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
+    assert dialog.reading.separator.currentText() == "tab"
+    assert dialog.reading.decimal.currentText() == "1,5"
+    dialog.accept()
+    assert session.data()["x"].tolist() == [1.5, 3]
+
+
+def test_an_empty_clipboard_is_said(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    QApplication.clipboard().clear()
+    dialog.paste()
+    assert "no text to paste" in dialog.error.text()
+
+
+def test_how_the_text_is_read_can_be_corrected(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    dialog.show()
+    dialog.open_text("1,2\n3,4\n")
+    assert dialog.table is not None
+    assert list(dialog.table.columns) == ["column1", "column2"]
+    qtbot.keyClicks(dialog.reading.header, "names")
+    dialog.reading.header.activated.emit(dialog.reading.header.currentIndex())
+    assert list(dialog.table.columns) == ["1", "2"]
+
+
+def test_a_click_on_a_name_offers_what_the_column_is(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    dialog.show()
+    dialog.open_text("x,y\n1,a\n2,b\n")
+    header = dialog.preview.header
+    header.asked.disconnect(dialog.preview._ask)  # a menu that pops up would grab the keyboard
+    place = QPoint(header.sectionViewportPosition(1) + 5, header.height() // 2)
+    with qtbot.waitSignal(header.asked):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    menu = dialog.preview.menu_for(1)
+    next(action for action in menu.actions() if action.text().startswith("one-hot")).trigger()
+    assert dialog.table is not None
+    assert list(dialog.table.columns) == ["x", "y=a", "y=b"]
+
+
+def test_a_column_dragged_to_a_leaf_feeds_it(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    dialog.open_data_set("iris")
+    field = dialog._fields["y"]
+    field.text.clear()
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    mime = column_mime("petal_width")
+    field.dragEnterEvent(QDragEnterEvent(QPoint(5, 5), action, mime, button, Qt.KeyboardModifier.NoModifier))
+    field.dropEvent(QDropEvent(QPointF(5, 5), action, mime, button, Qt.KeyboardModifier.NoModifier))
+    assert field.columns() == ("petal_width",)
+
+
+def test_standardising_shows_both_numbers_and_is_undone_with_the_table(qtbot: QtBot) -> None:
+    session = line_session()
+    dialog = dialog_of(qtbot, session)
+    dialog.show()
+    qtbot.mouseClick(dialog._fields["x"].scaled, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
+    model = dialog.preview.model
+    names = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
+    assert names == ["x", "x standardised", "y"]
+    dialog.accept()
+    assert session.data()["x"].std() == pytest.approx(1)
+    session.document.undo()
+    assert session.data()["x"].std() > 1.1
+
+
+def test_data_are_made_to_order(qtbot: QtBot) -> None:
+    session = least_squares()
+    dialog = dialog_of(qtbot, session)
+    dialog.show()
+    dialog.make("sine")
+    dialog.generator.samples.setValue(30)
+    dialog.generator.noise.setText("0")
+    qtbot.keyClick(dialog.generator.noise, Qt.Key.Key_Return)
+    dialog.accept()
+    assert len(session.data()["x"]) == 30
+    assert session.data()["y"] == pytest.approx(np.sin(session.data()["x"]))
