@@ -54,12 +54,14 @@ class Guard:
     """Posts a sentry at a descent. Plain data: it can travel to another process.
 
     sample: the row of the data that is shown, preferred where several are hit. memory: of the sentry before.
+    after: breakpoints stop only in iterations after this one.
     """
 
     breakpoints: tuple[Breakpoint, ...] = ()
     settings: Settings = field(default_factory=Settings)
     sample: int | None = None
     memory: Memory | None = None
+    after: int = -1
 
     @property
     def has_breakpoints(self) -> bool:
@@ -114,7 +116,7 @@ class Sentry:
         if newest <= self._seen:
             return None
         self._seen = newest
-        found = self.at_breakpoints(self._replay, newest)
+        found = self.at_breakpoints(self._replay, newest) if newest > self.guard.after else None
         if found is None and self._needs and (newest >= self._next or descent.divergence is not None):
             found = self._watched(self._replay, newest)
         return found

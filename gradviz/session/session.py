@@ -95,6 +95,7 @@ class Session:
         self._data: dict[str, Array] = {}
         self._shown: tuple[int, Mapping[str, Array]] = (0, {})
         self._arrival: _Arrival | None = None
+        self._stepped_into = -1
         self._reported_failure: GradvizError | None = None
         self._graph: Graph | None = None
         self._recording: Job | None = None
@@ -155,6 +156,10 @@ class Session:
             self._sample = wanted
             self.sampled.emit()
             self._retrace()
+
+    def was_stepped_into(self, iteration: int) -> bool:
+        """True for the iteration into which a step has led last."""
+        return self._stepped_into == iteration
 
     def open_iteration(self, iteration: int, then: Callable[[], None]) -> None:
         """Show the run of an iteration that was trained, then do what is to be done there."""
@@ -364,6 +369,7 @@ class Session:
         if following > self.training.last_iteration and self.training.state is TrainingState.DIVERGED:
             return False
         self._arrival = _Arrival(following, True, then)
+        self._stepped_into = following
         if following <= self.training.last_iteration:
             self.training.reopen(following)
         else:

@@ -112,6 +112,8 @@ class Training:
         self._guard = guard
         self._trainer = trainer
         self._course = _Course()
+        self.is_single = False
+        """Whether the last run was asked to do one iteration, which a guard need not stop where it begins."""
 
     @property
     def state(self) -> TrainingState:
@@ -213,6 +215,7 @@ class Training:
             return
         if self.iteration >= course.goal:
             course.goal = self.iteration + self._steps()
+        self.is_single = False
         self._run(course.goal - self.iteration)
 
     def pause(self) -> None:
@@ -227,6 +230,7 @@ class Training:
         if self.is_running:
             self.pause()
         elif self.state is not TrainingState.DIVERGED:
+            self.is_single = True
             self._run(1)
 
     def reset(self) -> None:

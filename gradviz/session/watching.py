@@ -66,7 +66,9 @@ class Watching:
         """What the next training is to be stopped by."""
         project = self._session.document.project
         settings = Settings(project.stops_at_non_finite, dict(project.advice))
-        return Guard(project.breakpoints, settings, self._session.sample, self._memory)
+        training = self._session.training
+        after = training.iteration if training.is_single else -1
+        return Guard(project.breakpoints, settings, self._session.sample, self._memory, after)
 
     @property
     def is_searching(self) -> bool:
@@ -138,7 +140,8 @@ class Watching:
         stop = training.stop
         if isinstance(stop, Stop) and stop is not self._handled and not training.is_running:
             self._handled = stop
-            self._session.open_stop(stop)
+            if not self._session.was_stepped_into(stop.iteration):  # a step goes where it was asked to go
+                self._session.open_stop(stop)
 
     # -- stops of a large run, and what conditions know of the past: found in a worker -------------------------
 
