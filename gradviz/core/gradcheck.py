@@ -1,34 +1,55 @@
-"""Is the gradient right? Each leaf's back-propagated gradient against differences of the value itself.
+"""Is the gradient right? What came back is held against differences of the value itself, element by element.
 
-    ∂L/∂x ≈ (L(x + h) − L(x − h)) / 2h        error O(h²); two steps h and h/2 are extrapolated to O(h⁴)
-
-The verdict in words tells a wrong rule from a kink (left and right slope differ) and from rounding.
-Source: Griewank & Walther, "Evaluating Derivatives", 2008; Ridders, "Accurate computation of F′(x)", 1982.
+Differences have an error of their own, and it is estimated (`core.differences`). So a wrong element is found however
+small it is beside the others, and what differs no more than rounding allows is not called wrong. The verdict in words
+tells a wrong rule from a kink (the slopes on both sides differ) and from rounding.
+Source: Griewank & Walther, "Evaluating Derivatives", 2008.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Graph
+from gradviz.core.differences import Slope, attempt, noise_of, slope, with_sides
+from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, needed
+from gradviz.core.kink import kinks
 from gradviz.core.record import bind, evaluate, record, wanted_leaves
-from gradviz.core.types import Array
-from gradviz.errors import GradvizError
+from gradviz.core.symbolic import gradient_graphs
+from gradviz.core.trace import Trace
+from gradviz.core.types import Array, NodeId
 
 TOLERANCE = 1e-6
-"""The largest relative error that passes."""
+"""A relative difference of an element that counts as none."""
+
+MARGIN = 10.0
+"""How many times the estimated error of the differences is put down to rounding."""
 
 MAX_DIRECTIONS = 200
-"""A leaf with more elements is checked along this many random directions instead of element by element."""
+"""A leaf with more elements is checked along a few random directions instead of element by element."""
+
+RANDOM_DIRECTIONS = 20
+
+
+class Verdict(Enum):
+    """What the comparison came to, the worst last."""
+
+    RIGHT = "right"
+    ROUNDING = "rounding"
+    KINK = "kink"
+    UNKNOWN = "unknown"
+    """There is nothing to compare with: the value or the gradient is not finite."""
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeafCheck:
-    """One leaf's gradient by both ways; `numeric` has the shape of the leaf, or one number a direction.
+    """One leaf's (or node's) gradient by both ways; `numeric` has its shape, or one number a direction.
 
-    relative_error: |backward − numeric| / max(|backward|, |numeric|), 0 where both are 0.
+    relative_error: the largest difference, relative to the largest element; where an element is wrong, relative to
+    that element. verdict: in words, kind: the same as a word. worst: the place of the element that decided.
     """
 
     backward: Array
@@ -36,10 +57,18 @@ class LeafCheck:
     relative_error: float
     verdict: str
     has_passed: bool
+    kind: Verdict = Verdict.RIGHT
+    worst: tuple[int, ...] | None = None
 
 
-def check(graph: Graph, values: Mapping[str, Any], *, wrt: Iterable[str] | None = None) -> dict[str, LeafCheck]:
-    """Check the gradient by each wanted leaf; a non-scalar output is summed.
+def check(
+    graph: Graph,
+    values: Mapping[str, Any],
+    *,
+    wrt: Iterable[str] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> dict[str, LeafCheck]:
+    """Check the gradient by each wanted leaf; a non-scalar output is summed. Leaves not reached when cancelled lack.
 
     Raises the error of the run when the formula has no value there.
     """
@@ -48,99 +77,233 @@ def check(graph: Graph, values: Mapping[str, Any], *, wrt: Iterable[str] | None 
     if trace.failure is not None:
         raise trace.failure
     wanted = wanted_leaves(graph, wrt)
-    return {
-        name: _check_leaf(graph, leaf_values, name, trace.gradients[name]) for name in graph.leaves() if name in wanted
-    }
+    conventions = tuple(dict.fromkeys(f"{kink.op.name}: {kink.convention}" for kink in kinks(trace)))
+    noise = noise_of(trace)
+    found = {}
+    for name in graph.leaves():
+        if name in wanted and not cancelled():
+            checked = _check_leaf(trace, leaf_values, name, noise, conventions)
+            found[name] = _without_slope(checked) if _is_without_slope(trace, name, checked) else checked
+    return found
 
 
-def _check_leaf(graph: Graph, leaf_values: Mapping[str, Array], name: str, backward: Array) -> LeafCheck:
+def _is_without_slope(trace: Trace, name: str, found: LeafCheck) -> bool:
+    """True for a class number or an index: beside it there is no value, and nothing flows back to it."""
+    leaf = trace.graph.leaves()[name]
+    return found.kind is Verdict.UNKNOWN and leaf != trace.graph.output and not trace.contributions_to(leaf)
+
+
+def _without_slope(found: LeafCheck) -> LeafCheck:
+    words = "it takes no gradient: it has no value between whole numbers"
+    return LeafCheck(found.backward, found.numeric, 0.0, words, True, Verdict.RIGHT)
+
+
+def check_node(trace: Trace, node: NodeId) -> LeafCheck | None:
+    """Whether the adjoint of any node is right: the rest of the graph is checked with that node as its leaf.
+
+    None for a number in the formula, and where nothing flows back.
+    """
+    graph, value = trace.graph, trace.values[node]
+    if isinstance(graph.nodes[node], Literal) or value is None or trace.adjoints[node] is None:
+        return None
+    found = graph.nodes[node]
+    name = found.name if isinstance(found, Leaf) else "the node"  # a name with a blank: no leaf has it
+    rest = needed(Graph((*graph.nodes[:node], Leaf(name), *graph.nodes[node + 1 :]), graph.output))
+    leaves = graph.leaves()
+    given = {leaf: trace.values[leaves[leaf]] for leaf in rest.leaves() if leaf in leaves}
+    return check(rest, {**given, name: value}, wrt=[name]).get(name)
+
+
+def symbolic_gradients(
+    graph: Graph, values: Mapping[str, Any], *, wrt: Iterable[str] | None = None
+) -> dict[str, Array]:
+    """The gradients once more: the derivative built as a graph, and that graph evaluated."""
+    leaf_values = bind(graph, values)
+    built = gradient_graphs(graph, {name: value.shape for name, value in leaf_values.items()}, wrt)
+    return {name: evaluate(derivative, leaf_values) for name, derivative in built.items()}
+
+
+def difference(a: Array, b: Array) -> float:
+    """The largest difference relative to the largest element; 0 where both are equal, also where both are NaN."""
+    if np.array_equal(a, b, equal_nan=True):
+        return 0.0
+    with np.errstate(all="ignore"):
+        scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+        found = float(np.max(np.abs(np.asarray(a) - b), initial=0.0)) / scale
+    return found if np.isfinite(found) else float("inf")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleCheck:
+    """The rule of one op for one operand, held against differences of that op alone."""
+
+    node: NodeId
+    operand: int
+    check: LeafCheck
+
+
+def check_rules(trace: Trace, cancelled: Callable[[], bool] = lambda: False) -> Iterator[RuleCheck]:
+    """Each contribution of the run against differences of its op alone, in the order of the backward pass.
+
+    So a wrong adjoint is traced to the op whose rule is wrong, and not to all nodes below it.
+    """
+    for node, operand in trace.contributions:
+        if cancelled():
+            return
+        apply, g = trace.graph.nodes[node], trace.adjoints[node]
+        assert isinstance(apply, Apply)
+        builder = GraphBuilder()
+        names = [f"operand {i}" for i in range(len(apply.operands))]
+        result = builder.apply(apply.op, *map(builder.leaf, names), **apply.settings)
+        graph = builder.graph(builder.apply(_weighing(), result, builder.literal(g)))
+        values = {name: trace.values[source] for name, source in zip(names, apply.operands, strict=True)}
+        yield RuleCheck(node, operand, check(graph, values, wrt=[names[operand]])[names[operand]])
+
+
+def _weighing() -> Any:
+    from gradviz.core.op import OPS  # filled when the ops are imported, after this module
+
+    return OPS["mul"]
+
+
+def _check_leaf(
+    trace: Trace, leaf_values: Mapping[str, Array], name: str, noise: float, conventions: tuple[str, ...]
+) -> LeafCheck:
+    graph, backward = trace.graph, trace.gradients[name]
     start = np.asarray(leaf_values[name])
 
     def total_at(value: Array) -> float:
         return float(np.sum(evaluate(graph, {**leaf_values, name: value})))
 
+    is_whole = start.size <= MAX_DIRECTIONS
     directions = _directions(start.shape)
-    slopes = [_slope(total_at, start, direction) for direction in directions]
+    scales = [max(1.0, abs(float(x))) for x in start.flat] if is_whole else [1.0] * len(directions)
     exact = np.array([float(np.sum(np.asarray(backward) * direction)) for direction in directions])
-    numeric = np.array([slope.value for slope in slopes])
-    relative_error = _relative_error(exact, numeric)
-    verdict, has_passed = _verdict(exact, slopes, relative_error)
-    if len(directions) == start.size and len(directions) <= MAX_DIRECTIONS:
-        return LeafCheck(backward, numeric.reshape(start.shape), relative_error, verdict, has_passed)
-    return LeafCheck(exact, numeric, relative_error, verdict, has_passed)
+    size = max(abs(float(np.sum(trace.result))), float(np.max(np.abs(exact), initial=0.0)))
+    lines = [
+        _Line(total_at, start, direction, scale, noise, size, bool(conventions))
+        for direction, scale in zip(directions, scales, strict=True)
+    ]
+    tolerance = TOLERANCE if is_whole else TOLERANCE / 1000  # one element in a thousand must not hide in a direction
+    found = [_judged(e, line, tolerance) for e, line in zip(exact, lines, strict=True)]
+    numeric = np.array([judged.slope.value for judged in found])
+    kind, words, worst = _verdict(found, conventions)
+    place = tuple(int(i) for i in np.unravel_index(worst, start.shape)) if is_whole and worst is not None else None
+    if place and kind is not Verdict.RIGHT:
+        words = f"{words}, at element {list(place) if len(place) > 1 else place[0]}"
+    return LeafCheck(
+        backward if is_whole else exact,
+        numeric.reshape(start.shape) if is_whole else numeric,
+        _relative_error(exact, numeric, found),
+        words,
+        kind not in (Verdict.WRONG, Verdict.UNKNOWN),
+        kind,
+        place,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Slope:
-    value: float
-    left: float
-    right: float
-    uncertainty: float
+class _Line:
+    """The value along a line through the point."""
+
+    total_at: Callable[[Array], float]
+    start: Array
+    direction: Array
+    scale: float
+    noise: float
+    size: float
+    """Of the output and of the largest derivative: what a number must be compared with to be called small."""
+    is_at_kink: bool
+
+    def __call__(self, t: float) -> float:
+        return attempt(self.total_at, self.start + t * self.direction)
+
+    @property
+    def smallest(self) -> float:
+        """The size of the numbers that move, where it is far below one: log(x) at 1e-9 needs steps below that."""
+        moving = np.abs(self.start[self.direction != 0.0]) if self.start.ndim else np.abs(self.start)
+        return float(np.min(moving, initial=1.0))
 
 
-def _slope(function: Callable[[Array], float], at: Array, direction: Array) -> _Slope:
-    """The directional derivative by central differences, extrapolated over shrinking steps; the best is kept."""
-    scale = max(1.0, float(np.max(np.abs(at), initial=0.0)))
-    middle = _attempt(function, at)
-    best = _Slope(float("nan"), float("nan"), float("nan"), float("inf"))
-    with np.errstate(all="ignore"):
-        for exponent in range(2, 8):
-            h = scale * 10.0**-exponent
-            coarse = _central(function, at, direction, h)
-            fine = _central(function, at, direction, h / 2)
-            value = (4.0 * fine - coarse) / 3.0
-            uncertainty = abs(value - fine) + 1e-16 * abs(middle) / h
-            if uncertainty < best.uncertainty or not np.isfinite(best.value):
-                left = (middle - _attempt(function, at - h * direction)) / h
-                right = (_attempt(function, at + h * direction) - middle) / h
-                best = _Slope(value, left, right, uncertainty)
-    return best
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    kind: Verdict
+    words: str
+    exact: float
+    slope: Slope
+
+    @property
+    def distance(self) -> float:
+        return abs(self.exact - self.slope.value)
 
 
-def _central(function: Callable[[Array], float], at: Array, direction: Array, h: float) -> float:
-    return (_attempt(function, at + h * direction) - _attempt(function, at - h * direction)) / (2.0 * h)
+def _judged(exact: float, line: _Line, tolerance: float) -> _Judged:
+    found = slope(line, line.noise, line.scale)
+    if not _agrees(exact, found, tolerance) and 0.0 < line.smallest < 0.05:
+        closer = slope(line, line.noise, line.smallest)
+        found = min(found, closer, key=lambda s: s.uncertainty) if not _agrees(exact, closer, tolerance) else closer
+    if not np.isfinite(exact):
+        return _Judged(Verdict.UNKNOWN, "the gradient is not finite here", exact, found)
+    if not np.isfinite(found.value):
+        words = "the value is not finite beside this point, so there is nothing to compare with"
+        return _Judged(Verdict.UNKNOWN, words, exact, found)
+    distance, largest = abs(exact - found.value), max(abs(exact), abs(found.value))
+    is_close = distance <= tolerance * largest
+    if not is_close or line.is_at_kink:
+        found = with_sides(found, line, line.noise, line.scale)
+        if (excuse := _excuse(exact, found)) is not None:
+            return _Judged(Verdict.KINK, excuse, exact, found)
+    if is_close or distance <= MARGIN * found.uncertainty <= tolerance * line.size:
+        return _Judged(Verdict.RIGHT, "right", exact, found)
+    if distance <= MARGIN * found.uncertainty:
+        words = f"equal within rounding: differences are sure to ±{MARGIN * found.uncertainty:.0e} only"
+        return _Judged(Verdict.ROUNDING, words, exact, found)
+    words = f"wrong: {exact:.5g} came back, but the slope of the value is {found.value:.5g}"
+    return _Judged(Verdict.WRONG, words, exact, found)
 
 
-def _attempt(function: Callable[[Array], float], at: Array) -> float:
-    try:
-        return function(at)
-    except GradvizError:
-        return float("nan")
-
-
-def _verdict(exact: Array, slopes: list[_Slope], relative_error: float) -> tuple[str, bool]:
-    if not np.all(np.isfinite(exact)):
-        return "the gradient is not finite here", False
-    if not all(np.isfinite(slope.value) for slope in slopes):
-        return "the value is not finite beside this point, so there is nothing to compare with", False
-    if relative_error <= TOLERANCE:
-        return "right", True
-    scale = max(float(np.max(np.abs(exact))), max(abs(slope.value) for slope in slopes))
-    pairs = zip(exact, slopes, strict=True)
-    off = sorted(((abs(e - s.value), e, s) for e, s in pairs), key=lambda item: item[0], reverse=True)
-    # each one that is off must be excused: a kink in one element says nothing about another
-    verdicts = [_excuse(e, slope) for distance, e, slope in off if distance > TOLERANCE * scale]
-    if None in verdicts:
-        return "wrong: the derivative rule and the value disagree", False
-    return str(verdicts[0]), True
-
-
-def _excuse(exact: float, slope: _Slope) -> str | None:
-    """Why the derivative differs from the slope in one direction although the rule is right; None when it is wrong."""
-    low, high = sorted((slope.left, slope.right))
+def _excuse(exact: float, found: Slope) -> str | None:
+    """The words for a kink between whose two slopes the derivative lies; None where there is no such kink."""
+    if found.left is None or found.right is None:
+        return None
+    ends = (found.left, found.right, 0.0) if found.is_jump else (found.left, found.right)
+    low, high = min(ends), max(ends)
     slack = 1e-3 * max(abs(low), abs(high), 1e-12)
-    if high - low > 10 * slack and low - slack <= exact <= high + slack:
-        return f"a kink: the slope is {low:.3g} on one side and {high:.3g} on the other"
-    if abs(exact - slope.value) <= 100 * slope.uncertainty + 1e-10:
-        return "equal within rounding of the differences"
-    return None
+    if not low - slack <= exact <= high + slack:
+        return None
+    if found.is_jump:
+        return "a jump: the value itself leaps here, so there is no slope"
+    return f"a kink: the slope is {found.left:.3g} on one side and {found.right:.3g} on the other"
 
 
-def _relative_error(exact: Array, numeric: Array) -> float:
+def _agrees(exact: float, found: Slope, tolerance: float) -> bool:
+    return abs(exact - found.value) <= max(tolerance * abs(exact), found.uncertainty) and np.isfinite(found.value)
+
+
+def _verdict(found: list[_Judged], conventions: tuple[str, ...]) -> tuple[Verdict, str, int | None]:
+    """The worst of all elements decides; of several as bad as that, the one that is farthest off."""
+    if not found:
+        return Verdict.RIGHT, "right", None
+    order = list(Verdict)
+    worst = max(range(len(found)), key=lambda i: (order.index(found[i].kind), _farness(found[i])))
+    kind, words = found[worst].kind, found[worst].words
+    if kind in (Verdict.KINK, Verdict.UNKNOWN) and conventions:
+        words = f"{words} ({' '.join(conventions)})"
+    return kind, words, worst
+
+
+def _farness(judged: _Judged) -> float:
+    return judged.distance if np.isfinite(judged.distance) else float("inf")
+
+
+def _relative_error(exact: Array, numeric: Array, found: list[_Judged]) -> float:
     scale = max(float(np.max(np.abs(exact), initial=0.0)), float(np.max(np.abs(numeric), initial=0.0)))
     if scale == 0.0:
         return 0.0
-    return float(np.max(np.abs(exact - numeric))) / scale
+    with np.errstate(all="ignore"):
+        overall = float(np.max(np.abs(exact - numeric))) / scale
+    wrong = [j for j in found if j.kind is Verdict.WRONG]
+    return max([overall, *(j.distance / max(abs(j.exact), abs(j.slope.value)) for j in wrong)])
 
 
 def _directions(shape: tuple[int, ...]) -> list[Array]:
@@ -148,4 +311,4 @@ def _directions(shape: tuple[int, ...]) -> list[Array]:
     if size <= MAX_DIRECTIONS:
         return [unit.reshape(shape) for unit in np.eye(size)]
     random = np.random.default_rng(0)
-    return [random.standard_normal(shape) / np.sqrt(size) for _ in range(20)]
+    return [random.standard_normal(shape) / np.sqrt(size) for _ in range(RANDOM_DIRECTIONS)]

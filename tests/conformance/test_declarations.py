@@ -1,6 +1,9 @@
 """Every op says everything that people read about it, and everything that follows from its declaration works."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ import gradviz
 from conformance.cases import Case, cases_of, uneven
 from gradviz.core.compile import compile
 from gradviz.core.expr import Tape
-from gradviz.core.gradcheck import check
+from gradviz.core.gradcheck import Verdict, check
 from gradviz.core.op import OPS, Op, public_ops
 from gradviz.core.record import record
 from gradviz.core.symbolic import backward, replay
@@ -126,3 +129,15 @@ def test_second_derivative_agrees_with_differences_of_the_first(case: Case) -> N
     trace = record(graph, present, wrt=wanted)
     for name, gradient in compile(graph, wanted, **present)(present)[1].items():
         np.testing.assert_allclose(gradient, trace.gradients[name], rtol=1e-11, atol=1e-13)
+
+
+@each_first_case
+def test_a_rule_that_is_off_by_a_ten_thousandth_is_called_wrong(case: Case) -> None:
+    rules = tuple(None if rule is None else _off(rule) for rule in case.op.vjps)
+    wrong = Case(replace(case.op, vjps=rules), case.operands, case.attrs, case.label)
+    for name, found in check(wrong.weighted_loss(), wrong.values, wrt=wrong.differentiable()).items():
+        assert found.kind is (Verdict.WRONG if np.any(found.backward) else Verdict.RIGHT), f"{name}: {found.verdict}"
+
+
+def _off(rule: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *operands, **settings: rule(*operands, **settings) * 1.0001
