@@ -84,6 +84,10 @@ class Past:
         self.streaks[key, what] = count
         return count
 
+    def has_converged(self, look: Look) -> bool:
+        """True where next to nothing is left of the first loss: what is tiny there is tiny by right."""
+        return self.first_loss is not None and abs(look.loss) < 1e-15 * abs(self.first_loss)
+
     def close(self, look: Look) -> None:
         """Take up an iteration that has been looked at."""
         for name, value in look.parameters.items():

@@ -195,6 +195,8 @@ def underflow(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     """A result that is 0, or all but, though no operand is 0."""
     run = look.run
     assert run is not None
+    if past.has_converged(look):
+        return None
     for node, apply, operands in _applied(run, _SHRINKING):
         y = run.values[node]
         assert y is not None

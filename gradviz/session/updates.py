@@ -61,7 +61,7 @@ def too_small(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
         size, g = length(value), look.gradients.get(name)
         moved = length(_difference(look.following[name], value))
         matters = g is not None and length(g) * size > limits["effect"] * abs(look.loss) > 0
-        is_so = size > 0 and matters and moved < limits["ratio"] * size
+        is_so = size > 0 and matters and not past.has_converged(look) and moved < limits["ratio"] * size
         if past.lasts("update_small", name, is_so) >= limits["iterations"] and found is None:
             ratio = numbers.typeset(float(f"{moved / size:.2g}"))
             found = Alarm(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gradviz.project.commands import set_training
 from gradviz.project.examples import examples, load_example
 from gradviz.project.project import Project
 from gradviz.project.stops import Breakpoint
@@ -44,6 +45,12 @@ def test_healthy_example_raises_no_alarm(key: str) -> None:
     if not project.parameters:
         pytest.skip("there is nothing to train")
     assert stops_of(project, Guard()) == []
+
+
+@pytest.mark.parametrize("key", ["xor", "rate-good", "squared-error"])
+def test_descent_that_has_converged_long_ago_raises_no_alarm(key: str) -> None:
+    project = load_example(key)
+    assert stops_of(set_training(steps=4_000)(project), Guard()) == []
 
 
 @pytest.mark.parametrize("key", SICK)
