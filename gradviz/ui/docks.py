@@ -52,7 +52,7 @@ PLACES: Mapping[str, Place] = {
     "rates": Place("Learning-rate lab", _BELOW, tab_of="loss"),
     "surface": Place("Loss surface", _BELOW, tab_of="loss"),
     "fit": Place("Data and fit", _BELOW, has_own_title=True),
-    "history": Place("History", _LEFT, has_own_title=True, is_shown=False),
+    "history": Place("History", _RIGHT, has_own_title=True, is_shown=False),
 }
 
 

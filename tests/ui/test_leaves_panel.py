@@ -17,6 +17,7 @@ from gradviz.ui.panels.leaves import LeavesPanel
 from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.panels.slider_range import RangePopup, reach
 from gradviz.ui.panels.value_field import editable_text
+from gradviz.ui.panels.widgets import Column, FactList, Row
 from ui.canvas_session import retype, session_of
 
 
@@ -197,3 +198,17 @@ def test_a_click_on_the_heat_map_opens_the_table(qtbot: QtBot) -> None:
     assert editor is not None
     assert editor.isVisible()
     editor.reject()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_long_number_is_cut_and_makes_no_column_wider(qtbot: QtBot) -> None:
+    make_application()
+    column = Column("Build", 206)
+    qtbot.addWidget(column)
+    facts = FactList()
+    facts.show_rows([Row("loss", "[[182.25, 156.25], [156.25, 156.25], [156.25, 156.25]]")])
+    column.column.addWidget(facts)
+    column.resize(206, 200)
+    column.show()
+    assert facts.width() <= 206
+    assert facts.rows[0].name.width() >= 40

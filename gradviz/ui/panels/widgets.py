@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea,
 from gradviz.export.theme import Token
 from gradviz.ui.theme import theme
 
+LEAST_WIDTH = 176
+"""A column is never narrower."""
+
 
 def header(text: str) -> QLabel:
     """A panel's heading in small capitals."""
@@ -68,6 +71,37 @@ class ElidedLabel(QLabel):
         self.setToolTip(self._whole if shown != self._whole else "")
 
 
+class NumberLabel(QLabel):
+    """A number that is as wide as it needs where there is room, else painted with …; the whole is in its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "number")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_number(self, text: str) -> None:
+        """Show another number."""
+        self.setText(text)
+        self.setToolTip(text if len(text) > 20 else "")
+
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.fontMetrics().horizontalAdvance("0") * 9), whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
 class Fact(QFrame):
     """One row of a card: what it is on the left, its number on the right."""
 
@@ -75,10 +109,8 @@ class Fact(QFrame):
         super().__init__(parent)
         self.setProperty("look", "row")
         self.name = ElidedLabel(name, "")
-        self.value = QLabel()
-        self.value.setProperty("look", "number")
-        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.value.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setMinimumWidth(40)
+        self.value = NumberLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 5, 0, 5)
         row.setSpacing(8)
@@ -87,8 +119,7 @@ class Fact(QFrame):
 
     def show_value(self, text: str, token: Token = Token.TEXT) -> None:
         """Show a number in the colour of its meaning."""
-        self.value.setText(text)
-        self.value.setToolTip(text if len(text) > 20 else "")
+        self.value.show_number(text)
         if self.value.property("ink") != token.value:
             self.value.setProperty("ink", token.value)
             self.value.style().unpolish(self.value)
@@ -181,6 +212,7 @@ class Column(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         body.setObjectName("columnBody")
+        body.setMinimumWidth(LEAST_WIDTH - 16)  # wide contents are squeezed; a column doesn't scroll sideways
         self.column = QVBoxLayout(body)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(8)
@@ -190,7 +222,7 @@ class Column(QScrollArea):
         return QSize(self._preferred, 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self._preferred, 176), 80)
+        return QSize(min(self._preferred, LEAST_WIDTH), 80)
 
 
 def widgets_in(layout: QLayout) -> list[QWidget]:
