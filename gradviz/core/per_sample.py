@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.core.batching import batch_loss
 from gradviz.core.compile import Compiled, compile, compile_loss
+from gradviz.core.expr import Tape
 from gradviz.core.graph import Graph
 from gradviz.core.record import wanted_leaves
 from gradviz.core.types import SCALAR, Array, Shape
@@ -113,6 +115,15 @@ def sample_gradients(
     return SampleGradients(
         found.losses, found.norms, batch_loss, {name: found.leaf(name, batch[name]) for name in wanted}
     )
+
+
+def batch_graph(graph: Graph, values: Mapping[str, Any], data: Mapping[str, Array]) -> Graph:
+    """The sum of the loss over all samples as one graph, whose data leaves hold all samples."""
+    tape = Tape()
+    shapes = {name: np.shape(value) for name, value in {**graph.defaults, **values}.items()}
+    shapes |= {name: column.shape[1:] for name, column in data.items()}
+    count = len(next(iter(data.values())))
+    return tape.graph(batch_loss(tape, graph, shapes, data=data, samples=count, reduce="sum"))
 
 
 def _batched(

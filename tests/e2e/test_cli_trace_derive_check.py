@@ -89,3 +89,44 @@ def test_check_tells_people_each_leaf(gradviz: Run) -> None:
     out = gradviz("check", LOSS, *VALUES).out
     assert out.splitlines()[-1] == "passed"
     assert [line.split()[0] for line in out.splitlines()[1:5]] == ["y", "W", "x", "b"]
+
+
+def test_check_says_that_a_kink_is_one(gradviz: Run) -> None:
+    answer = gradviz("check", "relu(x)", "x=0", "--json")
+    assert answer.code == 0
+    assert answer.data["leaves"]["x"]["verdict"] == (
+        "a kink: the slope is 0 on one side and 1 on the other (relu: The slope at 0 is taken as 0.)"
+    )
+
+
+def test_check_shows_the_symbolic_derivative_beside_the_other_two(gradviz: Run) -> None:
+    header, row, _ = gradviz("check", "x^4", "x=2").out.splitlines()
+    assert header.split()[:4] == ["leaf", "backward", "numeric", "symbolic"]
+    assert row.split()[:4] == ["x", "32", "32", "32"]
+
+
+def test_check_goes_through_all_nodes_and_rules(gradviz: Run) -> None:
+    found = gradviz("check", "(x^2)^2", "x=2", "--nodes", "--json").data
+    assert [(node["id"], node["op"], node["backward"]) for node in found["nodes"]] == [(1, "sq", 8), (2, "sq", 1)]
+    assert [(rule["node"], rule["op"], rule["backward"]) for rule in found["rules"]] == [(2, "sq", 8), (1, "sq", 32)]
+    assert {entry["verdict"] for entry in found["nodes"] + found["rules"]} == {"right"}
+    assert "rule of" in gradviz("check", "(x^2)^2", "x=2", "--nodes").out
+
+
+def test_check_with_data_compares_the_sum_of_the_gradients_with_the_gradient_of_the_sum(
+    gradviz: Run, line_csv: str
+) -> None:
+    # u = −1, 0, 1, 2 and v = 2u + 1 at W = b = 0: ∂W = −2 Σ v u = −2 (1 + 0 + 3 + 10), ∂b = −2 Σ v = −16
+    arguments = ("check", "(v-(Wu+b))^2", "W=0", "b=0", "--data", line_csv)
+    found = gradviz(*arguments, "--json").data
+    assert found["passed"]
+    assert found["leaves"]["W"]["backward"] == pytest.approx(-28)
+    assert found["leaves"]["W"]["numeric"] == pytest.approx(-28)
+    samples = found["samples"]
+    assert (samples["count"], samples["agree"]) == (4, True)
+    assert samples["leaves"]["b"] == {"sum": -16, "batch": -16, "relative_error": 0}
+    assert "the sum of the gradients of 4 samples is the gradient of their sum" in gradviz(*arguments).out
+
+
+def test_class_numbers_don_t_fail_the_check(gradviz: Run) -> None:
+    assert gradviz("check", "nll(z, y)", "z=[1,2]", "y=1").code == 0
