@@ -42,7 +42,7 @@ def test_sweep_shows_the_best_first(gradviz: Run) -> None:
         (["--rates", "a"], "--rates"),
         (["--seeds", "1..b"], "--seeds"),
         (["--optimizers", "adm"], "adam"),
-        (["--seeds", "0..20000"], "10000"),
+        (["--seeds", "0..20000"], "10,000"),
     ],
 )
 def test_bad_grid_is_one_line(gradviz: Run, arguments: list[str], word: str) -> None:
@@ -56,6 +56,14 @@ def test_cluster_without_dask_says_what_to_install(gradviz: Run, monkeypatch: py
     answer = gradviz("sweep", "x^2", "x=10", "--scheduler", "tcp://127.0.0.1:1")
     assert answer.code == 2
     assert "gradviz[cluster]" in answer.error
+
+
+def test_sweep_goes_over_initialisers_too(gradviz: Run) -> None:
+    data = gradviz(
+        "sweep", "(y-(Wx+b))^2", "--data", "line", "--initialisers", "xavier,zeros", "--curves", "--json"
+    ).data
+    assert [run["initialiser"] for run in data["runs"]] == ["glorot", "zeros"]
+    assert data["runs"][0]["history"]["loss"][-1] == pytest.approx(data["runs"][0]["loss"])
 
 
 def test_examples_of_the_lecture_are_listed(gradviz: Run) -> None:
