@@ -1,0 +1,174 @@
+"""Writes a tape as straight-line Python: one line a node.
+
+    v2 = v0 * v1                    scalars are Python floats, by the op's own pattern
+    v5 = f0(v3, v4, out=b0)         arrays go through ufuncs into arrays that are free again
+    v6 = f1(v5, axis=s0)            any other op is called as it is declared
+
+The text holds only names made here, the ops' own patterns, and numbers: nothing that a user typed.
+"""
+
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.buffers import Buffers
+from gradviz.core.expr import Expr, Tape
+from gradviz.core.graph import Apply, Leaf, Literal, Node, select
+from gradviz.core.types import SCALAR, NodeId, Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """Nodes in topological order with their shapes, and those that are wanted."""
+
+    nodes: tuple[Node, ...]
+    shapes: tuple[Shape, ...]
+    results: tuple[NodeId, ...]
+
+
+def program_of(wanted: Sequence[Expr]) -> Program:
+    """Only what leads to the wanted expressions, composed ops written as their parts."""
+    wanted = _expanded(tuple(wanted))
+    tape = wanted[0].tape
+    nodes, moved = select(tuple(expr.id for expr in wanted), tuple(tape.nodes))
+    return Program(nodes, tuple(tape.shapes[old] for old in moved), tuple(moved[expr.id] for expr in wanted))
+
+
+def _expanded(wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The same expressions on a tape where composed ops stand as their parts, so that equal parts are made once."""
+    old = wanted[0].tape
+    if not any(isinstance(node, Apply) and node.op.expand is not None for node in old.nodes):
+        return wanted
+    nodes, renumbered = select(tuple(expr.id for expr in wanted), tuple(old.nodes))
+    leaf_shapes = {
+        node.name: shape for node, shape in zip(old.nodes, old.shapes, strict=True) if isinstance(node, Leaf)
+    }
+    tape = Tape()
+    moved: dict[NodeId, Expr] = {}
+    for index, node in enumerate(nodes):
+        parts = None
+        if isinstance(node, Apply) and node.op.expand is not None:
+            parts = node.op.expand(*(moved[operand] for operand in node.operands), **node.settings)
+        moved[NodeId(index)] = tape.copy_of(node, moved, leaf_shapes) if parts is None else parts
+    return tuple(moved[renumbered[expr.id]] for expr in wanted)
+
+
+@dataclass(slots=True)
+class Scope:
+    """The objects that the names of a generated text stand for."""
+
+    names: dict[str, Any] = field(default_factory=lambda: {"np": np, "float64": np.float64})
+    _functions: dict[Any, str] = field(default_factory=dict)
+    _bound: int = 0
+
+    def function(self, function: Any) -> str:
+        """The name of a function, the same each time."""
+        if function not in self._functions:
+            self._functions[function] = f"f{len(self._functions)}"
+            self.names[self._functions[function]] = function
+        return self._functions[function]
+
+    def bind(self, prefix: str, value: Any) -> str:
+        """A new name for a value."""
+        name = f"{prefix}{self._bound}"
+        self._bound += 1
+        self.names[name] = value
+        return name
+
+
+class Writer:
+    """Writes the lines of one program.
+
+    leaf_text: what stands in the text for each leaf. value, array: prefixes of its names for values and arrays.
+    homes: the arrays into which certain results are written; any other result is fresh at each run.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        scope: Scope,
+        leaf_text: Mapping[str, str],
+        *,
+        value: str = "v",
+        array: str = "b",
+    ) -> None:
+        self.program = program
+        self.scope = scope
+        self.leaf_text = leaf_text
+        self.value = value
+        self.lines: list[str] = []
+        self.text: list[str] = [""] * len(program.nodes)
+        self.buffers = Buffers(program.nodes, program.results, array)
+        self.homes: dict[NodeId, str] = {}
+
+    def write(self) -> list[str]:
+        """The lines; `text` then says for each node what stands for it."""
+        for index, node in enumerate(self.program.nodes):
+            self._write(NodeId(index), node)
+        for name, shape in self.buffers.shapes.items():
+            self.scope.names[name] = np.empty(shape)
+        return self.lines
+
+    def results(self) -> list[str]:
+        """What stands for each result; an array among them is nobody else's."""
+        return [self._result(node_id) for node_id in self.program.results]
+
+    def is_own(self, node_id: NodeId) -> bool:
+        """True for a result that a ufunc makes: its array is no view, and no other result has it."""
+        node = self.program.nodes[node_id]
+        return isinstance(node, Apply) and node.op.ufunc is not None and self.program.results.count(node_id) == 1
+
+    def _result(self, node_id: NodeId) -> str:
+        text = self.text[node_id]
+        return text if self.program.shapes[node_id] == SCALAR or self.is_own(node_id) else f"np.array({text})"
+
+    def _write(self, node_id: NodeId, node: Node) -> None:
+        match node:
+            case Leaf():
+                self.text[node_id] = self.leaf_text[node.name]
+            case Literal():
+                self.text[node_id] = self.scope.bind("c", node.value)
+            case Apply():
+                self.text[node_id] = f"{self.value}{node_id}"
+                self._write_apply(node_id, node)
+                self.buffers.release_after(node_id)
+
+    def _write_apply(self, node_id: NodeId, node: Apply) -> None:
+        shapes = self.program.shapes
+        operands = [self.text[o] for o in node.operands]
+        is_scalar = shapes[node_id] == SCALAR
+        if is_scalar and node.op.scalar_code is not None and all(shapes[o] == SCALAR for o in node.operands):
+            call = node.op.scalar_code.format(*operands)
+        elif node.op.ufunc is not None and not is_scalar:
+            # an operand that is read here for the last time may be written over
+            self.buffers.release_after(node_id)
+            call = f"{self.scope.function(node.op.ufunc)}({', '.join(operands)}{self._target(node_id)})"
+        else:
+            call = self._plain_call(node, operands)
+            call = f"number({call})" if is_scalar else call
+        self.lines.append(f"{self.text[node_id]} = {call}")
+
+    def _target(self, node_id: NodeId) -> str:
+        if node_id in self.homes:
+            return f", out={self.homes[node_id]}"
+        if node_id in self.program.results:
+            return ""
+        return f", out={self.buffers.take(node_id, self.program.shapes[node_id])}"
+
+    def _plain_call(self, node: Apply, operands: list[str]) -> str:
+        lifted = [
+            f"float64({text})" if self.program.shapes[o] == SCALAR else text
+            for o, text in zip(node.operands, operands, strict=True)
+        ]
+        settings = [f"{key}={self.scope.bind('s', value)}" for key, value in node.attrs]
+        return f"{self.scope.function(node.op.evaluate)}({', '.join([*lifted, *settings])})"
+
+
+def defined(source: str, name: str, names: Mapping[str, Any]) -> Any:
+    """The function of that name which a generated text defines."""
+    space = dict(names)
+    exec(builtins.compile(source, "<gradviz>", "exec"), space)  # noqa: S102 - written here, from nothing but our patterns
+    return space[name]
