@@ -91,9 +91,9 @@ def _guard(options: argparse.Namespace, asked: Job) -> Guard:
 def _own_guard(argument: str) -> Guard:
     """What a document itself asks for; for a formula, all ready-made watches."""
     if Path(argument).suffix != SUFFIX:
-        return Guard()
+        return Guard(settings=Settings(all_stop=True))
     project = load(Path(argument))
-    return Guard(project.breakpoints, Settings(project.stops_at_non_finite, dict(project.advice)))
+    return Guard(project.breakpoints, Settings(project.stops_at_non_finite, dict(project.advice), all_stop=True))
 
 
 def _watches(text: str) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ class _Breakpoint(_Strict):
 
 class _Advice(_Strict):
     enabled: bool = True
+    stops: bool = False
     thresholds: dict[_Name, float] = {}
 
 
@@ -201,7 +202,7 @@ def _project(whole: _Version1) -> Project:
         breakpoints=tuple(_breakpoint(p) for p in points.nodes if p.node is None or p.node < nodes),
         stops_at_non_finite=points.stop_at_non_finite,
         watches=tuple(points.watches),
-        advice={key: Advice(told.enabled, told.thresholds) for key, told in points.advice.items()},
+        advice={key: Advice(told.enabled, told.stops, told.thresholds) for key, told in points.advice.items()},
         position=view.position,
         sample=view.sample,
     )
@@ -281,7 +282,7 @@ def _breakpoints(project: Project) -> dict[str, Any]:
         whole["watches"] = list(project.watches)
     if project.advice:
         whole["advice"] = {
-            key: {"enabled": told.is_enabled, "thresholds": dict(told.thresholds)}
+            key: {"enabled": told.is_enabled, "stops": told.stops, "thresholds": dict(told.thresholds)}
             for key, told in project.advice.items()
         }
     return whole

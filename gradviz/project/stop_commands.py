@@ -82,12 +82,22 @@ def remove_watch(text: str) -> Command:
     return replace_watch(text, "")
 
 
-def set_advice(key: str, *, is_enabled: bool, thresholds: Mapping[str, float] | None = None) -> Command:
-    """Switch a ready-made watch on or off, and give it thresholds of its own (None keeps those that it has)."""
+def set_advice(
+    key: str,
+    *,
+    is_enabled: bool | None = None,
+    stops: bool | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> Command:
+    """Change a ready-made watch: on or off, whether it stops a run, its thresholds; None keeps what it has."""
 
     def command(project: Project) -> Project:
         known = project.advice.get(key, Advice())
-        wanted = Advice(is_enabled, known.thresholds if thresholds is None else thresholds)
+        wanted = Advice(
+            known.is_enabled if is_enabled is None else is_enabled,
+            known.stops if stops is None else stops,
+            known.thresholds if thresholds is None else thresholds,
+        )
         rest = {name: told for name, told in project.advice.items() if name != key}
         advice = rest if wanted == Advice() else {**rest, key: wanted}
         return project if advice == dict(project.advice) else replace(project, advice=advice)

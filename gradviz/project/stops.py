@@ -42,16 +42,20 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """How one ready-made watch differs from its defaults: on or off, and thresholds of its own."""
+    """How one ready-made watch differs from its defaults: on or off, whether it stops a run, its own thresholds.
+
+    A watch that doesn't stop marks the place and gives its advice.
+    """
 
     is_enabled: bool = True
+    stops: bool = False
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "thresholds", MappingProxyType(dict(self.thresholds)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Advice, (self.is_enabled, dict(self.thresholds))
+        return Advice, (self.is_enabled, self.stops, dict(self.thresholds))
 
 
 def moved_breakpoints(points: tuple[Breakpoint, ...], moved: Mapping[NodeId, NodeId]) -> tuple[Breakpoint, ...]:

@@ -79,7 +79,7 @@ class Debugger:
 
     @property
     def stops(self) -> tuple[Stop, ...]:
-        """Every place of the trace at which continue stops, in order; none yet for a large trace (`take_stops`)."""
+        """Where continue stops, and what is only marked, in order; none yet for a large trace (`take_stops`)."""
         if self._stops is None:
             if self._trace is None or len(self._trace.graph) > MOST_NODES_AT_ONCE:
                 return ()
@@ -172,7 +172,9 @@ class Debugger:
             (self.search_on is not None and self.search_on()) or self._cross(self.next_run, self.continue_)
         ):
             return
-        self._stop_at(next((stop for stop in self.stops if stop.position > start), None), self.last_position)
+        self._stop_at(
+            next((stop for stop in self.stops if stop.halts and stop.position > start), None), self.last_position
+        )
 
     def reverse_continue(self) -> None:
         """Go back to the last stop, or to the start; from the start to the last stop of any iteration before."""
@@ -183,7 +185,7 @@ class Debugger:
             or self._cross(self.previous_run, self.reverse_continue)
         ):
             return
-        behind = [stop for stop in self.stops if stop.position < self.position]
+        behind = [stop for stop in self.stops if stop.halts and stop.position < self.position]
         self._stop_at(behind[-1] if behind else None, 0)
 
     def land(self, stop: Stop) -> None:

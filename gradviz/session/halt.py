@@ -19,6 +19,7 @@ class Stop:
 
     sample: the row of the data whose run it is, None without data. position: just after the step, in its trace.
     key: the ready-made watch, "" for a breakpoint. nodes, edges: the poison path, where there is one.
+    halts: False for what is only marked, with its advice.
     """
 
     iteration: int
@@ -32,6 +33,7 @@ class Stop:
     breakpoint: Breakpoint | None = None
     nodes: tuple[NodeId, ...] = ()
     edges: frozenset[Edge] = frozenset()
+    halts: bool = True
 
 
 def stop_at(trace: Trace, position: int, iteration: int, sample: int | None, cause: str, point: Breakpoint) -> Stop:

@@ -47,9 +47,10 @@ class Beat:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """What was done since the last report."""
+    """What was done since the last report, and what the sentry has seen until now."""
 
     progress: Progress
+    memory: object | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

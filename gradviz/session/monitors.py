@@ -171,10 +171,20 @@ BY_KEY: Mapping[str, Monitor] = MappingProxyType({monitor.key: monitor for monit
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Which monitors are on, and their thresholds where they differ from the defaults. Plain data: it can travel."""
+    """Which monitors are on, and their thresholds where they differ from the defaults. Plain data: it can travel.
+
+    By default only a number that is not finite stops a run; the other monitors mark the place and give their advice.
+    all_stop: each one that is on stops.
+    """
 
     stops_at_non_finite: bool = True
     advice: Mapping[str, Advice] = field(default_factory=dict)
+    all_stop: bool = False
+
+    def stops(self, key: str) -> bool:
+        """True for a monitor that stops a run when it finds something."""
+        told = self.advice.get(key)
+        return self.all_stop or key == NON_FINITE or (told is not None and told.stops)
 
     def is_on(self, key: str) -> bool:
         """True for a monitor that is switched on."""
@@ -191,8 +201,8 @@ class Settings:
 
 
 def none_but(*keys: str) -> Settings:
-    """Settings in which only these monitors are on."""
-    return Settings(NON_FINITE in keys, {monitor.key: Advice(monitor.key in keys) for monitor in MONITORS})
+    """Settings in which only these monitors are on, and stop a run."""
+    return Settings(NON_FINITE in keys, {m.key: Advice(m.key in keys) for m in MONITORS}, all_stop=True)
 
 
 def alarms(look: Look, past: Past, settings: Settings, needs: frozenset[str]) -> list[Alarm]:

@@ -30,11 +30,12 @@ from gradviz.session.tally import Tally
 from gradviz.train.descent import Descent, Plan, never
 from gradviz.train.objective import Samples
 
-LOOK_SHARE = 0.1
+LOOK_SHARE = 0.04
 """The part of the time that ready-made watches may take."""
 ALWAYS_LOOK = 16
 """The first iterations are all looked at: most goes wrong there."""
-MOST_REST = 1_000
+MOST_REST = 10_000_000
+MOST_REMARKS = 50
 _STRETCH = 64
 
 
@@ -47,6 +48,8 @@ class Memory:
     fired: frozenset[tuple[str, NodeId]]
     seen: int
     looked: int
+    remarks: tuple[Stop, ...] = ()
+    """What was found by watches that don't stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Sentry:
         self._next = memory.looked + 1
         self._past = copied(memory.past)
         self._fired = set(memory.fired)
+        self._remarks = list(memory.remarks)
         self._needs = frozenset(m.needs for m in MONITORS if guard.settings.is_on(m.key))
         self._iteration_seconds = 0.0
         self._clock: tuple[float, int] | None = None
@@ -104,7 +108,8 @@ class Sentry:
     def report(self) -> Memory:
         """What it has seen so far."""
         tallies = {point: tally.copy() for point, tally in self.tallies.items()}
-        return Memory(tallies, copied(self._past), frozenset(self._fired), self._seen, self._looked)
+        fired = frozenset(self._fired)
+        return Memory(tallies, copied(self._past), fired, self._seen, self._looked, tuple(self._remarks))
 
     def after(self, descent: Descent) -> Stop | None:
         """Why to stop at the newest iteration (or at one before, which was not looked at); None to go on."""
@@ -202,7 +207,11 @@ class Sentry:
         if found is None:
             return None
         self._fired.add((found.key, found.node))
-        return _stop_of(found, replay, first)
+        stop = _stop_of(found, replay, first)
+        if self.guard.settings.stops(found.key):
+            return stop
+        self._remarks = [*self._remarks, replace(stop, halts=False)][-MOST_REMARKS:]
+        return None
 
     def _alarm(self, replay: Replay, iteration: int, past: Past) -> Alarm | None:
         look = look_at(replay, iteration, self._needs)
@@ -210,7 +219,7 @@ class Sentry:
             past.first_loss = replay.at(0).measured.loss
         found = [a for a in alarms(look, past, self.guard.settings, self._needs) if (a.key, a.node) not in self._fired]
         past.close(look)
-        return found[0] if found else None
+        return min(found, key=lambda a: not self.guard.settings.stops(a.key)) if found else None
 
     def _first_alarm(self, replay: Replay, first: int, last: int, past: Past, alarm: Alarm) -> tuple[int, Alarm]:
         """The first iteration of a stretch with an alarm, found by halving: what is wrong is taken to stay wrong."""
@@ -352,5 +361,7 @@ def stops_in(trace: Trace, guard: Guard, context: Context = ALONE) -> list[Stop]
         raised = [alarm for alarm in raised if alarm.key not in OVER_SAMPLES]
     if any(alarm.key == NON_FINITE for alarm in raised):  # its forerunners say less than it does itself
         raised = [alarm for alarm in raised if alarm.key not in FORERUNNERS]
-    found += [stop_in(trace, alarm, context.iteration) for alarm in raised]
+    found += [
+        replace(stop_in(trace, alarm, context.iteration), halts=guard.settings.stops(alarm.key)) for alarm in raised
+    ]
     return sorted(found, key=lambda stop: stop.position)

@@ -67,7 +67,7 @@ class Trainer:
         guard: Guard | None,
         *,
         is_over: Callable[[], bool],
-        report: Callable[[Descent], None],
+        report: Callable[[Descent, object | None], None],
         wants_report: Callable[[], bool],
     ) -> Outcome:
         """Let the process run a descent up to an iteration, and keep the descent here where that one is.
@@ -105,7 +105,7 @@ class Trainer:
         self,
         descent: Descent,
         is_over: Callable[[], bool],
-        report: Callable[[Descent], None],
+        report: Callable[[Descent, object | None], None],
         wants_report: Callable[[], bool],
     ) -> Outcome:
         is_asked, is_halted = True, False
@@ -114,9 +114,9 @@ class Trainer:
                 case Ended(progress, outcome):
                     descent.catch_up(progress)
                     return outcome
-                case Report(progress):
+                case Report(progress, memory):
                     descent.catch_up(progress)
-                    report(descent)
+                    report(descent, memory)
                     is_asked = False
             if not is_halted and is_over():
                 self._send(Halt())

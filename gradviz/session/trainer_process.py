@@ -68,7 +68,7 @@ def _carry_out(order: Order, wishes: _Wishes, sink: BinaryIO) -> None:
             return
         if wishes.ask.is_set():
             wishes.ask.clear()
-            send(sink, Report(descent.progress(told)))
+            send(sink, Report(descent.progress(told), sentry.report() if sentry is not None else None))
             told = descent.state.iteration
         else:
             send(sink, Beat())

@@ -89,6 +89,11 @@ class Watching:
         here = sum(stop.breakpoint == point for stop in self._session.debugger.stops)
         return max(tally.count, min(here, 1)) if tally is not None else here
 
+    @property
+    def remarks(self) -> tuple[Stop, ...]:
+        """What ready-made watches found while training and didn't stop at, the newest last."""
+        return self._memory.remarks if self._memory is not None else ()
+
     def watched(self) -> tuple[Watched, ...]:
         """Each watch of the document with its value at this moment of the run."""
         trace = self._session.debugger.trace

@@ -75,12 +75,12 @@ class Reporter:
         """True when the last snapshot has been shown and some time has gone by."""
         return self._is_shown.is_set() and time.monotonic() >= self._due
 
-    def __call__(self, descent: Descent) -> None:
-        """Hand over a snapshot, if it is due."""
+    def __call__(self, descent: Descent, memory: object | None = None) -> None:
+        """Hand over a snapshot, if it is due. memory: what the sentry has seen."""
         if not self.is_due:
             return
         self._is_shown.clear()
-        snapshot = Snapshot.of(descent)
+        snapshot = Snapshot.of(descent, Outcome(memory=memory))
         self._post(lambda: self._show(snapshot))
 
     def wait(self) -> None:
@@ -123,11 +123,13 @@ class Assignment:
         return Snapshot.of(descent, outcome)
 
     def _here(self, descent: Descent, goal: int, is_over: Callable[[], bool], report: Reporter) -> Outcome:
+        sentry = self.guard(descent.plan) if self.guard is not None else None
+
         def report_and_wait(descent: Descent) -> None:
-            report(descent)
+            if report.is_due:
+                report(descent, sentry.report() if sentry is not None else None)
             report.wait()  # two threads at once would both be slow
 
-        sentry = self.guard(descent.plan) if self.guard is not None else None
         with polite():
             return advance(descent, goal, BESIDE_A_WINDOW, is_over=is_over, report=report_and_wait, sentry=sentry)
 

@@ -17,6 +17,7 @@ from gradviz.session.sentry import Guard, Sentry, run_until
 from gradviz.session.session import Session
 from gradviz.train.descent import Descent, Plan, plan
 
+ALL = Guard(settings=Settings(all_stop=True))
 SICK = {
     "vanishing": {"vanishing"},
     "not-a-number": {"non_finite"},
@@ -44,18 +45,26 @@ def test_healthy_example_raises_no_alarm(key: str) -> None:
     project = load_example(key)
     if not project.parameters:
         pytest.skip("there is nothing to train")
-    assert stops_of(project, Guard()) == []
+    assert stops_of(project, ALL) == []
 
 
 @pytest.mark.parametrize("key", ["xor", "rate-good", "squared-error"])
 def test_descent_that_has_converged_long_ago_raises_no_alarm(key: str) -> None:
     project = load_example(key)
-    assert stops_of(set_training(steps=4_000)(project), Guard()) == []
+    assert stops_of(set_training(steps=4_000)(project), ALL) == []
+
+
+def test_by_default_what_is_finite_is_marked_and_stops_nothing() -> None:
+    descent = Descent(Session(project=load_example("rate-too-large")).recipe()())
+    sentry = Sentry(Guard())
+    assert run_until(descent, sentry, 10) is None
+    assert {stop.key for stop in sentry.report().remarks} == {"loss_rising", "update_large"}
+    assert not any(stop.halts for stop in sentry.report().remarks)
 
 
 @pytest.mark.parametrize("key", SICK)
 def test_example_that_shows_a_fault_raises_the_alarm_for_it(key: str) -> None:
-    assert {stop.key for stop in stops_of(load_example(key), Guard())} == SICK[key]
+    assert {stop.key for stop in stops_of(load_example(key), ALL)} == SICK[key]
 
 
 def exploding() -> Plan:

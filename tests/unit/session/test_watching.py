@@ -92,7 +92,6 @@ def test_disabled_breakpoint_and_one_that_cannot_be_read_stop_nothing() -> None:
 def test_previous_compares_iterations_while_training() -> None:
     session = halving(rate=1.5)  # x ← −2x: the loss grows fourfold
     with_breakpoint(session, "loss > 3 previous(loss) and iteration > 2")
-    session.document.apply(set_advice("loss_rising", is_enabled=False), "Off")
     session.training.start()
     assert session.iteration == 3
 
@@ -183,31 +182,38 @@ def test_breakpoints_and_watches_are_undone() -> None:
     assert session.training.state is TrainingState.FINISHED
 
 
-def test_rising_loss_stops_training_with_advice() -> None:
+def test_watch_whose_stop_is_on_stops_training_with_advice() -> None:
     session = Session(project=load_example("rate-too-large"))
+    session.document.apply(set_advice("loss_rising", stops=True), "Stop")
     session.training.start()
     hit = session.debugger.hit
     assert hit is not None
-    assert hit.key in ("loss_rising", "update_large")
+    assert (hit.key, session.iteration) == ("loss_rising", 5)
     assert "smaller learning rate" in hit.advice
 
 
-def test_ready_made_watch_that_was_raised_does_not_stop_again() -> None:
+def test_watch_that_was_raised_does_not_stop_again() -> None:
     session = Session(project=load_example("rate-too-large"))
-    keys = []
-    for _ in range(6):
-        session.training.start()
-        if session.training.state is TrainingState.PAUSED and session.debugger.hit is not None:
-            keys.append(session.debugger.hit.key)
-    assert len(keys) == len(set(keys))
+    session.document.apply(set_advice("loss_rising", stops=True), "Stop")
+    session.training.start()
+    session.training.start()
+    assert session.training.state is TrainingState.FINISHED
+
+
+def test_what_is_marked_while_training_can_be_opened() -> None:
+    session = Session(project=load_example("rate-too-large"))
+    session.training.start()
+    remark = next(found for found in session.watching.remarks if found.key == "loss_rising")
+    session.open_stop(remark)
+    assert session.iteration == remark.iteration == 5
+    assert session.debugger.hit == remark
 
 
 @pytest.mark.parametrize("is_on", [True, False])
 def test_thresholds_are_the_documents(is_on: bool) -> None:
     session = halving(steps=3)
-    for key in ("unchanged", "loss_rising"):
-        session.document.apply(set_advice(key, is_enabled=False), "Off")
     thresholds = {"ratio": 0.4, "iterations": 1}  # each update is half of x
-    session.document.apply(set_advice("update_large", is_enabled=is_on, thresholds=thresholds), "On")
+    advice = set_advice("update_large", is_enabled=is_on, stops=True, thresholds=thresholds)
+    session.document.apply(advice, "On")
     session.training.start()
     assert (session.training.state is TrainingState.PAUSED) is is_on
