@@ -18,6 +18,7 @@ from gradviz.session.session import Session
 from gradviz.session.trainer import Trainer
 from gradviz.ui.actions import Actions
 from gradviz.ui.canvas.view import GraphView
+from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
 from gradviz.ui.commands.run import Handlers, RunCommands
@@ -25,9 +26,7 @@ from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
 from gradviz.ui.jobs import QtRunner
 from gradviz.ui.menus import Menus
-from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.panels.explanation import ExplanationPanel
-from gradviz.ui.panels.export_dialog import ExportDialog
 from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
 from gradviz.ui.panels.history_list import HistoryList
@@ -39,7 +38,6 @@ from gradviz.ui.panels.palette import Palette
 from gradviz.ui.panels.rate_lab import RateLabPanel
 from gradviz.ui.panels.start_page import StartPage
 from gradviz.ui.panels.surface import SurfacePanel
-from gradviz.ui.panels.training_settings import TrainingDialog
 from gradviz.ui.panels.transport import Transport
 from gradviz.ui.panels.watches import Watches
 from gradviz.ui.panels.widgets import Column, header
@@ -77,6 +75,7 @@ class MainWindow(QMainWindow):
         self.session = Session(runner, trainer=Trainer())
         self.recovery = Recovery(self.session.document, recovery_folder)
         self._keeping: Job | None = None
+        self._is_building = False
         self.notice = Notice()
         self._make_panels()
         self._make_commands()
@@ -119,6 +118,7 @@ class MainWindow(QMainWindow):
         }
 
     def _make_commands(self) -> None:
+        self.dialogs = DialogCommands(self.session, self, self.canvas, self.preferences, self._say)
         self.files: FileCommands = FileCommands(
             self.session,
             self,
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
             self.notice.say,
             open_beside=self.open_beside,
             raised=self._raise_showing,
-            offer_table=self.open_data,
+            offer_table=self.dialogs.open_data,
             keep=self.recovery.keep,
         )
         self.run = RunCommands(self.session, self._say)
@@ -142,9 +142,7 @@ class MainWindow(QMainWindow):
             **self.run.handlers(),
             **self.edit.handlers(),
             **self.view.handlers(),
-            "export": self.open_export,
-            "data": lambda: self.open_data(),
-            "training_settings": self.open_training_settings,
+            **self.dialogs.handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
@@ -219,11 +217,15 @@ class MainWindow(QMainWindow):
         self.start_page.formula_entered.connect(self._begin_with)
         self.start_page.example_chosen.connect(self.files.open_example)
         self.start_page.file_chosen.connect(self._open_name)
+        self.start_page.building.connect(self.begin_building)
+        self.start_page.opening.connect(self.files.ask_open)
 
     # -- following the session ------------------------------------------------------------------------
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         document = self.session.document
+        if flags & ChangeFlags.REPLACED:
+            self._is_building = False
         self.setWindowTitle(f"{document.name}[*] – gradviz")
         self.setWindowModified(document.is_modified)
         self.setWindowFilePath(str(document.path) if document.path is not None else "")
@@ -232,13 +234,20 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         is_empty = not self.session.document.project.formula.strip() and self.session.graph is None
-        is_empty = is_empty and not self.formula_bar.field.hasFocus()
+        is_empty = is_empty and not self.formula_bar.field.hasFocus() and not self._is_building
         if is_empty and self.pages.currentIndex() == 1:
             self.start_page.show_recent(self.preferences.recent)
             self.start_page.field.clear()
+            self.start_page.field.setFocus()
         self.pages.setCurrentIndex(0 if is_empty else 1)
         self.docks.show_all(not is_empty)
         self.formula_toolbar.setVisible(not is_empty)
+
+    def begin_building(self) -> None:
+        """Show an empty graph with the palette, to be built node by node."""
+        self._is_building = True
+        self._show_page()
+        self.canvas.setFocus()
 
     def _formula_left(self) -> None:
         self._show_page()
@@ -281,22 +290,6 @@ class MainWindow(QMainWindow):
         self.notice.say(text)
 
     # -- what needs the whole window --------------------------------------------------------------------
-
-    def open_export(self) -> None:
-        """Open the export dialog."""
-        dialog = ExportDialog(self.session, self.canvas, self.preferences, self._say, self)
-        dialog.open()
-
-    def open_data(self, path: Path | None = None) -> None:
-        """Open the dialog in which a table is chosen and its columns are bound; with a file, show what is in it."""
-        dialog = DataDialog(self.session, self)
-        dialog.open()
-        if path is not None:
-            dialog.open_file(path)
-
-    def open_training_settings(self) -> None:
-        """Open the dialog for learning rate, iterations and the rest."""
-        TrainingDialog(self.session, self).open()
 
     def open_formula(self, text: str) -> None:
         """Show a formula as a new document."""

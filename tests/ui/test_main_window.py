@@ -260,3 +260,18 @@ def _is_cut(child: QWidget, area: QWidget) -> bool:
     sticks_out = place.x() < 0 or place.x() + child.width() > area.width() + 1
     is_narrow = isinstance(child, QLabel) and not child.wordWrap() and child.width() + 1 < child.sizeHint().width()
     return sticks_out or is_narrow
+
+
+def test_an_empty_graph_can_be_begun_without_a_formula(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.start_page.build, Qt.MouseButton.LeftButton)
+    assert window.canvas.isVisible()
+    assert window.palette_panel.isVisible()
+    button = next(b for b in window.palette_panel.buttons if b.op.name == "sq")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.session.graph is not None
+
+
+def test_a_new_document_greets_again(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.start_page.build, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window, Qt.Key.Key_N, CTRL)
+    assert window.start_page.isVisible()

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
@@ -13,7 +23,7 @@ from gradviz.lang.lower import read
 from gradviz.project.examples import Example, examples
 from gradviz.text.latex import latex
 from gradviz.ui.canvas.background import paint_background
-from gradviz.ui.icons import drawing
+from gradviz.ui.icons import drawing, icon
 from gradviz.ui.mathview import MathView
 from gradviz.ui.panels.widgets import ElidedLabel, clear, header, note
 from gradviz.ui.theme import number_font, theme
@@ -104,11 +114,17 @@ class RecentFile(ElidedLabel):
 
 
 class StartPage(QWidget):
-    """What an empty window shows. formula_entered(text), example_chosen(key), file_chosen(path)."""
+    """What an empty window shows.
+
+    formula_entered(text), example_chosen(key), file_chosen(path). building(): show an empty graph; opening(): ask for
+    files.
+    """
 
     formula_entered = Signal(str)
     example_chosen = Signal(str)
     file_chosen = Signal(str)
+    building = Signal()
+    opening = Signal()
 
     def __init__(self, recent: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +141,10 @@ class StartPage(QWidget):
         )
         self.field.textEdited.connect(self._typed)
         self.field.returnPressed.connect(self._entered)
+        self.build = _button("Build it node by node", "buildGraph", "An empty graph, to put operations on", "add")
+        self.open = _button("Open a file…", "openFile", "Open a .gradviz document  (Ctrl+O)", "file")
+        self.build.clicked.connect(self.building)
+        self.open.clicked.connect(self.opening)
         self.cards = tuple(ExampleCard(example) for example in examples())
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
@@ -154,6 +174,12 @@ class StartPage(QWidget):
         column.addLayout(heading)
         column.addWidget(self.field)
         column.addWidget(note("Type a formula, paste LaTeX, or begin with an example. Step through it with F10."))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.build)
+        buttons.addWidget(self.open)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
         column.addSpacing(12)
         column.addWidget(header("Examples"))
         column.addLayout(self._grid)
@@ -219,6 +245,8 @@ class StartPage(QWidget):
             self.formula_entered.emit(self.field.text())
 
     def _restyle(self) -> None:
+        for button, name in ((self.build, "add"), (self.open, "file")):
+            button.setIcon(icon(name, theme().current[Token.VALUE]))
         self.update()
 
 
@@ -242,3 +270,11 @@ def _latex(formula: str) -> str:
         return latex(read(formula).graph)
     except GradvizError:
         return ""
+
+
+def _button(words: str, key: str, tip: str, picture: str) -> QPushButton:
+    button = QPushButton(icon(picture, theme().current[Token.VALUE]), words)
+    button.setObjectName(key)
+    button.setAccessibleName(words)
+    button.setToolTip(tip)
+    return button
