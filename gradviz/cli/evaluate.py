@@ -8,7 +8,7 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE
 from gradviz.cli.inputs import formula_input, pointing_into
 from gradviz.cli.output import full_value, print_json, print_named, print_table
-from gradviz.core.graph import Apply, Edge, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf, Literal
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
@@ -88,6 +88,8 @@ def op_name(graph: Graph, node: NodeId) -> str:
             return "leaf"
         case Literal():
             return "constant"
+        case Hole():
+            return "open port"
         case other:
             assert_never(other)
 

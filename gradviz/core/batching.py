@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph
+from gradviz.core.holes import complete
 from gradviz.core.kinds import spread
 from gradviz.core.ops.reduction import mean, sum_
 from gradviz.core.types import NodeId, Shape
@@ -54,7 +55,7 @@ def _each_node(
 ) -> dict[NodeId, Expr]:
     shapes = {n: (samples, *s) if n in data else s for n, s in leaf_shapes.items()}
     moved: dict[NodeId, Expr] = {}
-    leaves = graph.leaves()
+    leaves = complete(graph).leaves()
     batched = graph.reaching({leaves[name] for name in data if name in leaves})
     for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
         if isinstance(node, Apply) and node_id in batched:

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node, select
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, select
 from gradviz.core.op import OPS, AttrValue, Op, Symbolic, as_value, freeze_attrs
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
+from gradviz.errors import GraphError
 
 
 class Tape:
@@ -61,6 +62,8 @@ class Tape:
                 return self.literal(node.value)
             case Apply():
                 return self.apply(node.op, tuple(moved[o] for o in node.operands), node.settings)
+            case Hole():
+                raise GraphError("an operand is missing: put a number, a name or an operation at the open port")
 
     def graph(self, output: "Expr") -> Graph:
         """The graph of one expression: only the nodes that lead to it."""

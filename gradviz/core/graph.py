@@ -1,6 +1,7 @@
 """The computation graph: nodes in topological order, immutable.
 
     (y − W x)²        0 y   1 W   2 x   3 matmul(1, 2)   4 sub(0, 3)   5 sq(4)
+    y − ?             0 y   1 hole                       2 sub(0, 1)
 
 A node's id is its index, and operands come before the node that uses them; so a loop over `nodes` is a
 forward pass and a loop over `reversed(nodes)` a backward pass, without recursion and without a search.
@@ -46,7 +47,12 @@ class Apply:
         return dict(self.attrs)
 
 
-Node = Leaf | Literal | Apply
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An open port: an operand that nobody has given yet, `?` in a formula. Each one is a node of its own."""
+
+
+Node = Leaf | Literal | Apply | Hole
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +65,61 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function that the formula defines: `neuron(w, x, b) = tanh(w x + b)`.
+
+    body: a graph whose leaves are the parameters, and leaves of the whole formula. It is finished: all its nodes
+    lead to its output, and each parameter is used.
+    """
+
+    name: str
+    params: tuple[str, ...]
+    body: "Graph"
+
+    def same_as(self, other: "Function") -> bool:
+        """True when both have the same name, parameters and body."""
+        return (self.name, self.params) == (other.name, other.params) and self.body.same_as(other.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One use of a function: the nodes that a call became.
+
+    name: the function's. operands: what the call hands over, one a parameter. members: the nodes of the function's
+    body other than its leaves, in the body's order; only `output` is used from outside.
+    """
+
+    name: str
+    operands: tuple[NodeId, ...]
+    members: tuple[NodeId, ...]
+    output: NodeId
+
+    def moved(self, moved: Mapping[NodeId, NodeId]) -> "Block":
+        """The same block with other node ids."""
+        operands = tuple(moved[node] for node in self.operands)
+        return Block(self.name, operands, tuple(moved[node] for node in self.members), moved[self.output])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Graph:
     """Nodes in topological order and the one that is the output.
 
     names: names that the formula gave to inner nodes (`h = tanh(x)`).
     defaults: values that the formula gave to leaves (`x = 2`).
+    functions: what the formula defines, a function after those that it uses.
+    blocks: the uses of these functions; one inside another comes before it.
     """
 
     nodes: tuple[Node, ...]
     output: NodeId
     names: Mapping[NodeId, str] = field(default_factory=dict)
     defaults: Mapping[str, Array] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+        object.__setattr__(self, "functions", MappingProxyType(dict(self.functions)))
         object.__setattr__(self, "defaults", MappingProxyType({k: as_value(v) for k, v in self.defaults.items()}))
         for index, node in enumerate(self.nodes):
             if isinstance(node, Apply) and not all(0 <= operand < index for operand in node.operands):
@@ -82,7 +129,8 @@ class Graph:
 
     def __reduce__(self) -> tuple[type["Graph"], tuple[object, ...]]:
         # a mapping proxy can't go to another process, a dict can
-        return Graph, (self.nodes, self.output, dict(self.names), dict(self.defaults))
+        functions = dict(self.functions)
+        return Graph, (self.nodes, self.output, dict(self.names), dict(self.defaults), functions, self.blocks)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -128,12 +176,15 @@ class Graph:
         return reached
 
     def same_as(self, other: Self) -> bool:
-        """True when both have the same nodes, names, defaults and output."""
+        """True when both have the same nodes, names, defaults, functions, blocks and output."""
         return (
             len(self.nodes) == len(other.nodes)
             and self.output == other.output
             and dict(self.names) == dict(other.names)
+            and self.blocks == other.blocks
             and _same_values(self.defaults, other.defaults)
+            and list(self.functions) == list(other.functions)
+            and all(map(Function.same_as, self.functions.values(), other.functions.values()))
             and all(map(_same_node, self.nodes, other.nodes))
         )
 
@@ -159,6 +210,10 @@ class GraphBuilder:
         """A new node for op(operands; attrs)."""
         return self._append(Apply(op, operands, freeze_attrs(op, attrs)))
 
+    def hole(self) -> NodeId:
+        """A new open port."""
+        return self._append(Hole())
+
     def graph(
         self, output: NodeId, names: Mapping[NodeId, str] | None = None, defaults: Mapping[str, Array] | None = None
     ) -> Graph:
@@ -176,7 +231,8 @@ def needed(graph: Graph) -> Graph:
     names = {moved[i]: name for i, name in graph.names.items() if i in moved}
     present = {node.name for node in keep if isinstance(node, Leaf)}
     defaults = {name: value for name, value in graph.defaults.items() if name in present}
-    return Graph(keep, moved[graph.output], names, defaults)
+    blocks = tuple(block.moved(moved) for block in graph.blocks if block.output in moved)
+    return Graph(keep, moved[graph.output], names, defaults, graph.functions, blocks)
 
 
 def select(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> tuple[tuple[Node, ...], dict[NodeId, NodeId]]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, select
+from gradviz.core.holes import complete
 from gradviz.core.op import as_value
 from gradviz.core.trace import Finding, Phase, Step, StepKind, Trace
 from gradviz.core.types import Array, NodeId
@@ -24,7 +25,8 @@ def record(graph: Graph, values: Mapping[str, Any] | None = None, *, wrt: Iterab
     values: one number or array for each leaf; leaves with a default may be left out.
     wrt: names of the leaves to differentiate by; all of them when None.
     Raises GraphError when a leaf has no value or a name is unknown. An op that fails does not raise: the
-    trace ends in a FAIL step and keeps all that came before.
+    trace ends in a FAIL step and keeps all that came before. What depends on an open port stays blank. Nodes that
+    don't lead to the output are evaluated, not differentiated, and may fail without ending the run.
     """
     leaf_values = bind(graph, values or {})
     return _Recorder(graph, leaf_values, wanted_leaves(graph, wrt)).run()
@@ -59,10 +61,11 @@ def _leaf_value(name: str, given: Any) -> Array:
 
 
 def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
-    """The leaves to differentiate by; raises GraphError for a name that is no leaf."""
+    """The leaves to differentiate by, all that lead to the output when None; raises GraphError for no leaf's name."""
     leaves = graph.leaves()
     if wrt is None:
-        return frozenset(leaves)
+        leading = select((graph.output,), graph.nodes)[1]
+        return frozenset(name for name, node in leaves.items() if node in leading)
     wanted = tuple(wrt)
     for name in wanted:
         if name not in leaves:
@@ -75,11 +78,12 @@ def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
 def evaluate(graph: Graph, leaf_values: Mapping[str, Any]) -> Array:
     """The value of the output alone, without a trace; raises what the failing op raises.
 
-    leaf_values: a value for every leaf.
+    leaf_values: a value for every leaf. Raises GraphError when an operand is missing.
     """
     values: list[Any] = []
+    nodes, moved = select((complete(graph).output,), graph.nodes)
     with np.errstate(all="ignore"):
-        for node in graph.nodes:
+        for node in nodes:
             match node:
                 case Literal():
                     values.append(node.value)
@@ -87,7 +91,9 @@ def evaluate(graph: Graph, leaf_values: Mapping[str, Any]) -> Array:
                     values.append(frozen(leaf_values[node.name]))
                 case Apply():
                     values.append(frozen(_evaluate(node, [values[operand] for operand in node.operands])))
-    result: Array = values[graph.output]
+                case Hole():
+                    raise AssertionError("the graph is complete")
+    result: Array = values[moved[graph.output]]
     return result
 
 
@@ -102,12 +108,14 @@ class _Recorder:
         self.steps: list[Step] = []
         self.findings: list[Finding] = []
         self.failure: GradvizError | None = None
+        self.loose_failures: dict[NodeId, GradvizError] = {}
+        self._leading = select((graph.output,), graph.nodes)[1]
         self._at: tuple[NodeId, int | None] = (NodeId(0), None)
 
     def run(self) -> Trace:
         # NumPy reports each kind of trouble by a call, which becomes a finding at the node at work
         with np.errstate(over="call", divide="call", invalid="call", under="ignore", call=self._note):
-            if self._forward():
+            if self._forward() and self.values[self.graph.output] is not None:
                 self._backward()
         return Trace(
             self.graph,
@@ -118,6 +126,7 @@ class _Recorder:
             self.wanted,
             tuple(dict.fromkeys(self.findings)),
             self.failure,
+            loose_failures=self.loose_failures,
         )
 
     def _forward(self) -> bool:
@@ -129,11 +138,25 @@ class _Recorder:
                 case Leaf():
                     self._evaluated(node_id, self.leaf_values[node.name])
                 case Apply():
-                    value = self._attempt(partial(_evaluate, node, self._operand_values(node)))
-                    if value is None:
-                        self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
+                    if not self._apply(node_id, node):
                         return False
-                    self._evaluated(node_id, value)
+                case Hole():
+                    pass  # it and all that depends on it stays blank
+        return True
+
+    def _apply(self, node_id: NodeId, node: Apply) -> bool:
+        """Evaluate an op whose operands have values; False when that ends the run."""
+        operands = self._operand_values(node)
+        if any(operand is None for operand in operands):
+            return True
+        value = self._attempt(partial(_evaluate, node, operands))
+        if value is not None:
+            self._evaluated(node_id, value)
+        elif node_id in self._leading:
+            self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
+            return False
+        elif self.failure is not None:
+            self.loose_failures[node_id], self.failure = self.failure, None
         return True
 
     def _backward(self) -> None:

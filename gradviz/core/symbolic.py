@@ -10,6 +10,7 @@ import numpy as np
 
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph
+from gradviz.core.holes import complete
 from gradviz.core.record import wanted_leaves
 from gradviz.core.types import NodeId, Shape
 
@@ -17,6 +18,7 @@ from gradviz.core.types import NodeId, Shape
 def replay(tape: Tape, graph: Graph, leaf_shapes: Mapping[str, Shape]) -> list[Expr]:
     """Every node of the graph on the tape, by node id; raises ShapeError with the node that doesn't fit."""
     moved: dict[NodeId, Expr] = {}
+    complete(graph)
     for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
         moved[node_id] = tape.copy_of(node, moved, leaf_shapes)
     return list(moved.values())

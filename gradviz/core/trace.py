@@ -10,7 +10,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Self
 
-from gradviz.core.graph import Apply, Edge, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf, Literal
+from gradviz.core.holes import complete, open_port
 from gradviz.core.op import as_value
 from gradviz.core.types import SCALAR, Array, NodeId
 from gradviz.errors import GradvizError, GraphError
@@ -67,10 +68,11 @@ class Finding:
 class Trace:
     """Values, contributions, adjoints and steps of one run of a graph.
 
-    values[node], adjoints[node]: None where the run did not get there or nothing flows back.
+    values[node], adjoints[node]: None where the run did not get there, an operand is missing, or nothing flows back.
     contributions[(node, operand)]: what that edge sends back, in the shape of the operand.
     wanted: the leaves by which the output was differentiated.
     updates: new parameter values, when an update was recorded with the run.
+    loose_failures: why nodes that don't lead to the output could not compute; the run went on without them.
     """
 
     graph: Graph
@@ -82,8 +84,10 @@ class Trace:
     findings: tuple[Finding, ...] = ()
     failure: GradvizError | None = None
     updates: Mapping[str, Array] = field(default_factory=dict)
+    loose_failures: Mapping[NodeId, GradvizError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "loose_failures", MappingProxyType(dict(self.loose_failures)))
         object.__setattr__(self, "contributions", MappingProxyType(dict(self.contributions)))
         object.__setattr__(self, "updates", MappingProxyType(dict(self.updates)))
 
@@ -105,12 +109,18 @@ class Trace:
         """The adjoint of every wanted leaf; raises the failure when the run failed."""
         if self.failure is not None:
             raise self.failure  # what has come back so far is a part of a sum, no gradient
+        complete(self.graph)
         return {name: self.adjoint(node) for name, node in self.graph.leaves().items() if name in self.wanted}
 
     @property
     def is_seeded_with_ones(self) -> bool:
         """True when the output is no scalar: the derivatives are those of the sum of its elements."""
-        return self.failure is None and self.result.shape != SCALAR
+        return self.is_complete and self.result.shape != SCALAR
+
+    @property
+    def is_complete(self) -> bool:
+        """True when the output has a value and its derivatives: nothing failed and no operand is missing."""
+        return self.failure is None and self.values[self.graph.output] is not None
 
     def contributions_to(self, node: NodeId) -> dict[Edge, Array]:
         """What each leaving edge of a node sends back to it, in the order in which it is summed."""
@@ -143,12 +153,16 @@ class Trace:
             return found
         if self.failure is not None:
             raise self.failure
+        if node_id in self.loose_failures:
+            raise self.loose_failures[node_id]
+        if what == "value":
+            raise open_port(self.graph, node_id)
         raise GraphError(f"node {node_id} has no {what}: nothing flows back to it", node=node_id)
 
 
 def is_differentiable(graph: Graph, node: NodeId) -> bool:
-    """True for a node that can take an adjoint: anything but a number in the formula."""
-    return not isinstance(graph.nodes[node], Literal)
+    """True for a node that can take an adjoint: anything but a number in the formula or an open port."""
+    return not isinstance(graph.nodes[node], Literal | Hole)
 
 
 def leaf_name(graph: Graph, node: NodeId) -> str | None:

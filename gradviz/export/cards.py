@@ -16,7 +16,7 @@ from enum import Enum
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.op import AttrValue
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.layout import measure
@@ -123,6 +123,8 @@ def _text(
             parts = [node.op.name.replace("_", " "), *_settings(node), shown[node_id]]
             subtitle = measure.shortened(" · ".join(parts), measure.TEXT, SUBTITLE_SIZE, _MOST_WIDTH - 24)
             return CardText(CardKind.OPERATION, _fitting_title(_title(node, shown)), subtitle)
+        case Hole():
+            return CardText(CardKind.LITERAL, "?", "")
 
 
 def _title(node: Apply, shown: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, select
+from gradviz.core.graph import Apply, Graph, GraphBuilder, Hole, Leaf, Literal, select
 from gradviz.core.op import OPS, Op
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import LimitError, Span
@@ -19,12 +19,13 @@ from gradviz.lang import latex_reader, lines, names
 from gradviz.lang.cycles import names_in, too_early
 from gradviz.lang.further import Rewriting, rewritten, with_functions
 from gradviz.lang.literals import is_ragged, literal_of
-from gradviz.lang.order import reading_order, renumbered
+from gradviz.lang.order import formula_order, reading_order, renumbered
 from gradviz.lang.parser import Parser
 from gradviz.lang.reading import MAX_CHARACTERS, MAX_NODES, Reading, fault
 from gradviz.lang.settings import index_of, settings_of
 from gradviz.lang.syntax import (
     Binary,
+    Blank,
     Call,
     Expression,
     Index,
@@ -54,8 +55,18 @@ def read(
 
     declared: names that are read as one name though they have several letters, and that are leaves.
     further: functions that only this text has, such as `isnan`; each call of one is rewritten.
+    Only what leads to the last line is kept; see `read_all`.
     Raises FormulaError with the span of what is wrong, LimitError for what is too long, too deep or too large.
     """
+    return _lowered(text, declared, further).reading()
+
+
+def read_all(text: str, declared: Collection[str] = ()) -> Reading:
+    """The formula that a text stands for, with all its lines: what doesn't lead to the last line is a loose part."""
+    return _lowered(text, declared, {}).whole_reading()
+
+
+def _lowered(text: str, declared: Collection[str], further: Mapping[str, Rewriting]) -> "_Lowering":
     if len(text) > MAX_CHARACTERS:
         raise LimitError(f"the formula has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
     known = {names.canonical(name) for name in declared}
@@ -69,7 +80,7 @@ def read(
         name = Name(line.name.text, line.name.span) if line.name is not None else None
         tree.append(Line(expression, line.span, name))
         notes.extend(parser.notes)
-    return _Lowering(text, tuple(tree), known, notes).reading()
+    return _Lowering(text, tuple(tree), known, notes)
 
 
 class _Lowering:
@@ -95,6 +106,25 @@ class _Lowering:
         self._declared_by_line = {name for name, literal in named if literal is not None}
 
     def reading(self) -> Reading:
+        """What leads to the last line."""
+        output = self._output()
+        _, used = select((output,), tuple(self.builder.nodes))
+        self._note_unused(used)
+        defaults = {name: value for name, value in self.defaults.items() if self._leaves.get(name) in used}
+        given = {node: name for node, name in self.given.items() if node in used}
+        whole = Graph(tuple(self.builder.nodes), output, given, defaults)
+        return self._finished(whole, reading_order(whole.nodes, [*sorted(given), output]))
+
+    def whole_reading(self) -> Reading:
+        """What all lines say."""
+        output = self._output()
+        for name in self.defaults:
+            self._leaf(name)
+        whole = Graph(tuple(self.builder.nodes), output, self.given, self.defaults)
+        return self._finished(whole, formula_order(whole))
+
+    def _output(self) -> NodeId:
+        """Make the nodes of all lines; that of the last one."""
         output: NodeId | None = None
         for number, line in enumerate(self.tree):
             self._line = number
@@ -109,7 +139,7 @@ class _Lowering:
         if output is None and last is not None:  # nothing but values: the last one is the output
             output = self._at(self._leaf(last.name), last.span)
         assert output is not None, "there is a line"
-        return self._finished(output)
+        return output
 
     def _declare(self, name: Name, value: Array) -> None:
         if name.name in self.defaults:
@@ -124,7 +154,7 @@ class _Lowering:
         """From here on the name means the node; an earlier node of that name is called name_1, name_2, …"""
         superseded = self.bound.get(name.name)
         self.bound[name.name] = node
-        if isinstance(self.builder.nodes[node], Apply) and node not in self.given:
+        if isinstance(self.builder.nodes[node], Apply | Hole) and node not in self.given:
             is_leaf = name.name in self._leaves
             if superseded is not None and self.given.get(superseded) == name.name:
                 self.given[superseded] = self._free_name(name.name)
@@ -142,16 +172,10 @@ class _Lowering:
         self._counts[name] = count
         return free
 
-    def _finished(self, output: NodeId) -> Reading:
-        _, used = select((output,), tuple(self.builder.nodes))
-        self._note_unused(used)
+    def _finished(self, whole: Graph, moved: Mapping[NodeId, NodeId]) -> Reading:
         for name, places in self._declarations.items():
             if name in self._leaves:
                 self.spans.setdefault(self._leaves[name], []).extend(places)
-        given = {node: name for node, name in self.given.items() if node in used}
-        defaults = {name: value for name, value in self.defaults.items() if self._leaves.get(name) in used}
-        whole = Graph(tuple(self.builder.nodes), output, given, defaults)
-        moved = reading_order(whole.nodes, [*sorted(given), output])
         spans = {moved[node]: tuple(dict.fromkeys(found)) for node, found in self.spans.items() if node in moved}
         return Reading(self.text, renumbered(whole, moved), spans, tuple(dict.fromkeys(self.notes)))
 
@@ -218,6 +242,8 @@ class _Lowering:
                 return self._at(self.builder.literal(expression.value), expression.span)
             case Name():
                 return self._at(self._named(expression), expression.span)
+            case Blank():
+                return self._at(self.builder.hole(), expression.span)
             case Negation():
                 return self._apply("neg", operands, expression.span)
             case Binary():
@@ -350,7 +376,7 @@ class _Lowering:
             match made:
                 case Literal():
                     self._numeric.append(made.value.ndim == 0)
-                case Leaf():
+                case Leaf() | Hole():
                     self._numeric.append(False)
                 case Apply():
                     self._numeric.append(all(self._numeric[operand] for operand in made.operands))

@@ -19,7 +19,19 @@ from gradviz.lang import pending
 from gradviz.lang.lexer import Kind, Token
 from gradviz.lang.pending import APPLIED, BESIDE, BINARY, CLOSING, ROOT, TOTAL, Bracket, Waiting
 from gradviz.lang.reading import MAX_NESTING, beyond_nesting, fault, shortened
-from gradviz.lang.syntax import Binary, Call, Expression, Index, Listing, Name, Negation, Number, Section, Setting
+from gradviz.lang.syntax import (
+    Binary,
+    Blank,
+    Call,
+    Expression,
+    Index,
+    Listing,
+    Name,
+    Negation,
+    Number,
+    Section,
+    Setting,
+)
 
 
 class Parser:
@@ -90,6 +102,8 @@ class Parser:
             self._wait("negate", UNARY)
         elif token.text == "+":
             self.at += 1
+        elif token.text == "?":
+            self._push(Blank(token.span))
         elif token.text in ("√", "Σ"):
             self._named_sign(token)
         elif token.text in ("(", "[") or token.text in ("|", "‖"):
@@ -122,7 +136,9 @@ class Parser:
         exponent = self._function_exponent(token)
         if self._token.is_sign("("):
             self._open("call", token, exponent)
-        elif self._token.kind in (Kind.NUMBER, Kind.NAME, Kind.FUNCTION) or self._token.is_sign("-", "√", "|", "["):
+        elif self._token.kind in (Kind.NUMBER, Kind.NAME, Kind.FUNCTION) or self._token.is_sign(
+            "-", "√", "|", "[", "?"
+        ):
             self._stack.append(Waiting("apply", APPLIED, token, exponent))
         else:
             raise fault(self.text, token.span, f"`{token.text}` needs an operand", f"write {token.text}(x)")
@@ -170,7 +186,7 @@ class Parser:
     def _sign_after_operand(self, token: Token) -> None:
         bracket = self._innermost()
         match token.text:
-            case "(" | "√" | "Σ":
+            case "(" | "√" | "Σ" | "?":
                 self._beside()
             case "[":
                 if self.tokens[self.at - 1].kind is Kind.NUMBER:

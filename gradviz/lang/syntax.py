@@ -27,6 +27,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Blank:
+    """`?`: an operand that is still to come."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Negation:
     """−operand."""
 
@@ -89,7 +96,7 @@ class Listing:
     span: Span
 
 
-Expression = Number | Name | Negation | Binary | Call | Index | Listing
+Expression = Number | Name | Blank | Negation | Binary | Call | Index | Listing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,13 +8,15 @@ that would stand too deep in brackets; where the graph gives none they are calle
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.op import COMPARE, POSTFIX, POWER, PRODUCT, UNARY
 from gradviz.core.types import Array, NodeId
 from gradviz.lang import names
+from gradviz.lang.order import inner_lines
 from gradviz.lang.words import WordReader
 from gradviz.text.printer import Form, Place, Style, bracketed, call, indexed, infix, numeric_nodes, write
 
@@ -53,9 +55,14 @@ def _text(graph: Graph, style_of: "type[_Exact]") -> str:
     given = _line_names(graph, style_of)
     style = style_of(graph, given)
     lines = [f"{style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]
-    inner = [node for node in sorted(given) if node != graph.output]
-    lines += [f"{style.name(given[node])} = {write(style, node, length=None)}" for node in inner]
-    if not isinstance(graph.nodes[graph.output], Leaf) or not graph.defaults or len(graph) > 1:
+    whole = replace(graph, names=given)
+    inner = inner_lines(whole)
+    for node in inner:
+        head = f"{style.name(given[node])} = " if node in given else ""
+        lines.append(head + write(style, node, length=None))
+    if graph.output in inner:
+        lines.append(style.name(given[graph.output]))
+    elif not isinstance(graph.nodes[graph.output], Leaf) or not graph.defaults or len(graph) > 1:
         head = f"{style.name(given[graph.output])} = " if graph.output in given else ""
         lines.append(head + write(style, graph.output, length=None))
     return "\n".join(lines)
@@ -63,7 +70,7 @@ def _text(graph: Graph, style_of: "type[_Exact]") -> str:
 
 def _line_names(graph: Graph, style_of: "type[_Exact]") -> dict[NodeId, str]:
     """The nodes that get a line of their own, and their names."""
-    given = {node: name for node, name in graph.names.items() if isinstance(graph.nodes[node], Apply)}
+    given = {node: name for node, name in graph.names.items() if isinstance(graph.nodes[node], Apply | Hole)}
     taken = {*graph.leaves(), *given.values()}
     uses = [0] * len(graph)
     for edge in graph.edges():
@@ -72,11 +79,13 @@ def _line_names(graph: Graph, style_of: "type[_Exact]") -> dict[NodeId, str]:
     depth = [0] * len(graph)
     count = 0
     for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
-        if not isinstance(node, Apply):
+        if isinstance(node, Leaf | Literal):
             continue
         depth[node_id] = style.depth(node_id, depth)
         is_named = node_id in given
-        if not is_named and node_id != graph.output and (uses[node_id] > 1 or depth[node_id] > _DEEP):
+        is_shared = uses[node_id] > (0 if node_id == graph.output else 1)
+        is_deep = node_id != graph.output and depth[node_id] > _DEEP
+        if not is_named and (is_shared or is_deep):
             count += 1
             while f"v{count}" in taken:
                 count += 1
@@ -89,6 +98,8 @@ def _line_names(graph: Graph, style_of: "type[_Exact]") -> dict[NodeId, str]:
 
 class _Exact(Style):
     """What both notations share: names that read as themselves, and numbers in full."""
+
+    hole = "?"
 
     def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str]) -> None:
         super().__init__(graph, stop_at)
@@ -119,7 +130,8 @@ class _Exact(Style):
     def depth(self, node_id: NodeId, depth: list[int]) -> int:
         """How deep in brackets the text of a node goes; `depth` holds that of its operands."""
         node = self.graph.nodes[node_id]
-        assert isinstance(node, Apply)
+        if not isinstance(node, Apply):
+            return 0
         places = {part.node: part for part in self.apply(node).parts if isinstance(part, Place)}
         return max((depth[o] + self._adds_bracket(places[o]) for o in node.operands if o in places), default=0)
 

@@ -8,7 +8,7 @@ replace(graph, node, other)    … node …        →  … other …           
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, Node
+from gradviz.core.graph import Apply, Graph, GraphBuilder, Hole, Leaf, Literal, Node
 from gradviz.core.op import OPS, Op
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
@@ -137,3 +137,5 @@ def _added(builder: GraphBuilder, node: Node, places: dict[NodeId, NodeId]) -> N
             return builder.literal(value)
         case Apply(op, operands, attrs):
             return builder.apply(op, *(places[operand] for operand in operands), **dict(attrs))
+        case Hole():
+            return builder.hole()

@@ -6,7 +6,7 @@ same op, or both a number): changing the 2 of `2x + b` keeps the product and the
 
 from collections import defaultdict
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node
 from gradviz.core.types import NodeId
 
 _Groups = dict[object, list[NodeId]]
@@ -69,6 +69,8 @@ def _kind(node: Node) -> object:
             return "literal", node.value.shape
         case Apply():
             return node.op.name, node.attrs
+        case Hole():
+            return "hole"
 
 
 def _operands(node: Node) -> tuple[NodeId, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from gradviz.core.expr import Tape
 from gradviz.core.graph import Graph
+from gradviz.core.holes import complete
 from gradviz.core.record import bind, record
 from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, Shape
@@ -55,7 +56,7 @@ def derive(graph: Graph, name: str, values: Mapping[str, Any] | None = None) -> 
     values: of all leaves that have no default; None leaves the numbers out and takes leaves without a default for
     scalars. Raises GraphError when there is no such leaf, and the reason when the run fails.
     """
-    leaves = graph.leaves()
+    leaves = complete(graph).leaves()
     if name not in leaves:
         raise GraphError(f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}")
     trace = None if values is None else record(graph, values, wrt=[name])

@@ -5,7 +5,7 @@ It is not read back; `lang/unparse.py` writes the full notation that is.
 
 from collections.abc import Container
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId
 from gradviz.text import numbers, symbols
 from gradviz.text.equation import Part
@@ -74,6 +74,8 @@ def _short(graph: Graph, node_id: NodeId, by_name: Container[NodeId]) -> Part:
             if node_id in by_name:
                 return Part(symbols.display(graph.names[node_id]), symbols.latex(graph.names[node_id]))
             return Part("…", r"\ldots")
+        case Hole():
+            return Part("□", r"\square")
 
 
 def operator(name: str) -> str:

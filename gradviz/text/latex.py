@@ -40,6 +40,7 @@ def latex_lines(graph: Graph) -> tuple[str, ...]:
 
 class _Latex(Style):
     elision = r"\ldots "
+    hole = r"\square "
 
     def name(self, name: str) -> str:
         return symbols.latex(name)

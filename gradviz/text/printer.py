@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.op import ATOM, POSTFIX, SUM, UNARY, AttrValue
 from gradviz.core.types import NodeId
 
@@ -53,6 +53,7 @@ class Style(ABC):
     """How the pieces of a formula look."""
 
     elision = "…"
+    hole = "□"
 
     def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str] | None = None) -> None:
         self.graph = graph
@@ -86,6 +87,8 @@ class Style(ABC):
                 return self.literal(node)
             case Apply():
                 return self.apply(node)
+            case Hole():
+                return Form([self.hole])
 
     def simple(self, node_id: NodeId) -> bool:
         """True for what is written as one name."""
@@ -202,7 +205,7 @@ def numeric_nodes(graph: Graph) -> list[bool]:
         match node:
             case Literal():
                 found.append(node.value.ndim == 0)
-            case Leaf():
+            case Leaf() | Hole():
                 found.append(False)
             case Apply():
                 found.append(all(found[operand] for operand in node.operands))

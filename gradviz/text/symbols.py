@@ -7,7 +7,7 @@ h = tanh(x); h^2             x   h   L
 
 import re
 
-from gradviz.core.graph import Graph, Leaf, Literal
+from gradviz.core.graph import Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId
 from gradviz.text import numbers
 
@@ -29,7 +29,7 @@ _LATEX_ESCAPES = {c: f"\\{c}" for c in "{}$&#%_"} | {"\\": r"\textbackslash ", "
 def symbols(graph: Graph) -> tuple[str, ...]:
     """One name a node, plain text: its leaf's or given name, "L" for the output, else v1, v2, …
 
-    Names differ from each other; a literal has its number instead of a name.
+    Names differ from each other; a literal has its number instead of a name, an open port is "?".
     """
     taken = set(graph.leaves()) | set(graph.names.values())
     found: list[str] = []
@@ -39,6 +39,8 @@ def symbols(graph: Graph) -> tuple[str, ...]:
             found.append(node.name)
         elif isinstance(node, Literal):
             found.append(numbers.value(node.value))
+        elif isinstance(node, Hole):
+            found.append(graph.names.get(node_id, "?"))
         elif node_id in graph.names:
             found.append(graph.names[node_id])
         elif node_id == graph.output:

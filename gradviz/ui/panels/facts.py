@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from gradviz.core import gradcheck
-from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node, needed
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, needed
 from gradviz.core.trace import Phase, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import GradvizError
@@ -98,6 +98,8 @@ def title(node: Node) -> str:
             return "number"
         case Apply():
             return node.op.name
+        case Hole():
+            return "open port"
 
 
 def partials(trace: Trace, node: NodeId, names: tuple[str, ...]) -> tuple[Partial, ...]:
