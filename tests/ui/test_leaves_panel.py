@@ -5,14 +5,18 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import Role
+from gradviz.data.tables import table_from_text
+from gradviz.project.commands import bind_table
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
 from gradviz.ui.panels.array_editor import ArrayEditor
+from gradviz.ui.panels.column_field import COLUMN_MIME
 from gradviz.ui.panels.leaves import LeavesPanel
 from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.panels.slider_range import RangePopup, reach
@@ -212,3 +216,16 @@ def test_a_long_number_is_cut_and_makes_no_column_wider(qtbot: QtBot) -> None:
     column.show()
     assert facts.width() <= 206
     assert facts.rows[0].name.width() >= 40
+
+
+def test_a_column_dropped_on_a_leaf_feeds_it(qtbot: QtBot) -> None:
+    session = session_of("a x")
+    session.document.apply(bind_table(table_from_text("u,v\n1,2\n3,4\n"), {"x": ["u"]}), "Load data")
+    panel = panel_of(qtbot, session)
+    data = QMimeData()
+    data.setData(COLUMN_MIME, QByteArray(b"v"))
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(panel.row("a"), QDragEnterEvent(QPoint(5, 5), copy, data, left, none))
+    QApplication.sendEvent(panel.row("a"), QDropEvent(QPointF(5, 5), copy, data, left, none))
+    assert session.document.project.bound == {"x": ("u",), "a": ("v",)}
+    assert session.roles()["a"] is Role.DATA

@@ -8,19 +8,20 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array, Role
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
-from gradviz.project.commands import rename_leaf, set_role
+from gradviz.project.commands import bind_column, rename_leaf, set_role
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.symbols import display
 from gradviz.ui.mathview import MathView
 from gradviz.ui.panels.array_editor import ArrayEditor
+from gradviz.ui.panels.column_field import COLUMN_MIME
 from gradviz.ui.panels.heat_map import HeatMap
 from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.panels.slider_range import TICKS, RangePopup, SliderRange, around
@@ -95,6 +96,7 @@ class LeafRow(QWidget):
         row.addWidget(self.source, 3)
         row.addWidget(self.field, 2)
         self.setMinimumHeight(30)
+        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         shown = display(self.name)
@@ -178,6 +180,21 @@ class LeafRow(QWidget):
         except GradvizError as error:
             self.refused.emit(error.message)
             self.refresh()
+
+    # -- data -------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(COLUMN_MIME):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A column of the data that is dropped here feeds this leaf."""
+        column = bytes(event.mimeData().data(COLUMN_MIME).data()).decode("utf-8", errors="replace")
+        try:
+            self._session.document.apply(bind_column(self.name, [column]), f"Feed {display(self.name)} from {column}")
+        except GradvizError as error:
+            self.refused.emit(error.message)
+        event.acceptProposedAction()
 
     # -- the role ---------------------------------------------------------------------------------
 
