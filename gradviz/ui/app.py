@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from gradviz.errors import GradvizError
 from gradviz.export.theme import LIGHT, Token
 from gradviz.project.files import SUFFIX
+from gradviz.ui.collecting import Collecting
 from gradviz.ui.icons import icon
 from gradviz.ui.jobs import QtRunner
 from gradviz.ui.main_window import MainWindow
@@ -35,7 +36,9 @@ def run(argv: Sequence[str]) -> int:
     sys.excepthook = _Hook(lambda: window.windows.active)
     window.show()
     QTimer.singleShot(0, window.offer_lost_work)
+    collecting = Collecting(lambda: any(each.session.training.is_running for each in window.windows.all))
     code = application.exec()
+    collecting.close()
     sys.excepthook = sys.__excepthook__
     window.deleteLater()
     application.processEvents()
