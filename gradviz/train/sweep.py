@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import product
 from typing import Any
@@ -20,9 +20,11 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.graph import Graph
-from gradviz.core.types import Array
+from gradviz.core.types import Array, Shape
 from gradviz.errors import GradvizError, TrainingError
 from gradviz.train.descent import check_settings, never, train
+from gradviz.train.initial import draw
+from gradviz.train.initialisers import Initialiser
 from gradviz.train.settings import TrainingSettings
 
 MOST_CASES = 10_000
@@ -36,12 +38,24 @@ _SECONDS_TO_CONNECT = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is trained in every case. data: None to minimise the formula itself."""
+    """What is trained in every case. data: None to minimise the formula itself.
+
+    drawn: the shapes of parameters that each case draws anew, by its seed and initialiser, whatever `values` says.
+    """
 
     graph: Graph
     values: Mapping[str, Array]
     data: Mapping[str, Array] | None = None
     fixed: tuple[str, ...] = ()
+    drawn: Mapping[str, Shape] = field(default_factory=dict)
+
+    def start(self, settings: TrainingSettings) -> dict[str, Array]:
+        """The values with which a case begins."""
+        initialiser = Initialiser(settings.initialiser, settings.initial_scale)
+        return {
+            **self.values,
+            **{name: draw(name, shape, settings.seed, initialiser) for name, shape in self.drawn.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,12 @@ def run_case(subject: Subject, settings: TrainingSettings, cancelled: Callable[[
     """Run one case; one that can't be run says so in its outcome."""
     try:
         run = train(
-            subject.graph, subject.values, settings, data=subject.data, fixed=subject.fixed, cancelled=cancelled
+            subject.graph,
+            subject.start(settings),
+            settings,
+            data=subject.data,
+            fixed=subject.fixed,
+            cancelled=cancelled,
         )
     except GradvizError as error:
         nothing = np.array([])

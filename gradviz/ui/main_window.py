@@ -38,6 +38,7 @@ from gradviz.ui.panels.palette import Palette
 from gradviz.ui.panels.rate_lab import RateLabPanel
 from gradviz.ui.panels.start_page import StartPage
 from gradviz.ui.panels.surface import SurfacePanel
+from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.panels.transport import Transport
 from gradviz.ui.panels.watches import Watches
 from gradviz.ui.panels.widgets import Column, header
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
             "loss": LossPanel(session),
             "rates": RateLabPanel(session),
             "surface": SurfacePanel(session),
+            "sweep": SweepPanel(session),
             "fit": FitPanel(session),
         }
 
@@ -238,7 +240,6 @@ class MainWindow(QMainWindow):
         if is_empty and self.pages.currentIndex() == 1:
             self.start_page.show_recent(self.preferences.recent)
             self.start_page.field.clear()
-            self.start_page.field.setFocus()
         self.pages.setCurrentIndex(0 if is_empty else 1)
         self.docks.show_all(not is_empty)
         self.formula_toolbar.setVisible(not is_empty)
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
         self.actions_by_key["animate"].setChecked(self.canvas.is_animated)
         self.actions_by_key[f"theme_{theme().choice.value}"].setChecked(True)
         self.actions_by_key["data"].setEnabled(has_run)
+        self.actions_by_key["history"].setEnabled(self.pages.currentIndex() == 1)
 
     def _training_progressed(self) -> None:
         session = self.session

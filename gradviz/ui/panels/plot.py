@@ -5,19 +5,24 @@ thinned to the lowest and the highest point of each of some hundred stretches, w
 could see. With many points it is drawn segment by segment, and thin while it moves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
 from gradviz.core.types import Array
+from gradviz.errors import DocumentError
 from gradviz.export.theme import Token
 from gradviz.text.numbers import number
+from gradviz.ui.panels.plot_export import FORMATS, ask_and_save, copy_plot, save_plot
 from gradviz.ui.theme import TINY, number_font, text_font, theme
 
 STRETCHES = 300
@@ -62,11 +67,20 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.getPlotItem().getViewBox().setDefaultPadding(0.04)
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.25)
         self._dressers: list[Callable[[], None]] = []
+        self._columns: Callable[[], Mapping[str, Array]] = self._drawn_columns
+        self._names = ("", "")
         self._message = pg.TextItem("", anchor=(0.5, 0.5))
         self._message.setFont(text_font())
         self._message.setZValue(50)
         self.addItem(self._message, ignoreBounds=True)
+        self._legend = pg.TextItem("", anchor=(1.0, 0.0))
+        self._legend.setFont(text_font(TINY))
+        self._legend.setZValue(45)
+        self._legend_entries: list[tuple[Token, str]] = []
+        self.addItem(self._legend, ignoreBounds=True)
         self.getPlotItem().getViewBox().sigRangeChanged.connect(self._centre_message)
+        self.customContextMenuRequested.connect(lambda place: self.menu().popup(self.mapToGlobal(place)))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.scene().sigMouseMoved.connect(self._moved)
         self.scene().sigMouseClicked.connect(self._pressed)
         theme().changed.connect(self.dress)
@@ -138,8 +152,56 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """What stands in the middle of the plot."""
         return str(self._message.toPlainText())
 
+    def set_legend(self, entries: Sequence[tuple[Token, str]]) -> None:
+        """Say in the upper right corner which colour is what; no entries take it away."""
+        self._legend_entries = list(entries)
+        self._dress_legend()
+        self._centre_message()
+
+    def set_columns(self, columns: Callable[[], Mapping[str, Array]]) -> None:
+        """Say which numbers are written as CSV; without, those of the visible curves, as they are drawn."""
+        self._columns = columns
+
+    def show_crosshair(self, describe: Callable[[float, float], str] | None = None) -> None:
+        """Follow the pointer with two thin lines and its values. describe(x, y): what to say, "" for nothing."""
+        lines = (self.add_line(Token.MUTED, 90, width=1), self.add_line(Token.MUTED, 0, width=1))
+        label = self.add_label()
+
+        def point_at(x: float, y: float) -> None:
+            text = describe(x, y) if describe is not None else self._place_text(x, y)
+            for line, value in zip(lines, (x, y), strict=True):
+                line.setPos(value)
+                line.setVisible(bool(text))
+            label.setText(text)
+            middle = self.getPlotItem().getViewBox().viewRect().center()
+            label.setAnchor((1.05 if x > middle.x() else -0.05, -0.2 if y > middle.y() else 1.2))
+            label.setPos(x, y)
+            label.setVisible(bool(text))
+
+        def point_nowhere() -> None:
+            for item in (*lines, label):
+                item.hide()
+
+        self.hovered.connect(point_at)
+        self.left.connect(point_nowhere)
+
+    def menu(self) -> QMenu:
+        """What can be done with the plot: see all of it, take it along."""
+        menu = QMenu(self)
+        menu.addAction("See all", self.getPlotItem().enableAutoRange)
+        menu.addSeparator()
+        menu.addAction("Copy as picture", lambda: copy_plot(self))
+        for suffix in FORMATS:
+            menu.addAction(f"Save as {suffix[1:].upper()}…", partial(self._save, suffix))
+        return menu
+
+    def save(self, path: Path) -> None:
+        """Write the plot as .png, .svg or .csv; raises DocumentError when that fails."""
+        save_plot(self, self._columns(), path)
+
     def set_names(self, bottom: str, left: str) -> None:
         """Name the axes in small type; no name takes no room."""
+        self._names = (bottom, left)
         for side, text in (("bottom", bottom), ("left", left)):
             self.getAxis(side).setLabel(
                 text or None, **{"color": theme().current[Token.MUTED], "font-size": f"{TINY}px"}
@@ -162,6 +224,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTickFont(number_font(TINY))
             axis.setTickPen(pen(Token.MUTED, 1))
         self._message.setColor(theme()[Token.MUTED])
+        self._dress_legend()
         for dress in self._dressers:
             dress()
 
@@ -188,7 +251,43 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.clicked.emit(point.x(), point.y())
 
     def _centre_message(self) -> None:
-        self._message.setPos(self.getPlotItem().getViewBox().viewRect().center())
+        view = self.getPlotItem().getViewBox().viewRect()
+        self._message.setPos(view.center())
+        self._legend.setPos(view.right(), view.bottom())  # y goes up, so the rectangle's bottom is the plot's top
+
+    def _dress_legend(self) -> None:
+        text, panel = theme().current[Token.TEXT], QColor(theme()[Token.PANEL])
+        entries = [
+            f'<span style="color:{theme().current[token]}">━</span> <span style="color:{text}">{escape(name)}</span>'
+            for token, name in self._legend_entries
+        ]
+        self._legend.setHtml("&nbsp; ".join(entries))
+        panel.setAlpha(200)
+        self._legend.fill = pg.mkBrush(panel)
+        self._legend.setVisible(bool(entries))
+
+    def _place_text(self, x: float, y: float) -> str:
+        if self.message:
+            return ""
+        height = number(10.0**y, 4) if self.getAxis("left").logMode else number(y, 4)
+        bottom, left = self._names
+        return f"{bottom or 'x'} {number(x, 4)}, {left or 'y'} {height}"
+
+    def _save(self, suffix: str) -> None:
+        try:
+            ask_and_save(self, self, self._columns(), suffix)
+        except DocumentError as error:
+            self.show_message(error.message)
+
+    def _drawn_columns(self) -> Mapping[str, Array]:
+        """The numbers of the visible curves and points, two columns each."""
+        found: dict[str, Array] = {}
+        items = [item for item in self.getPlotItem().items if isinstance(item, pg.PlotDataItem | pg.ScatterPlotItem)]
+        for place, item in enumerate(items):
+            x, y = item.getData()
+            if x is not None and len(x) and item.isVisible():
+                found[f"x{place + 1}"], found[f"y{place + 1}"] = np.asarray(x, float), np.asarray(y, float)
+        return found
 
 
 def pen(token: Token, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
