@@ -41,7 +41,7 @@ def test_an_empty_window_greets_with_examples_and_a_formula_field(window: MainWi
 
 
 def test_a_formula_typed_on_the_start_page_becomes_a_graph_and_typing_goes_on(window: MainWindow, qtbot: QtBot) -> None:
-    window.start_page.field.setFocus()
+    qtbot.waitUntil(window.start_page.field.hasFocus)  # without a click
     for character in SQUARE:
         qtbot.keyClicks(QApplication.focusWidget() or window.start_page.field, character)
     qtbot.waitUntil(lambda: window.session.document.project.formula == SQUARE)
