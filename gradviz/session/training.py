@@ -24,6 +24,7 @@ from gradviz.session.trainer import Trainer
 from gradviz.session.worker import Assignment, Recipe, Reporter, Snapshot
 from gradviz.train.descent import Descent, Plan, as_arrays
 from gradviz.train.history import History
+from gradviz.train.stopping import Ending
 
 _NOTHING = History(np.array([], dtype=np.int64), np.array([]), np.array([]))
 
@@ -286,9 +287,15 @@ class Training:
         course.following = self._runner.submit(work, answered, lambda error: done({}))
 
     def samples_at(self, iteration: int) -> NDArray[np.intp] | None:
-        """The samples of an iteration's batch; None for all of them."""
+        """The samples of an iteration's batch, as rows of the data; None for all of them."""
         descent = self._course.descent
-        return descent.plan.samples_at(iteration) if descent is not None else None
+        return descent.plan.rows_at(iteration) if descent is not None else None
+
+    @property
+    def ending(self) -> Ending | None:
+        """Which stopping rule ended the descent early, None when none did."""
+        descent = self._course.descent
+        return descent.ending if descent is not None else None
 
     def _run(self, count: int) -> None:
         """Let a worker do so many iterations; when one still ends, after that."""
@@ -339,7 +346,7 @@ class Training:
         elif count:
             self._run(count)
         else:
-            is_done = 0 < course.goal <= snapshot.iteration
+            is_done = 0 < course.goal <= snapshot.iteration or self.ending is not None
             self._become(TrainingState.FINISHED if is_done else TrainingState.PAUSED)
 
     def _failed(self, course: _Course, error: Exception) -> None:

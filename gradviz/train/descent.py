@@ -18,6 +18,7 @@ import numpy as np
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
+from gradviz.train.fused import FusedLoop, can_leap
 from gradviz.train.history import History, HistoryLog, Point, Tail, Thinned
 from gradviz.train.judging import UNJUDGED
 from gradviz.train.objective import Samples
@@ -36,6 +37,8 @@ from gradviz.train.stopping import Ending, Watch, Watched
 
 _KEPT_BYTES = 32_000_000
 _MOST_KEPT = 512
+_WORTH_FUSING = 100
+"""So many iterations take longer than compiling a loop for them."""
 
 
 def never() -> bool:
@@ -86,6 +89,7 @@ class Descent:
         self._watch = None if plan.stopping.is_none else Watch(plan.stopping)
         self._log = HistoryLog()
         self._kept: Thinned[State] = Thinned(_capacity(self.state))
+        self._fused: FusedLoop | None = None
         self._note()
 
     def advance(self) -> bool:
@@ -110,9 +114,28 @@ class Descent:
 
     def run(self, steps: int, cancelled: Callable[[], bool] = never) -> None:
         """Advance so many times, or until the descent diverges or is cancelled."""
-        for _ in range(steps):
-            if cancelled() or not self.advance():
+        left = steps
+        while left > 0 and not cancelled():
+            done = self._leap(left) if left >= _WORTH_FUSING or self._fused is not None else 0
+            if not done and not self.advance():
                 return
+            left -= done or 1
+
+    def _leap(self, most: int) -> int:
+        """Advance by up to so many iterations in one generated loop; how many it were, 0 where that can't be done."""
+        if self.divergence is not None or self.ending is not None or not can_leap(self.plan):
+            return 0
+        self._fused = self._fused or FusedLoop(self.plan)
+        leap = self._fused.leap(self.state, self.measured, most, min(self._log.stride, self._kept.stride))
+        if leap is None:
+            return 0
+        before, last = self.state.iteration, len(leap.iterations) - 1
+        self.state, self.measured = leap.state(last), leap.measurement()
+        for place, (iteration, loss, gradient_norm) in enumerate(leap.points()):
+            self._log.add(iteration, loss, gradient_norm)
+            if place == last or iteration % self._kept.stride == 0:
+                self._kept.add(iteration, leap.state(place))
+        return self.state.iteration - before
 
     def progress(self, after: int = 0) -> Progress:
         """What was done after an iteration, to be handed to a twin elsewhere, in another process even."""
@@ -153,6 +176,11 @@ class Descent:
     def parameters_at(self, iteration: int) -> dict[str, Array]:
         """The parameters after so many updates, bit for bit as they were."""
         return as_arrays(self.state_at(iteration).parameters)
+
+    def kept_states(self) -> list[State]:
+        """States of the past, evenly spread and some hundred at most, and the newest; in order."""
+        newest = self.state
+        return [*(state for state in self._kept if state.iteration < newest.iteration), newest]
 
     def result(self) -> "Run":
         """The descent so far, as a record."""
