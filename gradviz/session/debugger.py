@@ -41,6 +41,7 @@ class Debugger:
         self.moved: Signal[[]] = Signal()
         self.retraced: Signal[[]] = Signal()
         self.marked: Signal[[]] = Signal()
+        self.announce: Callable[[Signal[[]]], None] = Signal.emit  # a session may let listeners take turns
         self.next_run: Crossing | None = None
         self.previous_run: Crossing | None = None
         self.search_on: Callable[[], bool] | None = None
@@ -215,7 +216,7 @@ class Debugger:
         self._take(trace)
         wanted = kept if position is None else position
         self._position = None if wanted is None else max(0, min(wanted, self.last_position))
-        self.retraced.emit()
+        self.announce(self.retraced)
 
     def _take(self, trace: Trace | None) -> None:
         self._trace = trace

@@ -99,6 +99,7 @@ class Session:
         self._reported_failure: GradvizError | None = None
         self._graph: Graph | None = None
         self._recording: Job | None = None
+        self.debugger.announce = self._announce
         self.debugger.next_run = self._next_run
         self.debugger.previous_run = self._previous_run
         self.document.changed.connect(self._on_changed)
@@ -348,6 +349,13 @@ class Session:
         self._arrival = None
         self.debugger.retrace(trace, 0 if arrival.is_at_start else len(trace.steps))
         arrival.then()
+
+    def _announce(self, signal: Signal[[]]) -> None:
+        """Tell that there is another trace; while training shows one after the other, listeners take turns."""
+        if self.training.is_running:
+            signal.emit_in_turns(self.runner.post)
+        else:
+            signal.emit()
 
     def _known_updates(self, trace: Trace) -> dict[str, Array] | None:
         """The parameters after the update where the trace itself says them; None where they have to be computed."""
