@@ -8,7 +8,7 @@ The text holds only names made here, the ops' own patterns, and numbers: nothing
 """
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,8 +82,8 @@ class Scope:
 class Writer:
     """Writes the lines of one program.
 
-    leaf_text: what stands in the text for each leaf. value, array: prefixes of its names for values and arrays.
-    homes: the arrays into which certain results are written; any other result is fresh at each run.
+    leaf_text: what stands in the text for each leaf. fixed: leaves that don't change while the lines are run again and
+    again; what depends on nothing else goes to `once`. value, array: prefixes of its names for values and arrays.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Writer:
         scope: Scope,
         leaf_text: Mapping[str, str],
         *,
+        fixed: Collection[str] = (),
         value: str = "v",
         array: str = "b",
     ) -> None:
@@ -99,16 +100,33 @@ class Writer:
         self.scope = scope
         self.leaf_text = leaf_text
         self.value = value
+        self.once: list[str] = []
         self.lines: list[str] = []
         self.text: list[str] = [""] * len(program.nodes)
-        self.buffers = Buffers(program.nodes, program.results, array)
-        self.homes: dict[NodeId, str] = {}
+        self._buffers = Buffers(program.nodes, program.results, array)
+        self._homes: dict[NodeId, str] = {}
+        self._is_fixed = _fixed_nodes(program, fixed) if fixed else [False] * len(program.nodes)
+
+    def keep_arrays(self) -> None:
+        """Let results be written into the same arrays at each run; else they are fresh."""
+        for result in self.program.results:
+            if self._is_own(result) and self.program.shapes[result] != SCALAR and not self._is_fixed[result]:
+                self._homes[result] = self._buffers.new(self.program.shapes[result])
+
+    def write_over(self, targets: Iterable[str]) -> None:
+        """Let each result be written into the array of one leaf, where nothing reads that leaf any more."""
+        leaves = {node.name: i for i, node in enumerate(self.program.nodes) if isinstance(node, Leaf)}
+        for result, target in zip(self.program.results, targets, strict=True):
+            if self._is_own(result) and self.program.shapes[result] != SCALAR:
+                is_read_later = target in leaves and self._buffers.last_use[leaves[target]] > result
+                if not is_read_later:
+                    self._homes[result] = self.leaf_text.get(target, target)
 
     def write(self) -> list[str]:
         """The lines; `text` then says for each node what stands for it."""
         for index, node in enumerate(self.program.nodes):
             self._write(NodeId(index), node)
-        for name, shape in self.buffers.shapes.items():
+        for name, shape in self._buffers.shapes.items():
             self.scope.names[name] = np.empty(shape)
         return self.lines
 
@@ -116,14 +134,14 @@ class Writer:
         """What stands for each result; an array among them is nobody else's."""
         return [self._result(node_id) for node_id in self.program.results]
 
-    def is_own(self, node_id: NodeId) -> bool:
+    def _is_own(self, node_id: NodeId) -> bool:
         """True for a result that a ufunc makes: its array is no view, and no other result has it."""
         node = self.program.nodes[node_id]
         return isinstance(node, Apply) and node.op.ufunc is not None and self.program.results.count(node_id) == 1
 
     def _result(self, node_id: NodeId) -> str:
         text = self.text[node_id]
-        return text if self.program.shapes[node_id] == SCALAR or self.is_own(node_id) else f"np.array({text})"
+        return text if self.program.shapes[node_id] == SCALAR or self._is_own(node_id) else f"np.array({text})"
 
     def _write(self, node_id: NodeId, node: Node) -> None:
         match node:
@@ -134,7 +152,7 @@ class Writer:
             case Apply():
                 self.text[node_id] = f"{self.value}{node_id}"
                 self._write_apply(node_id, node)
-                self.buffers.release_after(node_id)
+                self._buffers.release_after(node_id)
 
     def _write_apply(self, node_id: NodeId, node: Apply) -> None:
         shapes = self.program.shapes
@@ -144,19 +162,22 @@ class Writer:
             call = node.op.scalar_code.format(*operands)
         elif node.op.ufunc is not None and not is_scalar:
             # an operand that is read here for the last time may be written over
-            self.buffers.release_after(node_id)
+            self._buffers.release_after(node_id)
             call = f"{self.scope.function(node.op.ufunc)}({', '.join(operands)}{self._target(node_id)})"
         else:
             call = self._plain_call(node, operands)
             call = f"number({call})" if is_scalar else call
-        self.lines.append(f"{self.text[node_id]} = {call}")
+        lines = self.once if self._is_fixed[node_id] else self.lines
+        lines.append(f"{self.text[node_id]} = {call}")
 
     def _target(self, node_id: NodeId) -> str:
-        if node_id in self.homes:
-            return f", out={self.homes[node_id]}"
+        if self._is_fixed[node_id]:
+            return ""
+        if node_id in self._homes:
+            return f", out={self._homes[node_id]}"
         if node_id in self.program.results:
             return ""
-        return f", out={self.buffers.take(node_id, self.program.shapes[node_id])}"
+        return f", out={self._buffers.take(node_id, self.program.shapes[node_id])}"
 
     def _plain_call(self, node: Apply, operands: list[str]) -> str:
         lifted = [
@@ -165,6 +186,20 @@ class Writer:
         ]
         settings = [f"{key}={self.scope.bind('s', value)}" for key, value in node.attrs]
         return f"{self.scope.function(node.op.evaluate)}({', '.join([*lifted, *settings])})"
+
+
+def _fixed_nodes(program: Program, fixed: Collection[str]) -> list[bool]:
+    """For each node whether it depends on fixed leaves and numbers alone."""
+    found: list[bool] = []
+    for node in program.nodes:
+        match node:
+            case Leaf():
+                found.append(node.name in fixed)
+            case Literal():
+                found.append(True)
+            case Apply():
+                found.append(all(found[operand] for operand in node.operands))
+    return found
 
 
 def defined(source: str, name: str, names: Mapping[str, Any]) -> Any:

@@ -126,13 +126,17 @@ class Descent:
         if self.divergence is not None or self.ending is not None or not can_leap(self.plan):
             return 0
         self._fused = self._fused or FusedLoop(self.plan)
-        leap = self._fused.leap(self.state, self.measured, most, min(self._log.stride, self._kept.stride))
+        judge = self.plan.judge
+        judged_every = judge.every if judge is not None else self._log.stride
+        stride = min(judged_every, self._log.stride, self._kept.stride)  # all are powers of two
+        leap = self._fused.leap(self.state, self.measured, most, stride)
         if leap is None:
             return 0
         before, last = self.state.iteration, len(leap.iterations) - 1
         self.state, self.measured = leap.state(last), leap.measurement()
         for place, (iteration, loss, gradient_norm) in enumerate(leap.points()):
-            self._log.add(iteration, loss, gradient_norm)
+            is_judged = judge is not None and iteration % judged_every == 0
+            self._log.add(iteration, loss, gradient_norm, *(self._judged(leap.state(place)) if is_judged else UNJUDGED))
             if place == last or iteration % self._kept.stride == 0:
                 self._kept.add(iteration, leap.state(place))
         return self.state.iteration - before
@@ -197,11 +201,15 @@ class Descent:
 
     def _note(self, began: float | None = None) -> None:
         state, measured = self.state, self.measured
-        judged = self.plan.judge(state.iteration, state.parameters) if self.plan.judge is not None else UNJUDGED
+        judged = self._judged(state)
         self._log.add(state.iteration, measured.loss, measured.gradient_norm, *judged)
         self._kept.add(state.iteration, state)
         if self._watch is not None:
             self._look(judged[0], 0.0 if began is None else time.monotonic() - began)
+
+    def _judged(self, state: State) -> tuple[float, float]:
+        judge = self.plan.judge
+        return judge(state.iteration, state.parameters) if judge is not None else UNJUDGED
 
     def _look(self, validation: float, took: float) -> None:
         """End when a stopping rule is met; without validation samples, patience looks at the loss itself."""

@@ -112,6 +112,11 @@ class HistoryLog:
         self._last = (iteration, loss, gradient_norm, validation, accuracy)
         self._points.add(iteration, self._last)
 
+    @property
+    def stride(self) -> int:
+        """One iteration in so many is kept."""
+        return self._points.stride
+
     def tail(self, after: int) -> tuple[Tail[Point], Point | None]:
         """What was written down after an iteration, for a twin elsewhere; and the last point, kept or not."""
         return self._points.tail(after), self._last

@@ -97,6 +97,11 @@ class Objective:
         values = {name: as_value(parameters[name]) for name in self.parameters}
         return {name: value if value.shape else float(value) for name, value in values.items()}
 
+    def fixed_elements(self) -> list[Element]:
+        """The leaves that are no parameters, with the data of all samples, in the order of the formula."""
+        fixed = self.constants | self.data
+        return [_element(fixed[name]) for name in self.graph.leaves() if name in fixed]
+
     def sample_values(self, parameters: Mapping[str, Element], sample: int) -> dict[str, Array]:
         """A value for every leaf of the formula, with the data of one sample: what to record a trace with."""
         rows = {name: as_value(values[sample]) for name, values in self.data.items()}

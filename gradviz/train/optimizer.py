@@ -10,7 +10,8 @@
     AdamW      as Adam                 θ ← θ − ε (m̂ / (√ŝ + δ) + λ θ)
     L-BFGS     p = −H g                θ ← θ + α p, α found by a search (gradviz.train.lbfgs)
 
-A rule works on each element alone, so it is the same for numbers and for arrays. What it remembers between two
+A rule works on each element alone, so it is the same for numbers, for arrays, and for expressions, from which
+`gradviz.core.loop` writes code. What it remembers between two
 iterations (v, s, m) is handed in and handed back; nothing is stored in an optimizer.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.core.ops.powers import sqrt
 from gradviz.data.names import did_you_mean
 from gradviz.errors import TrainingError
 
@@ -31,7 +33,7 @@ Element = Any
 Memory = tuple[Element, ...]
 """What a rule remembers of one parameter: none, one or two values of its shape."""
 
-Update = Callable[[Element, Element, Memory, int, float, Mapping[str, float]], tuple[Element, Memory]]
+Update = Callable[[Element, Element, Memory, Any, float, Mapping[str, float]], tuple[Element, Memory]]
 """update(θ, g, memory, t, rate, settings) -> (new θ, new memory); t counts from 1."""
 
 
@@ -76,7 +78,8 @@ class Optimizer:
         new_memory: dict[str, Memory] = {}
         update, rate, settings = self.rule.update, self.rate, self.settings
         for name, value in parameters.items():
-            new_parameters[name], new_memory[name] = update(value, gradients[name], memory[name], t, rate, settings)
+            moved, kept = update(value, gradients[name], memory[name], t, rate, settings)
+            new_parameters[name], new_memory[name] = _plain(moved), tuple(map(_plain, kept))
         return new_parameters, new_memory
 
 
@@ -106,6 +109,11 @@ def _zero(value: Element) -> Element:
     return np.zeros_like(value) if np.ndim(value) else 0.0
 
 
+def _plain(value: Element) -> Element:
+    """A number as a Python float, though NumPy had a hand in it."""
+    return float(value) if isinstance(value, np.float64) else value
+
+
 def _not_by_element(
     _theta: Element, _g: Element, _memory: Memory, _t: int, _rate: float, _: Mapping[str, float]
 ) -> Any:
@@ -128,12 +136,12 @@ def _nesterov(theta: Element, g: Element, memory: Memory, _t: int, rate: float, 
 
 def _adagrad(theta: Element, g: Element, memory: Memory, _t: int, rate: float, settings: Mapping[str, float]) -> Any:
     s = memory[0] + g * g
-    return theta - rate * g / (np.sqrt(s) + settings["delta"]), (s,)
+    return theta - rate * g / (sqrt(s) + settings["delta"]), (s,)
 
 
 def _rmsprop(theta: Element, g: Element, memory: Memory, _t: int, rate: float, settings: Mapping[str, float]) -> Any:
     s = settings["decay"] * memory[0] + (1 - settings["decay"]) * (g * g)
-    return theta - rate * g / (np.sqrt(s) + settings["delta"]), (s,)
+    return theta - rate * g / (sqrt(s) + settings["delta"]), (s,)
 
 
 def _adam_direction(g: Element, memory: Memory, t: int, settings: Mapping[str, float]) -> tuple[Element, Memory]:
@@ -141,7 +149,7 @@ def _adam_direction(g: Element, memory: Memory, t: int, settings: Mapping[str, f
     m = beta1 * memory[0] + (1 - beta1) * g
     s = beta2 * memory[1] + (1 - beta2) * (g * g)
     corrected_m, corrected_s = m / (1 - beta1**t), s / (1 - beta2**t)
-    return corrected_m / (np.sqrt(corrected_s) + settings["delta"]), (m, s)
+    return corrected_m / (sqrt(corrected_s) + settings["delta"]), (m, s)
 
 
 def _adam(theta: Element, g: Element, memory: Memory, t: int, rate: float, settings: Mapping[str, float]) -> Any:
