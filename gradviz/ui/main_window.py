@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
+from gradviz.session.halt import Stop
 from gradviz.session.runner import Job, Runner
 from gradviz.session.session import Session
 from gradviz.session.trainer import Trainer
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
             "loss": LossPanel(session),
             "rates": RateLabPanel(session),
             "surface": SurfacePanel(session),
+            "debug": DebugPanel(session),
             "sweep": SweepPanel(session),
             "fit": FitPanel(session),
         }
@@ -210,7 +212,10 @@ class MainWindow(QMainWindow):
         session = self.session
         session.document.changed.connect(self._document_changed)
         session.reported.connect(self.report)
+        session.watching.said.connect(self._say)
+        session.watching.remarked.connect(self._remark)
         session.training.progressed.connect(self._training_progressed)
+        session.selection.changed.connect(self.notice.end_hint)
         theme().changed.connect(self._theme_changed)
         self.palette_panel.chosen.connect(self.edit.add_found)
         self.canvas.quick_add_requested.connect(self._quick_add)
@@ -226,6 +231,7 @@ class MainWindow(QMainWindow):
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         document = self.session.document
+        self.notice.end_hint()
         if flags & ChangeFlags.REPLACED:
             self._is_building = False
         self.setWindowTitle(f"{document.name}[*] – gradviz")
@@ -288,8 +294,13 @@ class MainWindow(QMainWindow):
         """Show what went wrong beside the window, without stopping anybody."""
         self.notice.say(error.message)
 
+    def _remark(self, stop: Stop) -> None:
+        """Say what a ready-made watch has found, with a button that opens the iteration."""
+        text = f"Iteration {stop.iteration}: {stop.cause}. What would help: {stop.advice}."
+        self.notice.say(text, [("Open", partial(self.session.open_stop, stop))])
+
     def _say(self, text: str) -> None:
-        self.notice.say(text)
+        self.notice.tell(text)
 
     # -- what needs the whole window --------------------------------------------------------------------
 

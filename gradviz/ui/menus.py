@@ -44,8 +44,10 @@ class Menus:
         self["view"].insertMenu(self._actions["reset_docks"], panels)
 
     def _add_files(self) -> None:
+        entries = self["file"].actions()
+        line = entries[entries.index(self._actions["save"]) - 1]
         for menu in (self.recent, self.examples):
-            self["file"].insertMenu(self._actions["save"], menu)
+            self["file"].insertMenu(line, menu)
         for example in examples():
             entry = self.examples.addAction(_shown(example.title))
             entry.setToolTip(example.sentence)

@@ -51,6 +51,8 @@ QFrame[look="current"] { background: $current_card; border: 1px solid $current; 
 QFrame[look="failed"] { background: $panel; border: 1px solid $error; border-radius: 8px; }
 QFrame[look="row"] { border: none; border-bottom: 1px solid $line; }
 QFrame[look="line"] { background: $line; border: none; }
+QFrame[look="news"] { background: $panel; border: 1px solid $line; border-left: 4px solid $value;
+  border-radius: 8px; }
 QFrame[look="notice"] { background: $panel; border: 1px solid $line; border-left: 4px solid $error;
   border-radius: 8px; }
 

@@ -142,7 +142,7 @@ class EditCommands:
         try:
             self._become(change(), name)
         except GradvizError as error:
-            self._say(error.message)
+            self._session.reported.emit(error)
 
     def _become(self, graph: Graph, name: str) -> None:
         self._session.document.seal()

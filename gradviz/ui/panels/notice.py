@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from gradviz.export.theme import Token
 from gradviz.ui.icons import icon
+from gradviz.ui.panels.widgets import show_look
 from gradviz.ui.theme import theme
 
 Offer = tuple[str, Callable[[], None]]
@@ -44,7 +45,20 @@ class Notice(QFrame):
         return self._label.text()
 
     def say(self, text: str, offers: Sequence[Offer] = ()) -> None:
-        """Show a message; each offer becomes a button, and pressing one closes the message."""
+        """Show what went wrong; each offer becomes a button, and pressing one closes the message."""
+        self._show(text, offers, "notice")
+
+    def tell(self, text: str) -> None:
+        """Show a hint, in calm colours; it goes with the next thing that is done."""
+        self._show(text, (), "news")
+
+    def end_hint(self) -> None:
+        """Something else was done: a hint is over, trouble stays until it is closed."""
+        if self.property("look") == "news":
+            self.hide()
+
+    def _show(self, text: str, offers: Sequence[Offer], look: str) -> None:
+        show_look(self, look)
         for button in self._offers:
             button.hide()
             button.deleteLater()
