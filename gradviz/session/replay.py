@@ -112,6 +112,10 @@ class Replay:
             iteration, loss, lambda: self.scene(iteration - 1, row) if iteration > 0 else None, is_sample=self.has_data
         )
 
+    def loss_scene(self, iteration: int) -> Scene:
+        """What can be said of an iteration without recording a run."""
+        return LossScene(iteration, self.at(iteration).measured.loss, self)
+
     def scene(self, iteration: int, row: int | None) -> Scene:
         """That run as conditions see it."""
         return self.context(iteration, row).scene(self.trace(iteration, row))

@@ -170,6 +170,9 @@ class Session:
 
     def open_stop(self, stop: Stop) -> None:
         """Show the iteration and the sample at which something stopped, with the debugger at the exact step."""
+        if self.training.iteration == 0 and not self.training.shown_parameters:  # nothing was trained: it is this run
+            self.debugger.land(stop)
+            return
         if stop.sample is not None and stop.sample != self._sample:
             self._sample = stop.sample
             self.sampled.emit()

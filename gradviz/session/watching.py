@@ -20,6 +20,7 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.project.stops import Breakpoint
 from gradviz.session.breakpoints import ALONE, Context, asked
 from gradviz.session.conditions import LOSS, Question
+from gradviz.session.curves import Curve, curves
 from gradviz.session.debugger import MOST_NODES_AT_ONCE
 from gradviz.session.halt import Stop
 from gradviz.session.monitors import Settings
@@ -45,12 +46,17 @@ class Watched:
 class Watching:
     """The guard of one session. changed(): hit counts, stops or what conditions know of the past are others.
 
-    said(text): something to tell the person, such as that no breakpoint was hit.
+    said(text): something to tell the person, such as that no breakpoint was hit. remarked(stop): a ready-made watch
+    found something while training and didn't stop. curved(): `curves` are others.
     """
 
     def __init__(self, session: "Session") -> None:
         self.changed: Signal[[]] = Signal()
         self.said: Signal[[str]] = Signal()
+        self.remarked: Signal[[Stop]] = Signal()
+        self.curved: Signal[[]] = Signal()
+        self.curves: tuple[Curve, ...] = ()
+        """The watches by iteration, as far as `draw_curves` has asked for them."""
         self._session = session
         self._memory: Memory | None = None
         self._handled: object | None = None
@@ -113,6 +119,25 @@ class Watching:
             return Watched(text)
         return Watched(text, np.asarray(found.value, dtype=np.float64))
 
+    def draw_curves(self) -> None:
+        """Compute the curves of all watches beside the window; `curved` tells when they are there."""
+        training, texts = self._session.training, self._session.document.project.watches
+        descent, sample = training.descent, self._session.sample
+        if descent is None or not texts or not training.iteration:
+            self._take_curves(())
+            return
+        last = training.iteration
+        self._submit(
+            "curves",
+            lambda token: curves(Replay(descent), texts, sample, last, token),
+            self._take_curves,
+            takes_token=True,
+        )
+
+    def _take_curves(self, found: tuple[Curve, ...]) -> None:
+        self.curves = found
+        self.curved.emit()
+
     # -- following the session ------------------------------------------------------------------------------
 
     @property
@@ -139,9 +164,12 @@ class Watching:
         report = training.report
         if not training.iteration and not training.is_running and training.stop is None:
             self._memory = self._handled = None
+            self.curves = ()
         elif isinstance(report, Memory) and report is not self._memory:
-            self._memory = report
+            known, self._memory = self.remarks, report
             self.changed.emit()
+            for remark in self.remarks[len(known) :]:
+                self.remarked.emit(remark)
         stop = training.stop
         if isinstance(stop, Stop) and stop is not self._handled and not training.is_running:
             self._handled = stop

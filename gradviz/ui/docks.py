@@ -51,6 +51,7 @@ PLACES: Mapping[str, Place] = {
     "loss": Place("Loss", _BELOW),
     "rates": Place("Learning-rate lab", _BELOW, tab_of="loss"),
     "surface": Place("Loss surface", _BELOW, tab_of="loss"),
+    "debug": Place("Breakpoints", _BELOW, tab_of="loss"),
     "sweep": Place("Sweep", _BELOW, tab_of="loss"),
     "fit": Place("Data and fit", _BELOW, has_own_title=True),
     "history": Place("History", _RIGHT, has_own_title=True, is_shown=False),

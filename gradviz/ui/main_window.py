@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
-from gradviz.session.halt import Stop
 from gradviz.session.runner import Job, Runner
 from gradviz.session.session import Session
 from gradviz.session.trainer import Trainer
@@ -22,11 +21,13 @@ from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
+from gradviz.ui.commands.remarks import Remarks
 from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
 from gradviz.ui.jobs import QtRunner
 from gradviz.ui.menus import Menus
+from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.panels.explanation import ExplanationPanel
 from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
@@ -212,8 +213,7 @@ class MainWindow(QMainWindow):
         session = self.session
         session.document.changed.connect(self._document_changed)
         session.reported.connect(self.report)
-        session.watching.said.connect(self._say)
-        session.watching.remarked.connect(self._remark)
+        self.remarks = Remarks(session, self.notice)
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)
         theme().changed.connect(self._theme_changed)
@@ -293,11 +293,6 @@ class MainWindow(QMainWindow):
     def report(self, error: GradvizError) -> None:
         """Show what went wrong beside the window, without stopping anybody."""
         self.notice.say(error.message)
-
-    def _remark(self, stop: Stop) -> None:
-        """Say what a ready-made watch has found, with a button that opens the iteration."""
-        text = f"Iteration {stop.iteration}: {stop.cause}. What would help: {stop.advice}."
-        self.notice.say(text, [("Open", partial(self.session.open_stop, stop))])
 
     def _say(self, text: str) -> None:
         self.notice.tell(text)

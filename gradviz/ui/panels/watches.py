@@ -1,45 +1,50 @@
-"""Watches: numbers that stay in sight while stepping, and the breakpoints with how often each stops this run."""
+"""Watches in the side column: numbers that stay in sight while stepping, and the breakpoints with their hits.
 
-from functools import partial
+Where they are edited is the panel of breakpoints and watches (`panels/debugging.py`).
+"""
+
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.core.record import evaluate
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, Role
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
-from gradviz.lang.lower import read
 from gradviz.project.changes import ChangeFlags
-from gradviz.project.commands import enable_breakpoint, stop_at_non_finite
-from gradviz.project.project import Breakpoint
+from gradviz.project.commands import stop_at_non_finite
+from gradviz.project.stop_commands import add_watch, replace_breakpoint
+from gradviz.project.stops import BreakPhase, Breakpoint
+from gradviz.session.breakpoints import place_name
+from gradviz.session.monitors import NON_FINITE
 from gradviz.session.session import Session
+from gradviz.session.watching import Watched
 from gradviz.text import numbers
-from gradviz.text.symbols import display, symbols
+from gradviz.text.symbols import display
 from gradviz.ui.icons import icon
 from gradviz.ui.panels.facts import adjoints_at, facts
-from gradviz.ui.panels.widgets import ElidedLabel, Fact, FactList, Row, clear, header
+from gradviz.ui.panels.widgets import ElidedLabel, FactList, Row, header
 from gradviz.ui.theme import theme
 
 
 class Watches(QWidget):
-    """The loss, the length of the gradient, expressions of the user's own, and the breakpoints."""
+    """The loss, the length of the gradient, the document's watches, and the breakpoints."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._expressions: list[str] = []
         self.setObjectName("watches")
         self.numbers = FactList()
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
+        self._stops = QVBoxLayout()
+        self._stops.setSpacing(0)
+        self._stop_rows: list[StopRow] = []
         self.field = QLineEdit()
         self.field.setObjectName("watchField")
         self.field.setPlaceholderText("watch an expression…")
         self.field.setAccessibleName("Expression to watch")
-        self.field.setToolTip("An expression of leaves and named nodes, such as W x or norm(W). Enter adds it.")
+        self.field.setToolTip("An expression such as W x, norm(grad(W)) or loss/previous(loss). Enter adds it.")
         self.field.returnPressed.connect(self._add)
         self.field.hide()
         column = QVBoxLayout(self)
@@ -48,11 +53,14 @@ class Watches(QWidget):
         column.addLayout(self._heading())
         column.addWidget(self.field)
         column.addWidget(self.numbers)
-        column.addLayout(self._rows)
+        column.addLayout(self._stops)
         session.debugger.moved.connect(self.follow)
         session.debugger.retraced.connect(self.refresh)
+        session.debugger.marked.connect(self.refresh)
+        session.watching.changed.connect(self.refresh)
         session.document.changed.connect(self._changed)
-        theme().changed.connect(self.refresh)
+        theme().changed.connect(self._restyle)
+        self._restyle()
         self.refresh()
 
     def _heading(self) -> QHBoxLayout:
@@ -77,35 +85,37 @@ class Watches(QWidget):
     @property
     def expressions(self) -> tuple[str, ...]:
         """What is watched besides the loss and the gradient."""
-        return tuple(self._expressions)
+        return self._session.document.project.watches
 
     def watch(self, expression: str) -> None:
         """Watch one more expression."""
-        if expression.strip() and expression not in self._expressions:
-            self._expressions.append(expression)
-            self.refresh()
+        try:
+            self._session.document.apply(add_watch(expression), "Watch an expression")
+        except GradvizError as error:
+            self._session.reported.emit(error)
 
     def follow(self) -> None:
         """Show the numbers as they are at this moment."""
         trace = self._session.debugger.trace
-        self.numbers.show_rows(self._numbers(trace) if trace is not None else ())
-        if self._expressions:
-            self.refresh_rows()
+        found = self._numbers(trace) if trace is not None else []
+        self.numbers.show_rows([*found, *map(_watched_row, self._session.watching.watched())])
 
     def refresh(self) -> None:
         """Show everything anew: numbers, expressions and breakpoints."""
-        self.more.setIcon(icon("add", theme().current[Token.MUTED]))
         self.follow()
-        self.refresh_rows()
+        points: list[Breakpoint | None] = [*self._session.document.project.breakpoints, None]
+        while len(self._stop_rows) < len(points):
+            self._stop_rows.append(StopRow(self._session))
+            self._stops.addWidget(self._stop_rows[-1])
+        while len(self._stop_rows) > len(points):
+            gone = self._stop_rows.pop()
+            gone.hide()
+            gone.deleteLater()
+        for row, point in zip(self._stop_rows, points, strict=True):
+            row.show_point(point)
 
-    def refresh_rows(self) -> None:
-        """Show the expressions and the breakpoints anew."""
-        clear(self._rows)
-        for expression in self._expressions:
-            self._rows.addWidget(self._expression_row(expression))
-        for point in self._session.document.project.breakpoints:
-            self._rows.addWidget(self._breakpoint_row(point))
-        self._rows.addWidget(self._non_finite_row())
+    def _restyle(self) -> None:
+        self.more.setIcon(icon("add", theme().current[Token.MUTED]))
 
     def _changed(self, flags: ChangeFlags) -> None:
         if flags & ChangeFlags.BREAKPOINTS:
@@ -130,83 +140,67 @@ class Watches(QWidget):
             ),
         ]
 
-    def _expression_row(self, expression: str) -> Fact:
-        row = Fact(expression)
-        value, trouble = self._value_of(expression)
-        row.show_value(
-            numbers.value(value) if value is not None else "—", Token.VALUE if value is not None else Token.MUTED
-        )
-        row.setToolTip(trouble)
-        remove = QToolButton()
-        remove.setProperty("look", "flat")
-        remove.setIcon(icon("close", theme().current[Token.MUTED]))
-        remove.setStyleSheet("min-height: 12px; padding: 0 2px;")
-        remove.setAccessibleName(f"Stop watching {expression}")
-        remove.setToolTip("Stop watching this")
-        remove.clicked.connect(partial(self._remove, expression))
-        layout = row.layout()
-        assert layout is not None
-        layout.addWidget(remove)
-        return row
 
-    def _value_of(self, expression: str) -> tuple[Array | None, str]:
-        values = self._known()
-        try:
-            graph = read(expression, tuple(values)).graph
-            missing = [name for name in graph.leaves() if name not in values]
-            if missing:
-                return None, f"{', '.join(missing)} has no value yet"
-            with np.errstate(all="ignore"):
-                return np.asarray(evaluate(graph, {name: values[name] for name in graph.leaves()})), ""
-        except GradvizError as error:
-            return None, error.message
+class StopRow(QFrame):
+    """One breakpoint (None: the stop at NaN and ∞) with a box that switches it and how often it was hit."""
 
-    def _known(self) -> dict[str, Array]:
-        """The values of leaves and of named nodes that have been computed."""
-        trace = self._session.debugger.trace
-        if trace is None:
-            return {}
-        names, position = symbols(trace.graph), self._session.debugger.position
-        found: dict[str, Array] = {}
-        for step in trace.steps[:position]:
-            if step.value is not None and step.phase.value == "forward" and names[step.node].isidentifier():
-                found[names[step.node]] = step.value
-        return {**self._session.values(), **found}
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._point: Breakpoint | None = None
+        self.setProperty("look", "row")
+        self.box = QCheckBox()
+        self.box.clicked.connect(self._switch)
+        self.words = ElidedLabel("", "")
+        self.count = QLabel()
+        self.count.setProperty("look", "number")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 4, 0, 4)
+        line.setSpacing(6)
+        line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.count)
 
-    def _remove(self, expression: str, _checked: bool = False) -> None:
-        self._expressions.remove(expression)
-        self.refresh()
+    def show_point(self, point: Breakpoint | None) -> None:
+        """Show a breakpoint, or the stop at NaN and ∞."""
+        self._point = point
+        project, watching = self._session.document.project, self._session.watching
+        if point is None:
+            text, is_on = "stop at NaN, ∞", project.stops_at_non_finite
+            hits = sum(stop.key == NON_FINITE for stop in self._session.debugger.stops)
+        else:
+            text, is_on, hits = self._words(point), point.is_enabled, watching.hits(point)
+        if self.words.whole != text:
+            self.words.show_text(text)
+            self.box.setAccessibleName(text)
+            self.box.setToolTip(f"Switch on or off: {text}")
+        self.box.setObjectName("breakIfNonFinite" if point is None else "breakpointBox")
+        self.box.setChecked(is_on)
+        self.count.setText(f"{hits} hit{'s' * (hits != 1)}")
 
-    def _breakpoint_row(self, point: Breakpoint) -> QFrame:
-        trace = self._session.debugger.trace
-        name = symbols(trace.graph)[point.node] if trace is not None and point.node < len(trace.graph) else "?"
-        hits = 0
-        if trace is not None:
-            hits = sum(hit.breakpoint == point for hit in self._session.debugger.stops)
-        row, box = _check_row(f"break at {display(name)}, {point.phase.value}", f"{hits} hit{'s' * (hits != 1)}")
-        box.setChecked(point.is_enabled)
-        box.toggled.connect(partial(self._enable, point))
-        return row
+    def _words(self, point: Breakpoint) -> str:
+        if point.node is None:
+            return f"break if {point.condition}"
+        graph = self._session.graph
+        mark = "▸" if point.phase is BreakPhase.FORWARD else "◂"
+        where = f"break at {place_name(point, graph) if graph is not None else '?'} {mark}"
+        return f"{where} if {point.condition}" if point.condition else where
 
-    def _enable(self, point: Breakpoint, is_on: bool) -> None:
-        self._session.document.apply(
-            enable_breakpoint(point.node, point.phase, is_enabled=is_on), "Switch a breakpoint"
-        )
+    def _switch(self, is_on: bool) -> None:
+        if self._point is None:
+            self._session.document.apply(stop_at_non_finite(is_on), "Stop at NaN or ∞")
+        else:
+            self._session.document.apply(
+                replace_breakpoint(self._point, replace(self._point, is_enabled=is_on)), "Switch a breakpoint"
+            )
 
-    def _non_finite_row(self) -> QFrame:
-        trace = self._session.debugger.trace
-        hits = 0
-        if trace is not None:
-            found = self._session.debugger.stops
-            hits = sum(hit.breakpoint is None for hit in found)
-        row, box = _check_row("stop at NaN, ∞", f"{hits} hit{'s' * (hits != 1)}")
-        box.setObjectName("breakIfNonFinite")
-        box.setChecked(self._session.document.project.stops_at_non_finite)
-        box.toggled.connect(self._stop_at_non_finite)
-        return row
 
-    def _stop_at_non_finite(self, is_on: bool) -> None:
-        self._session.document.apply(stop_at_non_finite(is_on), "Stop at NaN or ∞")
+def _watched_row(found: Watched) -> Row:
+    if found.error is not None:
+        return Row(found.text, "error", Token.ERROR, found.error.message)
+    if found.value is None:
+        return Row(found.text, "–", Token.MUTED, "Not known yet at this point of the run")
+    return Row(found.text, numbers.value(found.value), Token.TEXT)
 
 
 def _row(name: str, value: Array | None, token: Token) -> Row:
@@ -218,20 +212,3 @@ def _norm(adjoints: list[Array | None]) -> Array | None:
     if not found or len(found) < len(adjoints):
         return None
     return np.asarray(np.sqrt(sum(float(np.sum(np.square(adjoint))) for adjoint in found)))
-
-
-def _check_row(text: str, hits: str) -> tuple[QFrame, QCheckBox]:
-    row = QFrame()
-    row.setProperty("look", "row")
-    box = QCheckBox()
-    box.setAccessibleName(text)
-    box.setToolTip(f"Switch on or off: {text}")
-    count = QLabel(hits)
-    count.setProperty("look", "number")
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 4, 0, 4)
-    line.setSpacing(6)
-    line.addWidget(box, 0, Qt.AlignmentFlag.AlignVCenter)
-    line.addWidget(ElidedLabel(text, ""), 1)
-    line.addWidget(count)
-    return row, box

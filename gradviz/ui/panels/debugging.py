@@ -1,0 +1,82 @@
+"""The dock of the debugger: breakpoints, watches and ready-made watches, one page each."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from gradviz.project.changes import ChangeFlags
+from gradviz.session.session import Session
+from gradviz.ui.panels.advice_list import AdviceList
+from gradviz.ui.panels.breakpoint_list import BreakpointList
+from gradviz.ui.panels.watch_list import WatchList
+from gradviz.ui.panels.widgets import ElidedLabel
+
+
+class DebugPanel(QWidget):
+    """Three pages, chosen by the buttons above them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("debugPanel")
+        self.setAccessibleName("Breakpoints and watches")
+        self.breakpoints = BreakpointList(session)
+        self.watches = WatchList(session)
+        self.advice = AdviceList(session)
+        self.pages = QStackedWidget()
+        self.buttons = QButtonGroup(self)
+        self.status = ElidedLabel()
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 4, 8, 0)
+        row.setSpacing(6)
+        for index, (words, tip, page) in enumerate(
+            (
+                ("Breakpoints", "Where a run stops by itself", self.breakpoints),
+                ("Watches", "Expressions that stay in sight, with their curves", self.watches),
+                ("Ready-made", "What usually goes wrong: NaN, vanishing gradients, dead units …", self.advice),
+            )
+        ):
+            button = QPushButton(words)
+            button.setProperty("look", "choice")
+            button.setObjectName(f"page{words.replace('-', '')}")
+            button.setCheckable(True)
+            button.setToolTip(tip)
+            self.buttons.addButton(button, index)
+            self.pages.addWidget(page)
+            row.addWidget(button)
+        row.addWidget(self.status, 1)
+        self.buttons.button(0).setChecked(True)
+        self.buttons.idClicked.connect(self.pages.setCurrentIndex)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.pages, 1)
+        session.document.changed.connect(self._changed)
+        session.watching.changed.connect(self._show_status)
+        session.debugger.moved.connect(self._show_status)
+        session.debugger.retraced.connect(self._show_status)
+        self._show_status()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 210)
+
+    def show_page(self, index: int) -> None:
+        """Show breakpoints (0), watches (1) or ready-made watches (2)."""
+        self.buttons.button(index).setChecked(True)
+        self.pages.setCurrentIndex(index)
+
+    def _changed(self, flags: ChangeFlags) -> None:
+        if flags & (ChangeFlags.BREAKPOINTS | ChangeFlags.REPLACED):
+            self._show_status()
+
+    def _show_status(self) -> None:
+        project, hit = self._session.document.project, self._session.debugger.hit
+        for index, words, count in (
+            (0, "Breakpoints", len(project.breakpoints)),
+            (1, "Watches", len(project.watches)),
+        ):
+            self.buttons.button(index).setText(f"{words} {count}" if count else words)
+        if self._session.watching.is_searching:
+            self.status.show_text("Looking through the iterations… (F6 ends it)")
+        else:
+            self.status.show_text(f"Stopped: {hit.cause}" if hit is not None else "")
