@@ -61,12 +61,23 @@ class Ended:
     outcome: Outcome
 
 
+class UnsayableError(Exception):
+    """A message holds something that can't leave its process, or what was read is no message."""
+
+
 def send(sink: BinaryIO, message: Any) -> None:
-    """Write one message."""
-    pickle.dump(message, sink, protocol=pickle.HIGHEST_PROTOCOL)
+    """Write one message; raises UnsayableError when it can't be put into bytes, OSError when nobody reads it."""
+    try:
+        text = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    except (pickle.PickleError, AttributeError, TypeError) as error:
+        raise UnsayableError(str(error)) from error
+    sink.write(text)
     sink.flush()
 
 
 def receive(source: BinaryIO) -> Any:
-    """Read one message; raises EOFError when the other side has gone."""
-    return pickle.load(source)  # noqa: S301  # written by the other end of this package, see the module's head
+    """Read one message; raises EOFError when the other side has gone, UnsayableError for anything but a message."""
+    try:
+        return pickle.load(source)  # noqa: S301  # written by the other end of this package, see the module's head
+    except (pickle.PickleError, AttributeError, TypeError, ImportError) as error:
+        raise UnsayableError(str(error)) from error

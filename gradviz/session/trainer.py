@@ -6,7 +6,6 @@ takes a moment to start, so short descents never need it: a run begins in a thre
 
 import contextlib
 import os
-import pickle
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradviz.session.advance import Guard, Outcome
-from gradviz.session.messages import Ask, Ended, Halt, Order, Ready, Report, receive, send
+from gradviz.session.messages import Ask, Ended, Halt, Order, Ready, Report, UnsayableError, receive, send
 from gradviz.train.descent import Descent, Plan
 
 _MODULE = "gradviz.session.trainer_process"
@@ -78,7 +77,7 @@ class Trainer:
         try:
             self._send(Order(recipe, guard, descent.progress(-1), goal))
             return self._follow(descent, is_over, report, wants_report)
-        except (OSError, EOFError, ValueError, pickle.PickleError, AttributeError, TypeError) as error:
+        except (OSError, EOFError, ValueError, UnsayableError) as error:
             self._is_lost = True
             self.close()
             raise TrainerLostError(str(error)) from error
@@ -126,7 +125,7 @@ class Trainer:
                 is_asked = True
 
     def _await_ready(self) -> None:
-        with contextlib.suppress(OSError, EOFError, ValueError, pickle.PickleError):
+        with contextlib.suppress(OSError, EOFError, ValueError, UnsayableError):
             if isinstance(self._receive(), Ready):
                 self._is_ready.set()
                 return

@@ -6,7 +6,6 @@ never outlives the window.
 
 import contextlib
 import os
-import pickle
 import sys
 import threading
 import time
@@ -14,7 +13,7 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from gradviz.session.advance import ALONE, advance
-from gradviz.session.messages import Ask, Beat, Ended, Halt, Order, Ready, Report, receive, send
+from gradviz.session.messages import Ask, Beat, Ended, Halt, Order, Ready, Report, UnsayableError, receive, send
 from gradviz.train.descent import Descent
 
 BEAT_SECONDS = 0.01
@@ -34,7 +33,7 @@ class _Wishes:
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def _listen(self) -> None:
-        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
+        with contextlib.suppress(EOFError, OSError, UnsayableError):
             while True:
                 match receive(self._source):
                     case Order() as order:
