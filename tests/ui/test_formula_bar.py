@@ -161,6 +161,11 @@ def test_a_long_line_is_wrapped_and_the_bar_grows(qtbot: QtBot) -> None:
     assert bar.field.horizontalScrollBar().maximum() == 0
 
 
+def test_the_bar_is_as_tall_as_the_lines_of_a_document_that_is_opened(qtbot: QtBot) -> None:
+    low = bar_of(qtbot, session_of("x")).field.height()
+    assert bar_of(qtbot, session_of("h = x\ng = h^2\ng + h")).field.height() > 2 * low - 20
+
+
 def test_a_file_is_not_written_into_the_formula(qtbot: QtBot) -> None:
     bar = bar_of(qtbot, session_of("x"))
     data = QMimeData()

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextOption,
@@ -50,6 +51,7 @@ class FormulaField(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(3)
         self.document().documentLayout().documentSizeChanged.connect(self._resize)
+        self.document().contentsChanged.connect(self._resize)
         self._resize()
 
     @property
@@ -129,6 +131,10 @@ class FormulaField(QPlainTextEdit):
         cursor = self.textCursor()
         self.picked.emit(cursor.selectionStart(), cursor.selectionEnd())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resize()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() is not Qt.FocusReason.PopupFocusReason:
@@ -154,7 +160,8 @@ class FormulaField(QPlainTextEdit):
         return look
 
     def _resize(self, _size: object = None) -> None:
-        written = max(round(self.document().documentLayout().documentSize().height()), 1)  # Qt counts lines here
+        measured = round(self.document().documentLayout().documentSize().height())  # Qt counts lines here
+        written = max(measured, self.document().blockCount(), 1)
         lines = min(written, MOST_LINES)
         height = round(lines * QFontMetricsF(self.font()).lineSpacing()) + 18
         is_long = written > MOST_LINES
