@@ -134,3 +134,20 @@ class HistoryLog:
         columns = list(zip(*points, strict=True)) or [()] * 5
         iteration, *measured = columns
         return History(np.array(iteration, dtype=np.int64), *(np.array(column, dtype=float) for column in measured))
+
+
+def smoothed(values: Array, part: float = 0.05) -> Array:
+    """For each value the mean over the last ones: that part of all of them; at the beginning, as many as there are.
+
+    A value that is not finite counts for nothing.
+    """
+    width = max(1, int(part * len(values)))
+    is_finite = np.isfinite(values)
+    sums = np.concatenate([[0.0], np.cumsum(np.where(is_finite, values, 0.0))])
+    counts = np.concatenate([[0], np.cumsum(is_finite)])
+    ends = np.arange(1, len(values) + 1)
+    begins = np.maximum(ends - width, 0)
+    number = counts[ends] - counts[begins]
+    with np.errstate(all="ignore"):
+        found: Array = (sums[ends] - sums[begins]) / np.where(number > 0, number, np.nan)
+    return found

@@ -1,5 +1,7 @@
 """The loss plot, driven through the session and the mouse."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,11 +10,12 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from gradviz.errors import DocumentError
 from gradviz.project.commands import set_training
 from gradviz.session.session import Session
 from gradviz.ui.jobs import QtRunner
-from gradviz.ui.panels.loss import LossPanel
-from ui.training_session import line_session, parabola_session
+from gradviz.ui.panels.loss import LossPanel, duration
+from ui.training_session import iris_session, line_session, parabola_session
 
 
 def panel_of(qtbot: QtBot, session: Session) -> LossPanel:
@@ -119,3 +122,84 @@ def test_the_curve_grows_while_a_worker_trains(qtbot: QtBot) -> None:
     assert drawn(panel)[0][-1] == 3_000
     session.close()
     runner.close()
+
+
+def choose(qtbot: QtBot, panel: LossPanel, view: str) -> None:
+    panel.view.setFocus()
+    qtbot.keyClicks(panel.view, view)
+    assert panel.view.currentText() == view
+
+
+def test_the_validation_loss_is_a_curve_of_its_own(qtbot: QtBot) -> None:
+    session = line_session()
+    session.document.apply(set_training(validation=0.25), "x")
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    _, y = panel.validation.getData()
+    assert y[-1] == pytest.approx(session.training.history.validation[-1])
+    assert [name for _, name in panel.plot._legend_entries] == ["training", "validation"]
+
+
+def test_the_parameters_are_drawn_by_name(qtbot: QtBot) -> None:
+    session = line_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    choose(qtbot, panel, "Parameters")
+    names = [name for _, name in panel.plot._legend_entries]
+    ends = {name: curve.getData()[1][-1] for name, curve in zip(names, panel.parameters, strict=False)}
+    assert ends == {name: pytest.approx(float(value)) for name, value in session.training.parameters.items()}
+
+
+def test_the_accuracy_is_drawn_where_the_loss_classifies(qtbot: QtBot) -> None:
+    session = iris_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    choose(qtbot, panel, "Accuracy")
+    assert drawn(panel)[1][-1] == session.training.history.accuracy[-1]
+    session = line_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    choose(qtbot, panel, "Accuracy")
+    assert "classify" in panel.plot.message
+
+
+def test_a_smoothed_loss_keeps_the_loss_itself_thin(qtbot: QtBot) -> None:
+    session = line_session()
+    session.document.apply(set_training(batch=2, steps=200), "x")
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    panel.smooth.click()
+    assert np.std(np.diff(drawn(panel)[1])) < np.std(np.diff(panel.raw.getData()[1]))
+
+
+def test_a_stopping_rule_is_told(qtbot: QtBot) -> None:
+    session = parabola_session(100)
+    session.document.apply(set_training(stop_loss=1.0), "x")
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    assert "stopped at iteration" in panel.status.whole
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (59.4, "59 s"), (125, "2 min 5 s"), (7265, "2 h 1 min")])
+def test_durations_are_short(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".csv"])
+def test_the_plot_can_be_taken_along(qtbot: QtBot, tmp_path: Path, suffix: str) -> None:
+    session = parabola_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    path = tmp_path / f"plot{suffix}"
+    panel.plot.save(path)
+    content = path.read_bytes()
+    if suffix == ".csv":
+        assert content.decode().splitlines()[:2] == ["iteration,loss,gradient_norm", "0.0,100.0,20.0"]
+    else:
+        assert content.startswith(b"\x89PNG" if suffix == ".png" else b"<?xml")
+
+
+def test_an_unknown_ending_of_a_file_is_refused(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = panel_of(qtbot, parabola_session())
+    with pytest.raises(DocumentError, match="no format of a plot"):
+        panel.plot.save(tmp_path / "plot.xyz")

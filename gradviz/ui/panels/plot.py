@@ -69,6 +69,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._dressers: list[Callable[[], None]] = []
         self._columns: Callable[[], Mapping[str, Array]] = self._drawn_columns
         self._names = ("", "")
+        self._message_text = ""
         self._message = pg.TextItem("", anchor=(0.5, 0.5))
         self._message.setFont(text_font())
         self._message.setZValue(50)
@@ -140,7 +141,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def show_message(self, text: str) -> None:
         """Say something in the middle of the plot; no text takes it away."""
-        self._message.setText(text)
+        if text != self._message_text:
+            self._message_text = text
+            self._message.setHtml(f'<div style="text-align: center">{escape(text)}</div>')
         self._message.setVisible(bool(text))
         for side in ("left", "bottom"):
             self.getPlotItem().showAxis(side, not text)  # an axis without values would still draw its ticks
@@ -150,7 +153,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     @property
     def message(self) -> str:
         """What stands in the middle of the plot."""
-        return str(self._message.toPlainText())
+        return self._message_text
 
     def set_legend(self, entries: Sequence[tuple[Token, str]]) -> None:
         """Say in the upper right corner which colour is what; no entries take it away."""
@@ -208,6 +211,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             )
             self.getAxis(side).showLabel(bool(text))
 
+    def pen(self, token: Token, width: float = 2) -> QPen:
+        """A pen in the colour of a token, its width in pixels at any zoom."""
+        return pen(token, width)
+
     def set_logarithmic(self, is_on: bool) -> None:
         """Write powers of ten on the vertical axis; the caller gives logarithms (see `logarithms`)."""
         self.getAxis("left").setLogMode(y=is_on)
@@ -224,9 +231,15 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTickFont(number_font(TINY))
             axis.setTickPen(pen(Token.MUTED, 1))
         self._message.setColor(theme()[Token.MUTED])
+        self._message.textItem.setDefaultTextColor(theme()[Token.MUTED])
         self._dress_legend()
         for dress in self._dressers:
             dress()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if isValid(self) and hasattr(self, "_message"):  # Qt resizes it while it is still being made
+            self._centre_message()
 
     def leaveEvent(self, event: Any) -> None:
         super().leaveEvent(event)
@@ -252,6 +265,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _centre_message(self) -> None:
         view = self.getPlotItem().getViewBox().viewRect()
+        self._message.setTextWidth(max(80, self.width() - 48))
         self._message.setPos(view.center())
         self._legend.setPos(view.right(), view.bottom())  # y goes up, so the rectangle's bottom is the plot's top
 
