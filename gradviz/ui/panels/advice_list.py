@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -103,29 +102,33 @@ class AdviceRow(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.box)
+        head.addWidget(self.sentence, 1)
+        head.addWidget(self.stop)
         settings = QHBoxLayout()
+        settings.setContentsMargins(20, 0, 0, 0)
         settings.setSpacing(6)
-        settings.addStretch(1)
         for threshold in self._monitor.thresholds:
             label = QLabel(threshold.name)
             label.setProperty("look", "small")
             label.setToolTip(threshold.words)
             settings.addWidget(label)
             settings.addWidget(self.fields[threshold.name])
-        settings.addWidget(self.stop)
+            settings.addSpacing(6)
+        settings.addStretch(1)
         found = QHBoxLayout()
+        found.setContentsMargins(20, 0, 0, 0)
         found.addWidget(self.finding, 1)
         found.addWidget(self.open, 0, Qt.AlignmentFlag.AlignTop)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 4, 0, 4)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(1)
-        self.box.setMinimumWidth(180)
-        grid.addWidget(self.box, 0, 0)
-        grid.addWidget(self.sentence, 0, 1)
-        grid.addLayout(settings, 0, 2)
-        grid.addLayout(found, 1, 0, 1, 3)
-        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(found)
+        if self._monitor.thresholds:
+            column.addLayout(settings)
 
     def show_state(self, found: Stop | None) -> None:
         """Show the document's settings of this watch, and what it found."""
@@ -154,7 +157,7 @@ class AdviceRow(QFrame):
         field.setObjectName(f"threshold-{threshold.name}")
         field.setAccessibleName(f"{self._monitor.title}: {threshold.name}")
         field.setToolTip(f"{threshold.name}: {threshold.words} (usually {number(threshold.value)})")
-        field.setFixedWidth(64)
+        field.setFixedWidth(60)
         field.editingFinished.connect(partial(self._take, threshold.name))
         return field
 

@@ -9,6 +9,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -168,13 +168,21 @@ class BreakpointRow(QFrame):
         self.box = QCheckBox()
         self.box.setToolTip("On or off")
         self.place = ElidedLabel("", "")
-        self.place.setMinimumWidth(56)
+        self.place.setMinimumWidth(30)
+        self.place.setMaximumWidth(140)
         self.phase = QPushButton()
         self.phase.setProperty("look", "choice")
         self.phase.setObjectName("breakpointPhase")
         self.condition = condition_field("condition", "always")
-        self.ignore = _spin("ignore", "ignore ", "", 0, "Pass over so many hits first")
-        self.lasts = _spin("lasts", "for ", " it.", 1, "It has to hold in so many iterations on end")
+        self.ignore = _count("ignore", 0, "Pass over so many hits first")
+        self.lasts = _count("lasts", 1, "It has to hold in so many iterations on end")
+        self.more = QToolButton()
+        self.more.setText("…")
+        self.more.setCheckable(True)
+        self.more.setProperty("look", "flat")
+        self.more.setObjectName("moreOfBreakpoint")
+        self.more.setToolTip("How many hits to ignore, and how long it has to last")
+        self.more.setAccessibleName("More settings of this breakpoint")
         self.hits = QLabel()
         self.hits.setProperty("look", "number")
         self.remove = QToolButton()
@@ -191,22 +199,33 @@ class BreakpointRow(QFrame):
         line.addWidget(self.box)
         line.addWidget(self.phase)
         line.addWidget(self.place, 2)
-        line.addWidget(self.condition, 5)
-        for widget in (self.ignore, self.lasts, self.hits, self.remove):
+        line.addWidget(self.condition, 6)
+        for widget in (self.hits, self.more, self.remove):
             line.addWidget(widget)
+        counts = QHBoxLayout()
+        counts.setContentsMargins(22, 0, 0, 0)
+        counts.setSpacing(6)
+        for part in (_small("ignore the first"), self.ignore, _small("hits; it has to last for"), self.lasts):
+            counts.addWidget(part)
+        counts.addWidget(_small("iterations"))
+        counts.addStretch(1)
+        self.counts = QWidget()
+        self.counts.setLayout(counts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 3, 0, 3)
         column.setSpacing(1)
         column.addLayout(line)
         column.addWidget(self.error)
+        column.addWidget(self.counts)
 
     def _connect(self) -> None:
         self.box.clicked.connect(lambda on: self._change(is_enabled=bool(on)))
         self.phase.clicked.connect(self._turn)
         self.condition.textEdited.connect(self._check)
         self.condition.editingFinished.connect(lambda: self._change(condition=self.condition.text().strip()))
-        self.ignore.valueChanged.connect(lambda n: self._change(ignore=n))
-        self.lasts.valueChanged.connect(lambda n: self._change(lasts=n))
+        self.ignore.editingFinished.connect(lambda: self._change(ignore=int(self.ignore.text() or 0)))
+        self.lasts.editingFinished.connect(lambda: self._change(lasts=max(int(self.lasts.text() or 1), 1)))
+        self.more.toggled.connect(self._show_counts)
         self.remove.clicked.connect(
             lambda: self._session.document.apply(remove_breakpoint(self._point), "Remove a breakpoint")
         )
@@ -217,6 +236,7 @@ class BreakpointRow(QFrame):
         self._point = point
         self.box.setChecked(point.is_enabled)
         self.place.show_text(place_name(point, graph) if graph is not None else "?")
+        self.place.setVisible(point.node is not None)
         is_forward = point.phase is BreakPhase.FORWARD
         self.phase.setText("every step" if point.node is None else "▸ forward" if is_forward else "◂ backward")
         self.phase.setEnabled(point.node is not None)
@@ -225,16 +245,21 @@ class BreakpointRow(QFrame):
         if not (self.condition.hasFocus() and self.condition.isModified()):
             self.condition.setText(point.condition)
             self._mark(point.condition, graph)
-        for spin, value in ((self.ignore, point.ignore), (self.lasts, point.lasts)):
-            spin.blockSignals(True)
-            spin.setValue(value)
-            spin.blockSignals(False)
+        for field, value in ((self.ignore, point.ignore), (self.lasts, point.lasts)):
+            if not (field.hasFocus() and field.isModified()):
+                field.setText(str(value))
+        self._show_counts()
         count = self._session.watching.hits(point)
-        self.hits.setText(f"{count} hit{'s' * (count != 1)}")
-        self.hits.setToolTip("In how many iterations it was hit, or how often in this run")
+        self.hits.setText(f"{count}×")
+        self.hits.setAccessibleName(f"{count} hits")
+        self.hits.setToolTip(f"{count} hits: in so many iterations, or so often in this run")
         self.remove.setIcon(icon("close", theme().current[Token.MUTED]))
         self.remove.setAccessibleName(f"Remove the breakpoint at {self.place.whole}")
         self.box.setAccessibleName(f"Breakpoint at {self.place.whole}")
+
+    def _show_counts(self) -> None:
+        is_usual = (self._point.ignore, self._point.lasts) == (0, 1)
+        self.counts.setVisible(self.more.isChecked() or not is_usual)
 
     def _check(self, text: str) -> None:
         self._mark(text, self._session.graph)
@@ -249,7 +274,8 @@ class BreakpointRow(QFrame):
         self._change(phase=other)
 
     def _change(self, **change: object) -> None:
-        self.condition.setModified(False)
+        for field in (self.condition, self.ignore, self.lasts):
+            field.setModified(False)
         wanted = replace(self._point, **change)  # type: ignore[arg-type]  # names of fields
         if wanted != self._point:
             self._session.document.apply(replace_breakpoint(self._point, wanted), "Change a breakpoint")
@@ -289,16 +315,18 @@ def show_caret(label: QLabel, text: str, error: FormulaError | None) -> None:
     label.setToolTip(error.message)
 
 
-def _spin(name: str, before: str, after: str, least: int, tip: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setObjectName(name)
-    spin.setAccessibleName(tip)
-    spin.setToolTip(tip)
-    spin.setRange(least, MOST)
-    spin.setPrefix(before)
-    spin.setSuffix(after)
-    spin.setKeyboardTracking(False)
-    spin.setProperty("look", "number")
-    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    spin.setFixedWidth(100)
-    return spin
+def _count(name: str, least: int, tip: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setObjectName(name)
+    field.setAccessibleName(tip)
+    field.setToolTip(tip)
+    field.setValidator(QIntValidator(least, MOST, field))
+    field.setProperty("look", "number")
+    field.setFixedWidth(48)
+    return field
+
+
+def _small(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("look", "small")
+    return label

@@ -71,7 +71,9 @@ class ExplanationPanel(QWidget):
         found = self._explainer.explain(index)
         if hit is None:
             return found
-        return Explanation(found.title, f"Stopped: {hit.cause}. {found.sentence}", found.equations, found.note)
+        what = "Stopped" if hit.halts else "Here"
+        note = f"What would help: {hit.advice}." if hit.advice else found.note
+        return Explanation(found.title, f"{what}: {hit.cause}. {found.sentence}", found.equations, note)
 
     def _rule(self, trace: Trace) -> UpdateRule:
         """How the trace's updates came about; plain descent says what gradient it used."""

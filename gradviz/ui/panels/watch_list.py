@@ -181,6 +181,7 @@ class WatchRow(QFrame):
         self.field.setProperty("look", "number")
         self.field.editingFinished.connect(self._take)
         self.value = NumberLabel()
+        self.value.setMaximumWidth(120)
         self.remove = QToolButton()
         self.remove.setProperty("look", "flat")
         self.remove.setObjectName("removeWatch")
