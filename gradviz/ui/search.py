@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from enum import Enum, IntEnum, auto
 
 from gradviz.core.graph import Graph, Leaf
-from gradviz.core.op import Op, public_ops
+from gradviz.core.op import OPS, Op, public_ops
 from gradviz.core.types import NodeId
 from gradviz.data.cells import is_number
 from gradviz.errors import GradvizError
@@ -190,7 +190,7 @@ def _signs(op: Op) -> tuple[str, ...]:
 
 def _readings(op: Op) -> tuple[str, ...]:
     """Other names by which formulas call the op, such as ln for log."""
-    return tuple(spelling for spelling, name in function_names().items() if name == op.name)
+    return tuple(spelling for spelling, called in function_names().items() if OPS[called] is op)
 
 
 def _spelled(text: str) -> str:
