@@ -98,20 +98,36 @@ def _without_slope(found: LeafCheck) -> LeafCheck:
     return LeafCheck(found.backward, found.numeric, 0.0, words, True, Verdict.RIGHT)
 
 
-def check_node(trace: Trace, node: NodeId) -> LeafCheck | None:
+def check_node(trace: Trace, node: NodeId, cancelled: Callable[[], bool] = lambda: False) -> LeafCheck | None:
     """Whether the adjoint of any node is right: the rest of the graph is checked with that node as its leaf.
 
     None for a number in the formula, and where nothing flows back.
     """
+    rest = from_node(trace, node)
+    return check(rest.graph, rest.values, wrt=[rest.leaf], cancelled=cancelled).get(rest.leaf) if rest else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """What comes after a node: the graph with that node as a leaf, and the values that the run had."""
+
+    graph: Graph
+    values: Mapping[str, Array]
+    leaf: str
+
+
+def from_node(trace: Trace, node: NodeId) -> Rest | None:
+    """The graph with that node as a leaf; None for a number in the formula, and where nothing flows back."""
     graph, value = trace.graph, trace.values[node]
-    if isinstance(graph.nodes[node], Literal) or value is None or trace.adjoints[node] is None:
-        return None
     found = graph.nodes[node]
+    if isinstance(found, Literal) or value is None or trace.adjoints[node] is None:
+        return None
     name = found.name if isinstance(found, Leaf) else "the node"  # a name with a blank: no leaf has it
     rest = needed(Graph((*graph.nodes[:node], Leaf(name), *graph.nodes[node + 1 :]), graph.output))
     leaves = graph.leaves()
-    given = {leaf: trace.values[leaves[leaf]] for leaf in rest.leaves() if leaf in leaves}
-    return check(rest, {**given, name: value}, wrt=[name]).get(name)
+    known = {leaf: trace.values[leaves[leaf]] for leaf in rest.leaves() if leaf in leaves}
+    given = {leaf: value for leaf, value in known.items() if value is not None}
+    return Rest(rest, {**given, name: value}, name)
 
 
 def symbolic_gradients(

@@ -21,6 +21,7 @@ from gradviz.ui.panels.chain_rule import ChainRule as ChainRule
 from gradviz.ui.panels.course_section import CourseView
 from gradviz.ui.panels.facts import NodeFacts
 from gradviz.ui.panels.formula_section import FormulaView
+from gradviz.ui.panels.gradient_check import GradientCheck
 from gradviz.ui.panels.node_check import NodeCheck
 from gradviz.ui.panels.section import Section
 from gradviz.ui.panels.subject import Numbers, Sight, shown_run, shown_subject, sight
@@ -87,6 +88,8 @@ class Inspector(QWidget):
         self.add_section("Elements", self.elements, is_open=True)
         self.add_section("Formula", self.formula)
         self.add_section("Over the iterations", self.course)
+        self.gradient_check = GradientCheck(self._session, lambda words: self.sections["Gradient check"].say(words))
+        self.add_section("Gradient check", self.gradient_check)
 
     def add_section(self, title: str, content: QWidget, *, is_open: bool = False) -> Section:
         """Add a section that folds; whoever adds it fills it."""
@@ -100,7 +103,8 @@ class Inspector(QWidget):
     @property
     def is_waiting(self) -> bool:
         """True while something has yet to be worked out."""
-        return self._check.is_waiting or self.course.is_waiting or self.formula.is_waiting
+        busy = (self._check, self.course, self.formula, self.gradient_check)
+        return any(part.is_waiting for part in busy)
 
     @property
     def sight(self) -> Sight | None:
