@@ -17,7 +17,10 @@ import numpy as np
 from gradviz.core.buffers import Buffers
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Leaf, Literal, Node, select
-from gradviz.core.types import SCALAR, NodeId, Shape
+from gradviz.core.op import AttrValue, Op
+from gradviz.core.record import frozen
+from gradviz.core.types import SCALAR, Array, NodeId, Shape
+from gradviz.errors import GradvizError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +41,7 @@ def program_of(wanted: Sequence[Expr]) -> Program:
 
 
 def _expanded(wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The same expressions on a tape where composed ops stand as their parts, so that equal parts are made once."""
+    """The same expressions on a tape where composed ops stand as their parts."""
     old = wanted[0].tape
     if not any(isinstance(node, Apply) and node.op.expand is not None for node in old.nodes):
         return wanted
@@ -46,14 +49,22 @@ def _expanded(wanted: tuple[Expr, ...]) -> tuple[Expr, ...]:
     leaf_shapes = {
         node.name: shape for node, shape in zip(old.nodes, old.shapes, strict=True) if isinstance(node, Leaf)
     }
-    tape = Tape()
+    tape = _TapeOfParts()
     moved: dict[NodeId, Expr] = {}
     for index, node in enumerate(nodes):
-        parts = None
-        if isinstance(node, Apply) and node.op.expand is not None:
-            parts = node.op.expand(*(moved[operand] for operand in node.operands), **node.settings)
-        moved[NodeId(index)] = tape.copy_of(node, moved, leaf_shapes) if parts is None else parts
+        moved[NodeId(index)] = tape.copy_of(node, moved, leaf_shapes)
     return tuple(moved[renumbered[expr.id]] for expr in wanted)
+
+
+class _TapeOfParts(Tape):
+    """A tape on which a composed op becomes its parts, so that equal parts are made once."""
+
+    def apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
+        if op.expand is not None:
+            parts = op.expand(*operands, **attrs)
+            if parts is not None:
+                return self.lift(parts)
+        return super().apply(op, operands, attrs)
 
 
 @dataclass(slots=True)
@@ -103,6 +114,7 @@ class Writer:
         self.once: list[str] = []
         self.lines: list[str] = []
         self.text: list[str] = [""] * len(program.nodes)
+        self.constants: dict[NodeId, Array] = {}
         self._buffers = Buffers(program.nodes, program.results, array)
         self._homes: dict[NodeId, str] = {}
         self._is_fixed = _fixed_nodes(program, fixed) if fixed else [False] * len(program.nodes)
@@ -148,11 +160,25 @@ class Writer:
             case Leaf():
                 self.text[node_id] = self.leaf_text[node.name]
             case Literal():
+                self.constants[node_id] = node.value
                 self.text[node_id] = self.scope.bind("c", node.value)
+            case Apply() if (value := self._constant(node)) is not None:
+                self.constants[node_id] = value
+                self.text[node_id] = self.scope.bind("c", value)
             case Apply():
                 self.text[node_id] = f"{self.value}{node_id}"
                 self._write_apply(node_id, node)
                 self._buffers.release_after(node_id)
+
+    def _constant(self, node: Apply) -> Array | None:
+        """The value of an op of numbers alone, None for any other and for one that can't be had."""
+        if not all(operand in self.constants for operand in node.operands):
+            return None
+        try:
+            with np.errstate(all="ignore"):
+                return frozen(node.op.evaluate(*(self.constants[o] for o in node.operands), **node.settings))
+        except (GradvizError, ArithmeticError, np.linalg.LinAlgError, ValueError):
+            return None  # the message is wanted when it runs
 
     def _write_apply(self, node_id: NodeId, node: Apply) -> None:
         shapes = self.program.shapes

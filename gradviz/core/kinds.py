@@ -13,7 +13,7 @@ import numpy as np
 from gradviz.core.expr import ndim, shape_of
 from gradviz.core.op import FUNCTION_NOTATION, OPS, Example, Help, Notation, Op, Param, Rule, declare
 from gradviz.core.shapes import broadcast_rule, normal_axis, reduced_shape
-from gradviz.core.types import Array, Shape
+from gradviz.core.types import SCALAR, Array, Shape
 
 AXIS = Param("axis", None, "axis")
 KEEPDIMS = Param("keepdims", False, "flag")
@@ -71,6 +71,7 @@ def reduction(
     domain: tuple[tuple[float, float], ...] = (),
     simplify: Rule | None = None,
     kink: Rule | None = None,
+    expand: Rule | None = None,
 ) -> Op:
     """Declare an op that reduces along one axis or all.
 
@@ -103,6 +104,7 @@ def reduction(
             help=help,
             params=(AXIS, KEEPDIMS),
             simplify=simplify,
+            expand=expand,
             kink=spread_kink if kink is not None else None,
             domain=domain,
             examples=examples,
@@ -158,6 +160,11 @@ def batched_reduction(op: Op, x: Any, axis: int | None, keepdims: bool) -> Any:
 def reshaped(x: Any, shape: Shape) -> Any:
     """x in another shape; x itself when it has that shape already."""
     return x if shape_of(x) == shape else OPS["reshape"](x, shape=shape)
+
+
+def is_factor(x: Any) -> bool:
+    """True for a number that may be taken out of a sum: one from 1 up, so that no sum overflows which didn't before."""
+    return shape_of(x) == SCALAR and x.constant is not None and abs(float(x.constant)) >= 1.0
 
 
 def unbroadcast(g: Any, shape: Shape) -> Any:

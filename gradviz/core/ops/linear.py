@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import ndim, shape_of
-from gradviz.core.kinds import aligned, reshaped, unbroadcast
-from gradviz.core.op import OPS, PRODUCT, Example, Help, Notation, Op, declare
+from gradviz.core.kinds import aligned, is_factor, reshaped, unbroadcast
+from gradviz.core.op import OPS, PRODUCT, Example, Help, Notation, Op, Symbolic, declare
 from gradviz.core.ops.simplify import simpler_transpose
 from gradviz.core.shapes import matmul_shape, shape_text
 from gradviz.core.types import SCALAR, Array, Shape
@@ -34,6 +34,8 @@ def _left_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
         return g * b if ndim(a) == 1 else outer(g, b) if ndim(a) == 2 else _column(g) * b
     if ndim(a) == 1:
         return unbroadcast(_from_column(matmul(b, _column(g))), shape_of(a))
+    if _is_transposed(a) and ndim(b) == 2:  # (g Bᵀ) = (B gᵀ)ᵀ, and the transpose's own vjp turns it back
+        return transpose(matmul(b, transpose(g)))
     return unbroadcast(matmul(g, transpose(b)), shape_of(a))
 
 
@@ -46,7 +48,15 @@ def _right_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
         transposed = transpose(a)
         product = matmul(transposed, g) if ndim(a) == 2 else _from_column(matmul(transposed, _column(g)))
         return unbroadcast(product, shape_of(b))
+    if _is_transposed(b) and ndim(a) == 2:
+        return transpose(matmul(transpose(g), a))
     return unbroadcast(matmul(transpose(a), g), shape_of(b))
+
+
+def _is_transposed(x: Any) -> bool:
+    """True for a matrix that an expression writes as a transpose; numbers don't tell how they were made."""
+    applied = x.applied() if isinstance(x, Symbolic) else None
+    return applied is not None and applied.op is transpose and ndim(x) == 2
 
 
 def _batched_product(is_batched: Sequence[bool], a: Any, b: Any) -> Any:
@@ -135,11 +145,21 @@ def _same_vectors(a: Shape, b: Shape) -> Shape:
     return SCALAR
 
 
-dot = declare(
+def _dot_by_factors(a: Any, b: Any) -> Any:
+    """⟨c a, b⟩ = c ⟨a, b⟩: a product of numbers instead of arrays."""
+    for scaled, other in ((a, b), (b, a)):
+        applied = scaled.applied()
+        if applied is not None and applied.op is OPS["mul"] and is_factor(scaled.operand(0)):
+            return scaled.operand(0) * dot(scaled.operand(1), other)
+    return None
+
+
+dot: Op = declare(
     Op(
         name="dot",
         operands=("a", "b"),
         evaluate=np.dot,
+        expand=_dot_by_factors,
         shape=_same_vectors,
         vjps=(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
         batch=lambda is_batched, a, b: OPS["sum"](a * b, axis=1),

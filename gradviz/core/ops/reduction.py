@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import shape_of
-from gradviz.core.kinds import reduction, spread
+from gradviz.core.kinds import is_factor, reduction, reshaped, spread
 from gradviz.core.op import OPS, Example, Help, Notation
 from gradviz.core.ops.simplify import simpler_sum
-from gradviz.core.shapes import reduced_shape
+from gradviz.core.shapes import normal_axis, reduced_shape
 from gradviz.core.types import Array
 
 TINY_SQUARE = 1e-280
@@ -24,6 +24,54 @@ def _mean_over(x: Any, axes: tuple[int, ...]) -> Any:
     for axis in axes:
         x = OPS["mean"](x, axis=axis, keepdims=True)
     return x
+
+
+def _by_products(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Σ c·v = c Σ v, Σ a·b = ⟨a, b⟩, Σ a² = ⟨a, a⟩, sums along an axis as X·1: BLAS is faster than NumPy."""
+    shape = shape_of(x)
+    if axis is None or len(shape) == 1:
+        total = _total_by_products(x)
+    elif len(shape) == 2:
+        total = OPS["matmul"](x, np.ones(shape[1])) if axis in (1, -1) else OPS["matmul"](np.ones(shape[0]), x)
+    else:
+        total = None
+    if total is None or not keepdims:
+        return total
+    return OPS["reshape"](total, shape=reduced_shape("sum", shape, axis, True))
+
+
+def _total_by_products(x: Any) -> Any:
+    applied = x.applied()
+    if applied is None or applied.op.name not in ("mul", "sq") or not x.ndim:
+        return None
+    a, b = x.operand(0), x.operand(-1)
+    if is_factor(a):
+        return a * OPS["sum"](b)
+    if a.shape != b.shape:
+        return None
+    size = int(np.prod(x.shape))
+    return OPS["dot"](reshaped(a, (size,)), reshaped(b, (size,)))
+
+
+def _mean_by_sum(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """The sum over the number of elements, so that the sum finds its fastest way."""
+    count = _count(x, normal_axis("mean", axis, shape_of(x)))
+    return OPS["sum"](x, axis=axis, keepdims=keepdims) / count if count else None
+
+
+_SHORT = 16
+"""Rows up to this length are compared column by column."""
+
+
+def _extreme(compare: np.ufunc, identity: float) -> Any:
+    def reduce(x: Any, axis: int | None = None, keepdims: bool = False) -> Array:
+        if axis in (1, -1) and x.ndim == 2 and 0 < x.shape[1] <= _SHORT < x.shape[0]:  # four times as fast
+            columns = compare.reduce(np.ascontiguousarray(x.T), axis=0)
+            return columns[:, None] if keepdims else columns
+        result: Array = compare.reduce(x, axis=axis, keepdims=keepdims, initial=identity)
+        return result
+
+    return reduce
 
 
 def _extreme_vjp(g: Any, y: Any, x: Any, axes: tuple[int, ...]) -> Any:
@@ -49,6 +97,7 @@ sum_ = reduction(
     lambda x, axis=None, keepdims=False: np.add.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, axes: spread(g, shape_of(x)),
     simplify=simpler_sum,
+    expand=_by_products,
     notation=Notation(card="Σ", symbol="Σ", latex=r"\sum {0}", binds=35, needs=(40,)),
     help=Help("The sum of the elements.", "Every element receives the adjoint.", keywords=("Σ", "total", "add up")),
     examples=(Example(([1.0, 2.0, 3.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
@@ -60,6 +109,7 @@ mean = reduction(
         np.add.reduce(x, axis=axis, keepdims=keepdims) / np.float64(x.size if axis is None else x.shape[axis])
     ),
     lambda g, y, x, axes: spread(g / _count(x, axes), shape_of(x)),
+    expand=_mean_by_sum,
     notation=Notation(card="mean", symbol="mean", latex=r"\mathrm{{mean}}({0})"),
     help=Help(
         "The mean of the elements.",
@@ -72,7 +122,7 @@ mean = reduction(
 
 max_ = reduction(
     "max",
-    lambda x, axis=None, keepdims=False: np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf),
+    _extreme(np.maximum, -np.inf),
     _extreme_vjp,
     kink=_is_tied,
     notation=Notation(card="max", symbol="max"),
@@ -87,7 +137,7 @@ max_ = reduction(
 
 min_ = reduction(
     "min",
-    lambda x, axis=None, keepdims=False: np.min(x, axis=axis, keepdims=keepdims, initial=np.inf),
+    _extreme(np.minimum, np.inf),
     _extreme_vjp,
     kink=_is_tied,
     notation=Notation(card="min", symbol="min"),

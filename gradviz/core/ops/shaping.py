@@ -73,9 +73,9 @@ def whole(i: Any, length: int) -> Any:
     given = np.asarray(i)
     with np.errstate(invalid="ignore"):
         positions = given.astype(np.intp)
-    if np.any(positions != given):
+    if not np.array_equal(positions, given):
         raise EvaluationError("an index must be a whole number such as 0 or 2")
-    if positions.size and (positions.min() < 0 or positions.max() >= length):
+    if positions.size and positions.view(np.uintp).max() >= length:  # below 0 is beyond any length as unsigned
         beyond = positions[(positions < 0) | (positions >= length)].flat[0]
         raise EvaluationError(f"index {beyond} is out of range: the indices go from 0 to {length - 1}")
     return positions

@@ -31,7 +31,7 @@ def simpler_sub(a: Expr, b: Expr) -> Any:
 def simpler_mul(a: Expr, b: Expr) -> Any:
     """1 · a = a, −1 · a = −a, a · (−b) = −(a · b), and a repeated number times an array is the number times it."""
     for number, other in ((a, b), (b, a)):
-        if (repeated := _repeated_scalar(number)) is not None and other.shape == number.shape:
+        if (repeated := _repeated_scalar(number)) is not None and _spreads_to(number.shape, other.shape):
             return repeated * other
         if repeated is not None and other.shape == SCALAR:
             return OPS["broadcast_to"](repeated * other, shape=number.shape)
@@ -130,6 +130,11 @@ def _repeated_scalar(x: Expr) -> Expr | None:
     if applied is not None and applied.op is OPS["broadcast_to"] and x.operand(0).shape == SCALAR:
         return x.operand(0)
     return None
+
+
+def _spreads_to(shape: Shape, other: Shape) -> bool:
+    """True when the first shape broadcasts to the second."""
+    return len(shape) <= len(other) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(other), strict=False))
 
 
 def _negated(x: Expr) -> Expr | None:

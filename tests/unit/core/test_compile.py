@@ -1,5 +1,7 @@
 """Compiled code: the same answers as the recorded run, and nothing of the user in its text."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,47 @@ def test_gradient_of_the_sum_is_the_sum_of_the_per_sample_gradients(reduce: str)
     np.testing.assert_allclose(loss, scale * sum(value for value, _ in each), rtol=1e-12)
     for name in ("W", "b"):
         np.testing.assert_allclose(gradients[name], scale * sum(g[name] for _, g in each), rtol=1e-12)
+
+
+def lines_of(source: str) -> list[str]:
+    return [line for line in source.splitlines() if " = " in line]
+
+
+def test_squared_error_takes_three_passes_over_the_samples_and_three_sums() -> None:
+    function = compile_loss(
+        squared_error(), dict.fromkeys("Wxyb", ()), wrt=["W", "b"], data=["x", "y"], samples=50, reduce="sum"
+    )
+    on_arrays = [line for line in lines_of(function.source) if "(" in line]
+    assert len(on_arrays) == 6
+
+
+def test_gradient_of_a_batched_product_is_one_product_in_the_order_of_its_parameter() -> None:
+    shapes = {"W": (2, 3), "x": (3,), "y": (2,), "b": (2,)}
+    function = compile_loss(squared_error(reduced=True), shapes, wrt=["W"], data=["x", "y"], samples=7)
+    transposes = [line for line in lines_of(function.source) if re.fullmatch(r" *v\d+ = f\d+\(\w+\)", line)]
+    assert len(transposes) == 2  # of W for X Wᵀ, and of the adjoint for ḡᵀ X; none of the result
+    assert "np.array" not in function.source
+
+
+def test_a_factor_is_taken_out_of_a_sum_only_where_it_can_not_hide_an_overflow() -> None:
+    builder = GraphBuilder()
+    tiny = builder.apply(OPS["mul"], builder.literal(1e-200), builder.leaf("x"))
+    total = builder.graph(builder.apply(OPS["sum"], builder.apply(OPS["mul"], tiny, builder.leaf("x"))))
+    assert compile(total, x=np.ones(3))({"x": np.full(3, 1e200)})[0] == pytest.approx(3e200)
+
+
+def test_ops_of_numbers_alone_are_not_computed_again_at_each_call() -> None:
+    builder = GraphBuilder()
+    ones = builder.apply(OPS["broadcast_to"], builder.literal(2.0), shape=(3,))
+    source = compile(builder.graph(builder.apply(OPS["div"], builder.leaf("x"), ones)), x=np.ones(3), wrt=[]).source
+    assert len(lines_of(source)) == 1
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_extremes_of_many_short_rows_are_those_of_each_row(name: str) -> None:
+    x = np.random.default_rng(3).normal(size=(40, 5))
+    x[3, 2], x[4, 1] = np.nan, np.inf
+    np.testing.assert_array_equal(OPS[name](x, axis=1), [getattr(np, name)(row) for row in x])
 
 
 def test_closed_form_gradients_of_squared_error() -> None:
