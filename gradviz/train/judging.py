@@ -84,7 +84,7 @@ def make_accuracy(objective: Objective) -> Accuracy | None:
     """How to tell which samples of a loss are classified rightly; None for a loss that doesn't classify."""
     graph, data = objective.graph, objective.data
     prediction = find_prediction(graph, data, objective.parameters)
-    if prediction is None or not (prediction.is_class or _is_yes_or_no(graph, prediction, data[prediction.target])):
+    if prediction is None or not (prediction.is_class or is_yes_or_no(graph, prediction, data[prediction.target])):
         return None
     judged = {name: values[:_MOST_JUDGED] for name, values in data.items()}
     count = min(objective.samples, _MOST_JUDGED)
@@ -95,7 +95,7 @@ def make_accuracy(objective: Objective) -> Accuracy | None:
     return Accuracy(prediction, predictor, {**objective.constants, **judged}, judged[prediction.target])
 
 
-def _is_yes_or_no(graph: Graph, prediction: Prediction, target: Array) -> bool:
+def is_yes_or_no(graph: Graph, prediction: Prediction, target: Array) -> bool:
     """True for a number that is compared with 0 or 1: a probability, or by a difference."""
     if target.ndim != 1 or not np.all((target == 0) | (target == 1)) or np.ptp(target) == 0:
         return False

@@ -5,11 +5,15 @@ import pytest
 
 pytest.importorskip("PySide6")
 
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from gradviz.data.builtin import load
 from gradviz.project.commands import bind_table, set_formula
+from gradviz.project.project import project_from_formula
 from gradviz.session.session import Session
-from gradviz.ui.panels.fit import FitPanel, confusion
+from gradviz.ui.panels.fit import FitPanel
+from gradviz.ui.panels.fitting import confusion, decisions
 from ui.training_session import iris_session, line_session, parabola_session
 
 
@@ -104,3 +108,56 @@ def test_a_formula_without_a_prediction_says_so(qtbot: QtBot) -> None:
     panel = panel_of(qtbot, session)
     session.document.apply(set_formula("W^2 + x"), "Edit formula")
     assert "no prediction" in panel.plot.message
+
+
+def moons_session() -> Session:
+    session = Session(project=project_from_formula("(y - sigmoid(w x + b))^2"))
+    session.document.apply(bind_table(load("moons"), {"x": ("x1", "x2"), "y": ("moon",)}, data_set="moons"), "x")
+    return session
+
+
+def test_two_inputs_and_a_class_show_the_plane_of_decisions(qtbot: QtBot) -> None:
+    session = moons_session()
+    panel = panel_of(qtbot, session)
+    assert panel.image.isVisible()
+    x, _ = panel.class_points[1].getData()
+    assert len(x) == 50
+    w, b = session.values()["w"], float(session.values()["b"])
+    across, up = np.linspace(-1, 1, 72), np.linspace(-1, 1, 72)
+    assert panel._fit is not None
+    taken, _ = decisions(panel._fit, session.values(), across, up)
+    expected = w[0] * across[:, None] + w[1] * up[None, :] + b > 0
+    np.testing.assert_array_equal(taken, expected)
+
+
+def test_the_rows_of_a_classifier_of_pictures_are_pictures(qtbot: QtBot) -> None:
+    session = Session(project=project_from_formula("-log(softmax(W x + b))[y]"))
+    session.document.apply(bind_table(load("digits"), {"x": ("p*",), "y": ("digit",)}, data_set="digits"), "x")
+    panel = panel_of(qtbot, session)
+    assert panel.weights.count == 10
+    titles = [panel.tabs.tabText(i) for i in range(panel.tabs.count()) if panel.tabs.isTabVisible(i)]
+    assert titles == ["Classes", "Weights", "Data"]
+
+
+def place_of(panel: FitPanel, x: float, y: float) -> QPoint:
+    box = panel.plot.getPlotItem().getViewBox()
+    return panel.plot.mapFromScene(box.mapViewToScene(QPointF(x, y)))
+
+
+def test_points_are_drawn_and_taken_away_by_hand(qtbot: QtBot) -> None:
+    session = Session(project=project_from_formula("(y-(Wx+b))^2"))
+    panel = panel_of(qtbot, session)
+    qtbot.mouseClick(panel.pencil, Qt.MouseButton.LeftButton)
+    for x, y in ((0.2, 0.3), (0.6, 0.8)):
+        qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(panel, x, y))
+    assert session.sample_count == 2
+    first = (float(session.data()["x"][0]), float(session.data()["y"][0]))
+    assert first == pytest.approx((0.2, 0.3), abs=0.05)
+    qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.RightButton, pos=place_of(panel, *first))
+    assert session.sample_count == 1
+    assert session.data()["x"][0] != first[0]
+    session.document.undo()
+    session.document.undo()
+    assert session.sample_count == 1
+    session.document.undo()
+    assert session.document.project.table is None

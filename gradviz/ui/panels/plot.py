@@ -54,6 +54,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     hovered = Signal(float, float)
     left = Signal()
     clicked = Signal(float, float)
+    right_clicked = Signal(float, float)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
@@ -259,9 +260,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _pressed(self, event: Any) -> None:
         box = self.getPlotItem().getViewBox()
-        if event.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(event.scenePos()):
+        if box.sceneBoundingRect().contains(event.scenePos()):
             point = box.mapSceneToView(event.scenePos())
-            self.clicked.emit(point.x(), point.y())
+            signal = {Qt.MouseButton.LeftButton: self.clicked, Qt.MouseButton.RightButton: self.right_clicked}
+            if event.button() in signal:
+                signal[event.button()].emit(point.x(), point.y())
 
     def _centre_message(self) -> None:
         view = self.getPlotItem().getViewBox().viewRect()
