@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum, IntEnum, auto
 
+import gradviz.core.ops  # noqa: F401  # fills the table of ops
 from gradviz.core.graph import Graph, Leaf
 from gradviz.core.op import OPS, Op, public_ops
 from gradviz.core.types import NodeId
@@ -97,6 +98,7 @@ PARTS: tuple[Part, ...] = (
 _COMMON = ("add", "sub", "mul", "div", "pow", "sq", "matmul", "sum", "mean", "exp", "log", "tanh", "sigmoid", "relu",
            "softmax", "max", "sqrt", "neg", "stack", "cross_entropy")  # fmt: skip
 """Of two that fit alike, these come first."""
+_PLACES = {OPS[name]: place for place, name in enumerate(_COMMON)}
 _SPELLINGS = {"**": "^", "²": "^2", "³": "^3", "−": "-", "×": "*", "÷": "/", "∑": "Σ", "∏": "Π", "lambda": "λ"}
 
 
@@ -105,11 +107,11 @@ def find(
     graph: Graph | None = None,
     *,
     own: Sequence[Own] = (),
-    fits: Collection[str] | None = None,
+    fits: Collection[Op] | None = None,
 ) -> list[Found]:
     """What may be meant by a text, the likeliest first; everything that can be added when it is empty.
 
-    own: the user's own ops. fits: only ops of these names (for a wire that leads somewhere), and no leaves or numbers.
+    own: the user's own ops. fits: only these ops (for a wire that leads somewhere), and no leaves or numbers.
     """
     typed = text.strip()
     listed = _operations(typed, fits) + (_parts(typed) if fits is None else []) + _own(typed, own)
@@ -129,14 +131,14 @@ def find(
     return [name, *known][:MOST_FOUND]
 
 
-def _operations(typed: str, fits: Collection[str] | None) -> list[tuple[Rank, int, Found]]:
+def _operations(typed: str, fits: Collection[Op] | None) -> list[tuple[Rank, int, Found]]:
     found = []
     for index, op in enumerate(public_ops()):
-        if fits is not None and op.name not in fits:
+        if fits is not None and op not in fits:
             continue
         rank = _rank(typed, op.name, _signs(op), (*op.help.keywords, *_readings(op)), op.help.summary)
         if rank is not None:
-            place = _COMMON.index(op.name) if op.name in _COMMON else 100 + index
+            place = _PLACES.get(op, 100 + index)
             symbol = op.notation.symbol or ""
             shown = "" if symbol == op.name else symbol
             found.append((rank, place, Found(Kind.OP, op.name, op.name, shown, op.help.summary)))

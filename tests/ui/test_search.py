@@ -2,6 +2,7 @@
 
 import pytest
 
+from gradviz.core.op import OPS
 from gradviz.lang.lower import read
 from gradviz.ui.search import Found, Kind, Own, find
 
@@ -69,9 +70,9 @@ def test_an_own_op_comes_first_when_it_is_called() -> None:
 
 
 def test_for_a_wire_only_what_fits_is_found() -> None:
-    found = find("", fits={"sum", "tanh"})
+    found = find("", fits={OPS["sum"], OPS["tanh"]})
     assert {each.key for each in found} == {"sum", "tanh"}
-    assert find("W", fits={"sum"}) == []
+    assert find("W", fits={OPS["sum"]}) == []
 
 
 def test_nothing_typed_offers_the_usual_operations_first() -> None:
