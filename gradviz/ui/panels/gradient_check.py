@@ -44,7 +44,7 @@ MARKS: dict[Verdict, tuple[str, Token]] = {
 }
 """How each verdict looks: a mark and a colour, for colour alone tells nothing to many."""
 
-COLUMNS = ("", "backward", "numeric", "error")
+COLUMNS = ("", "back", "numeric", "error")
 
 
 class CheckModel(QAbstractTableModel):
@@ -122,6 +122,7 @@ class GradientCheck(QWidget):
         heads = self.table.horizontalHeader()
         heads.setMinimumSectionSize(30)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.words = note("", "small")
         self.words.setObjectName("gradientCheckWords")
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -252,8 +253,9 @@ def gist(found: Examination) -> str:
         return f"{unknown} of {len(found.rows)} not finite"
     if not found.rows:
         return "nothing flows back"
-    right = f"all {len(found.rows)} right" if len(found.rows) > 1 else "right"
-    return f"{right}, {kinks} at a kink" if kinks else right
+    if kinks:
+        return f"{kinks} of {len(found.rows)} at a kink"
+    return f"all {len(found.rows)} right" if len(found.rows) > 1 else "right"
 
 
 def short(value: Array) -> str:
@@ -265,10 +267,10 @@ def short(value: Array) -> str:
 def _told(row: Examined, names: tuple[str, ...]) -> str:
     name = names[row.node]
     if row.check.backward.ndim:
-        return f"{name}: {row.verdict}."
+        return f"{name}: {row.verdict}"
     three = ((row.check.backward, "backward"), (row.check.numeric, "numeric"), (row.symbolic, "symbolic"))
     listed = ", ".join(f"{words} {numbers.typeset_value(value)}" for value, words in three)
-    return f"{name}: {listed}: {row.verdict}."
+    return f"{name}: {listed}: {row.verdict}"
 
 
 def _examined(trace: Trace, token: CancelToken) -> Examination | None:

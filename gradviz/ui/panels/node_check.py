@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.core.gradcheck import LeafCheck
+from gradviz.core.gradcheck import LeafCheck, Verdict
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.export.theme import Token
@@ -49,6 +49,8 @@ class NodeCheck(QObject):
         if self._check is None:
             return None
         tip = f"Against central differences: {self._check.verdict}"
+        if self._check.kind is Verdict.KINK:
+            return Row("gradient check", "∧ at a kink", Token.CURRENT, tip)
         if not np.isfinite(self._check.relative_error):
             return Row("gradient check", "✗ not finite", Token.ERROR, tip)
         error = numbers.typeset(self._check.relative_error, 1)

@@ -1,0 +1,141 @@
+"""The gradient check in the inspector: by real clicks, in a worker, never about an older run."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gradviz.core.examination import examine
+from gradviz.core.gradcheck import Verdict
+from gradviz.core.graph import GraphBuilder
+from gradviz.core.op import OPS
+from gradviz.core.record import record
+from gradviz.session.runner import CancelToken, Job
+from gradviz.session.session import Session
+from gradviz.ui.app import make_application
+from gradviz.ui.panels.gradient_check import GradientCheck, gist
+from gradviz.ui.panels.inspector import Inspector
+from ui.canvas_session import session_of
+
+
+def opened(qtbot: QtBot, session: Session) -> Inspector:
+    """An inspector whose gradient check was unfolded by a click, once it is done."""
+    make_application()
+    inspector = Inspector(session)
+    qtbot.addWidget(inspector)
+    inspector.resize(300, 700)
+    inspector.show()
+    QTest.mouseClick(inspector.sections["Gradient check"].bar, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not inspector.gradient_check.is_waiting, timeout=5000)
+    return inspector
+
+
+def cells(panel: GradientCheck) -> list[list[str]]:
+    model = panel.model
+    return [[model.data(model.index(r, c)) for c in range(model.columnCount())] for r in range(model.rowCount())]
+
+
+def test_every_leaf_and_node_is_shown_with_its_numbers(qtbot: QtBot) -> None:
+    inspector = opened(qtbot, session_of("(x^2)^2", x=2.0))
+    assert [row[:3] for row in cells(inspector.gradient_check)] == [
+        ["✓ x", "32", "32"],
+        ["✓ L", "1", "1"],
+        ["✓ v₁", "8", "8"],
+    ]
+    assert inspector.sections["Gradient check"].bar.gist.whole == "all 3 right"
+
+
+def test_folded_section_works_nothing_out(qtbot: QtBot) -> None:
+    make_application()
+    inspector = Inspector(session_of("x^2", x=2.0))
+    qtbot.addWidget(inspector)
+    inspector.show()
+    assert not inspector.gradient_check.is_waiting
+    assert inspector.gradient_check.examination is None
+
+
+def test_click_on_a_row_selects_its_node_and_tells_all_three_numbers(qtbot: QtBot) -> None:
+    session = session_of("(x^2)^2", x=2.0)
+    inspector = opened(qtbot, session)
+    panel = inspector.gradient_check
+    place = panel.table.visualRect(panel.model.index(2, 0)).center()
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert session.selection.node == 1
+    assert panel.words.text() == "v₁: backward 8, numeric 8, symbolic 8: right"
+
+
+def test_selected_node_is_marked(qtbot: QtBot) -> None:
+    session = session_of("(x^2)^2", x=2.0)
+    panel = opened(qtbot, session).gradient_check
+    session.selection.select(session.graph.output)  # type: ignore[union-attr]
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [1]
+
+
+def test_kink_is_told_with_its_convention(qtbot: QtBot) -> None:
+    session = session_of("relu(x)", x=0.0)
+    inspector = opened(qtbot, session)
+    session.selection.select(session.graph.find("x"))  # type: ignore[union-attr]
+    assert "The slope at 0 is taken as 0." in inspector.gradient_check.words.text()
+    assert inspector.sections["Gradient check"].bar.gist.whole == "1 of 2 at a kink"
+    qtbot.waitUntil(lambda: not inspector.is_waiting)
+    row = inspector.row("gradient check")
+    assert row is not None
+    assert row.value.text() == "∧ at a kink"
+
+
+def test_another_run_is_checked_anew(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    panel = opened(qtbot, session).gradient_check
+    session.set_value("x", 5.0)
+    qtbot.waitUntil(lambda: bool(cells(panel)) and cells(panel)[0][1] == "10", timeout=5000)
+
+
+class WaitingRunner:
+    """Keeps work until it is told to do it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Job, Callable[[], None]]] = []
+
+    def submit(self, work, done, failed) -> Job:  # type: ignore[no-untyped-def]
+        job = Job()
+        self.waiting.append((job, lambda: done(work(CancelToken()))))
+        return job
+
+    def post(self, call: Callable[[], None]) -> None:
+        call()
+
+
+def test_answer_about_an_older_run_is_dropped(qtbot: QtBot) -> None:
+    make_application()
+    session = session_of("x^2", x=2.0)
+    runner = WaitingRunner()
+    panel = GradientCheck(session, lambda _words: None)
+    qtbot.addWidget(panel)
+    panel.show()
+    session.runner = runner  # type: ignore[assignment]
+    qtbot.waitUntil(lambda: len(runner.waiting) == 1)
+    job, finish = runner.waiting[0]
+    session.debugger.retrace(record(session.graph, {"x": 5.0}))  # type: ignore[arg-type]
+    assert job.token.is_cancelled
+    finish()
+    assert cells(panel) == []
+
+
+def test_failed_run_has_nothing_to_check(qtbot: QtBot) -> None:
+    panel = opened(qtbot, session_of("inverse(A)", A=[[1.0, 1.0], [1.0, 1.0]])).gradient_check
+    assert panel.words.text() == "The run failed: nothing came back."
+
+
+def test_gist_names_what_is_wrong() -> None:
+    builder = GraphBuilder()
+    wrong = replace(OPS["exp"], vjps=(lambda g, y, x: 2.0 * g * y,))
+    found = examine(record(builder.graph(builder.apply(wrong, builder.leaf("x"))), {"x": 0.5}))
+    assert found is not None
+    assert gist(found) == "1 of 2 wrong"
+    assert found.count(Verdict.WRONG) == 1
