@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QTextCharFormat,
     QTextCursor,
     QTextOption,
@@ -135,6 +136,15 @@ class FormulaField(QPlainTextEdit):
         super().resizeEvent(event)
         self._resize()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._resize()  # WORKAROUND: the stylesheet's min-height has taken the place of ours
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._resize()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() is not Qt.FocusReason.PopupFocusReason:
@@ -167,7 +177,7 @@ class FormulaField(QPlainTextEdit):
         is_long = written > MOST_LINES
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if is_long else policy.ScrollBarAlwaysOff)
-        if height != self.maximumHeight():
+        if (height, height) != (self.minimumHeight(), self.maximumHeight()):
             self.setFixedHeight(height)
 
 
