@@ -5,8 +5,8 @@ below      small words under a card, about its value:     was 16 · +9
 above      small words over a card, about its adjoint:    was 8 · +12
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,11 +22,15 @@ DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """What is stressed about one card or wire. strength: None where nothing is said about it."""
+    """What is stressed about one card or wire. strength: None where nothing is said about it.
+
+    is_poisoned: a NaN or an infinity came this way.
+    """
 
     strength: float | None = None
     below: str = ""
     above: str = ""
+    is_poisoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ class Accents:
             for node in self.cards.keys() | other.cards.keys()
         }
         return Accents(cards, self.wires, self.legend)
+
+    def with_poison(self, nodes: Collection[NodeId], edges: Collection[Edge]) -> "Accents":
+        """These accents, and the way of a NaN or an infinity."""
+        cards = dict(self.cards) | {n: replace(self.cards.get(n, Accent()), is_poisoned=True) for n in nodes}
+        wires = dict(self.wires) | {e: replace(self.wires.get(e, Accent()), is_poisoned=True) for e in edges}
+        return Accents(cards, wires, self.legend)
 
 
 NONE = Accents()

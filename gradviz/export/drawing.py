@@ -72,6 +72,8 @@ def card_paint(card: Card) -> Paint:
         case State.FAILED:
             return Paint(Token.PANEL, Token.ERROR, 2.0)
         case State.DONE | State.NOT_YET:
+            if card.accent is not None and card.accent.is_poisoned:
+                return Paint(Token.PANEL, Token.ERROR, 1.6)
             if card.accent is not None and card.accent.strength is not None:
                 return _flowing(card.accent.strength, Token.PANEL, MOST_OUTLINE)
             return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
@@ -132,6 +134,8 @@ def wire_paint(wire: Wire) -> Paint:
             return Paint(None, Token.CURRENT, 2.2)
         case State.FAILED:
             return Paint(None, Token.ERROR, 2.2)
+        case State.DONE | State.NOT_YET if wire.accent is not None and wire.accent.is_poisoned:
+            return Paint(None, Token.ERROR, 2.0)
         case State.DONE if wire.accent is not None and wire.accent.strength is not None:
             return _flowing(wire.accent.strength, None, MOST_WIRE)
         case State.DONE:

@@ -140,6 +140,8 @@ class Driver:
 
     def _is_moving(self) -> bool:
         window = self.window
+        if window.canvas.messenger.is_travelling:
+            return True
         if window.canvas.graph_scene.is_gliding or window.canvas.mirror.is_laying_out:
             return True
         is_resting = window.inspector.is_waiting or window.chain_rule.is_waiting

@@ -21,6 +21,7 @@ from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
+from gradviz.ui.commands.motion import MotionCommands
 from gradviz.ui.commands.remarks import Remarks
 from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
             self.session, self, self._say, focus_formula=self._focus_formula, seen=self.canvas.bring_into_view
         )
         self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
+        self.motion = MotionCommands(self.canvas, self.preferences, lambda: self.actions_by_key)
         self.actions_by_key: Actions = Actions(self, self._handlers())
 
     def _handlers(self) -> Handlers:
@@ -148,10 +150,10 @@ class MainWindow(QMainWindow):
             **self.edit.handlers(),
             **self.view.handlers(),
             **self.dialogs.handlers(),
+            **self.motion.handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
-            "animate": self._toggle_animation,
             "history": self.show_history,
             "new_window": partial(self.windows.open, self),
             "next_window": partial(self.windows.raise_next, self),
@@ -320,10 +322,6 @@ class MainWindow(QMainWindow):
     def _quick_add(self, place: QPoint) -> None:
         self.edit.quick_add(place)
 
-    def _toggle_animation(self) -> None:
-        self.canvas.set_animated(not self.canvas.is_animated)
-        self.preferences.is_animated = self.canvas.is_animated
-
     def show_history(self) -> None:
         """Show the list of all changes, or hide it again."""
         dock = self.docks["history"]
@@ -360,7 +358,7 @@ class MainWindow(QMainWindow):
             self._keeping = self.runner.submit(lambda _token: task(), lambda _done: None, lambda _error: None)
 
     def _restore(self) -> None:
-        self.canvas.set_animated(self.preferences.is_animated)
+        self.motion.restore()
         if self.preferences.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.preferences.geometry.encode()))
         if self.preferences.docks:

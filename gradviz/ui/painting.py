@@ -151,6 +151,8 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, 
     if wire.has_arrow:
         _use(painter, Paint(paint.line, None, opacity=paint.opacity), theme)
         painter.drawPolygon(polygon(drawing.arrowhead(wire)))
+    if marks.has_breakpoint:
+        _paint_dot(painter, theme, line.pointAtPercent(0.86))
 
 
 def paint_pill(painter: QPainter, pill: Pill, theme: Theme, *, has_text: bool = True) -> None:
@@ -272,9 +274,13 @@ def _paint_spine(painter: QPainter, card: Card, theme: Theme, area: QRectF, radi
 
 
 def _paint_breakpoint(painter: QPainter, theme: Theme, area: QRectF) -> None:
+    _paint_dot(painter, theme, area.topLeft() + QPointF(2.0, 2.0))
+
+
+def _paint_dot(painter: QPainter, theme: Theme, middle: QPointF) -> None:
     painter.setPen(QPen(colour(theme, Token.CANVAS), 2.0))
     painter.setBrush(colour(theme, Token.ERROR))
-    painter.drawEllipse(area.topLeft() + QPointF(2.0, 2.0), 5.5, 5.5)
+    painter.drawEllipse(middle, 5.5, 5.5)
 
 
 def _is_current(wire: Wire) -> bool:

@@ -19,6 +19,7 @@ class Preferences:
     """Settings of the interface; documents never depend on them.
 
     geometry, docks: Qt's own notes on window and docks, in base 64. export: the last choices of the export dialog.
+    message_speed: of what travels along the edges.
     functions: the lines that define the person's own ops, such as `swing(x) = sin(x)^2`.
     """
 
@@ -27,6 +28,7 @@ class Preferences:
     geometry: str = ""
     docks: str = ""
     is_animated: bool = True
+    message_speed: str = "usual"
     export: dict[str, Any] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
 

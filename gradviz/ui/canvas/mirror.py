@@ -25,6 +25,7 @@ from gradviz.session.session import Session
 from gradviz.ui.canvas.accents import accents_of
 from gradviz.ui.canvas.items import Key
 from gradviz.ui.canvas.scene import GraphScene
+from gradviz.ui.canvas.stops import stop_keys
 from gradviz.ui.painting import Marks
 
 
@@ -122,7 +123,7 @@ class Mirror:
         selected: set[Key] = {("card", node) for node in selection.nodes}
         if selection.edge is not None:
             selected.add(("wire", selection.edge))
-        stops: set[Key] = {("card", one.node) for one in self._session.document.project.breakpoints if one.is_enabled}
+        stops = stop_keys(self._session)
         hovered = {self._hovered} if self._hovered is not None else set()
         self._scene.show_marks(
             {key: Marks(key in hovered, key in selected, key in stops) for key in hovered | selected | stops}
@@ -192,7 +193,7 @@ class Mirror:
         assert self._composer is not None
         debugger = self._session.debugger
         position = None if debugger.is_overview else debugger.position
-        return self._composer.at(position, accents_of(self._session.lens, position))
+        return self._composer.at(position, accents_of(self._session.lens, position, debugger.hit))
 
     def _moved(self) -> None:
         if self._composer is not None:

@@ -29,6 +29,7 @@ from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
 from gradviz.ui.canvas.menus import CanvasMenu
+from gradviz.ui.canvas.message import Messenger
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.scene import GraphScene
@@ -52,6 +53,7 @@ class GraphView(QGraphicsView):
         self._set_up()
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
+        self.messenger = Messenger(session, self._graph_scene, self)
         self._gestures: tuple[Gesture, ...] = gestures()
         self._start = self._end = self.camera.sight()
         self.overlays = Overlays(self, self.camera, self.mirror)
