@@ -13,7 +13,7 @@
                 …
                 loss, g0 = v7, v9
                 total += loss
-            rows.append((loss, p0, g0))
+            rows.append((loss, g0 * g0, p0, g0))
         return rows, total
 
 So an iteration costs what its arithmetic costs. Arrays are updated in place: the function owns those that it is given
@@ -31,7 +31,7 @@ from gradviz.core.graph import Leaf
 from gradviz.core.types import SCALAR, Shape
 
 Row = tuple[Any, ...]
-"""Loss, then the parameters, their gradients, and what is remembered of each."""
+"""Loss, Σ g² (None where there are arrays), then the parameters, their gradients, and what is remembered of each."""
 
 ExprRule = Callable[[Expr, Expr, tuple[Expr, ...], Expr], tuple[Expr, tuple[Expr, ...]]]
 """rule(θ, g, memory, t) -> (new θ, new memory), as expressions; t counts iterations from 1."""
@@ -58,7 +58,8 @@ def compile_loop(derived: Derived, rule: ExprRule, remembered: int) -> Loop:
     gradients = [f"g{i}" for i in range(len(shapes))]
     arguments = ["rounds", "stride", "t", *carried[: len(shapes)], *gradients, *carried[len(shapes) :]]
     inner = [*update, *measure, f"{', '.join(['loss', *gradients])} = {', '.join(found)}", "total += loss"]
-    row = ", ".join(["loss", *arguments[3:]])
+    squares = " + ".join(f"{g} * {g}" for g in gradients) if not any(shapes) else "None"
+    row = ", ".join(["loss", squares, *arguments[3:]])
     lines = [
         f"def loop({', '.join([*arguments, *_fixed_text(derived).values()])}):",
         *_indented(1, [*once, "rows = []", "total = 0.0", "for _ in range(rounds):"]),

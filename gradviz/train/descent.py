@@ -18,7 +18,7 @@ import numpy as np
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
-from gradviz.train.fused import FusedLoop, can_leap
+from gradviz.train.fused import FusedLoop, Leap, can_leap
 from gradviz.train.history import History, HistoryLog, Point, Tail, Thinned
 from gradviz.train.judging import UNJUDGED
 from gradviz.train.objective import Samples
@@ -126,20 +126,32 @@ class Descent:
         if self.divergence is not None or self.ending is not None or not can_leap(self.plan):
             return 0
         self._fused = self._fused or FusedLoop(self.plan)
-        judge = self.plan.judge
-        judged_every = judge.every if judge is not None else self._log.stride
-        stride = min(judged_every, self._log.stride, self._kept.stride)  # all are powers of two
-        leap = self._fused.leap(self.state, self.measured, most, stride)
+        leap = self._fused.leap(self.state, self.measured, most, self._stride_at)
         if leap is None:
             return 0
         before, last = self.state.iteration, len(leap.iterations) - 1
         self.state, self.measured = leap.state(last), leap.measurement()
-        for place, (iteration, loss, gradient_norm) in enumerate(leap.points()):
-            is_judged = judge is not None and iteration % judged_every == 0
-            self._log.add(iteration, loss, gradient_norm, *(self._judged(leap.state(place)) if is_judged else UNJUDGED))
-            if place == last or iteration % self._kept.stride == 0:
-                self._kept.add(iteration, leap.state(place))
+        stride = self._kept.stride_at(self.state.iteration)
+        wanted = [place for place, k in enumerate(leap.iterations) if k % stride == 0 or place == last]
+        self._kept.extend([(leap.iterations[place], leap.state(place)) for place in wanted])
+        self._log.extend(self._judged_points(leap))
         return self.state.iteration - before
+
+    def _stride_at(self, iteration: int) -> int:
+        """Which iterations are noted of a past that goes up to there: one in so many."""
+        judge = self.plan.judge
+        noted = min(self._log.stride_at(iteration), self._kept.stride_at(iteration))
+        return noted if judge is None else min(noted, judge.every)
+
+    def _judged_points(self, leap: Leap) -> list[Point]:
+        judge = self.plan.judge
+        points = leap.points()
+        if judge is None:
+            return points
+        return [
+            (*point[:3], *self._judged(leap.state(place))) if point[0] % judge.every == 0 else point
+            for place, point in enumerate(points)
+        ]
 
     def progress(self, after: int = 0) -> Progress:
         """What was done after an iteration, to be handed to a twin elsewhere, in another process even."""

@@ -7,7 +7,7 @@ counts for nothing, and the ordinary path goes through it step by step and finds
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from gradviz.core.compile import derived_loss
 from gradviz.core.expr import Expr
 from gradviz.core.loop import Row, compile_loop
 from gradviz.errors import GradvizError
+from gradviz.train.history import Point
+from gradviz.train.judging import UNJUDGED
 from gradviz.train.optimizer import Optimizer
 from gradviz.train.planning import Measurement, Plan, State, is_finite, norm
 
@@ -33,28 +35,36 @@ class Leap:
         self._rows = rows
         self.iterations = iterations
 
-    def points(self) -> Iterator[tuple[int, float, float]]:
-        """Iteration, loss and gradient norm of each row."""
-        for iteration, row in zip(self.iterations, self._rows, strict=True):
-            yield iteration, row[0], norm(self._gradients(row))
+    def points(self) -> list[Point]:
+        """What a history writes down of each row; nothing is judged."""
+        lengths = map(self._length, self._rows)
+        return [
+            (k, row[0], length, *UNJUDGED) for k, row, length in zip(self.iterations, self._rows, lengths, strict=True)
+        ]
 
     def state(self, place: int) -> State:
         """The state of one row."""
         row, names = self._rows[place], self._names
         count = len(names)
-        kept = row[1 + 2 * count :]
+        kept = row[2 + 2 * count :]
         each = len(kept) // count if count else 0
         memory = {name: tuple(kept[i * each : (i + 1) * each]) for i, name in enumerate(names)}
-        return State(self.iterations[place], dict(zip(names, row[1 : 1 + count], strict=True)), memory)
+        return State(self.iterations[place], dict(zip(names, row[2 : 2 + count], strict=True)), memory)
 
     def measurement(self) -> Measurement:
         """Loss and gradient at the end."""
         gradients = self._gradients(self._rows[-1])
         return Measurement(self._rows[-1][0], gradients, norm(gradients))
 
+    def _length(self, row: Row) -> float:
+        squares = row[1]
+        if squares is not None and squares < math.inf:
+            return math.sqrt(squares)  # what `norm` says then, without its checks
+        return norm(self._gradients(row))
+
     def _gradients(self, row: Row) -> dict[str, Any]:
         count = len(self._names)
-        return dict(zip(self._names, row[1 + count : 1 + 2 * count], strict=True))
+        return dict(zip(self._names, row[2 + count : 2 + 2 * count], strict=True))
 
 
 def can_leap(plan: Plan) -> bool:
@@ -81,7 +91,8 @@ class FusedLoop:
         self._has_arrays = any(derived.leaf_shapes[name] for name in self._names)
         self._loop = compile_loop(derived, _rule(plan.optimizer), len(plan.optimizer.rule.remembers))
         self._fixed = objective.fixed_elements()
-        self._longest = 32
+        # a guess at what takes a few milliseconds; the clock corrects it
+        self._longest = 8 if self._has_arrays else max(1, 20_000 // self.source.count("\n"))
         self._rest = self._last_rest = 0
 
     @property
@@ -89,15 +100,15 @@ class FusedLoop:
         """The generated text."""
         return self._loop.source
 
-    def leap(self, state: State, measured: Measurement, most: int, stride: int) -> Leap | None:
-        """Pass through at most so many iterations, ending a round at each multiple of the stride.
+    def leap(self, state: State, measured: Measurement, most: int, stride_at: Callable[[int], int]) -> Leap | None:
+        """Pass through at most so many iterations; None when that is to be done iteration by iteration, for now.
 
-        None when that is to be done iteration by iteration, for now.
+        stride_at(k): one iteration in so many, a power of two, is wanted of a stretch that ends at iteration k.
         """
         if self._rest:
             self._rest -= 1
             return None
-        rounds, each = self._stretch(state.iteration, most, stride)
+        rounds, each = self._stretch(state.iteration, min(most, self._longest), stride_at)
         began = time.perf_counter()
         leap = self._run(state, measured, rounds, each)
         took = time.perf_counter() - began
@@ -109,12 +120,16 @@ class FusedLoop:
             self._longest = max(1, self._longest // 2)
         return leap
 
-    def _stretch(self, iteration: int, most: int, stride: int) -> tuple[int, int]:
-        """Rounds, and the iterations of each."""
-        limit = min(most, self._longest)
-        each = min(limit, stride - iteration % stride)
-        # an array is moved on in place, so only its last state is there to be kept
-        return (limit // stride if each == stride and not self._has_arrays else 1), each
+    def _stretch(self, iteration: int, most: int, stride_at: Callable[[int], int]) -> tuple[int, int]:
+        """Rounds, and the iterations of each, so that what is wanted stands at the end of a round."""
+        stride = stride_at(iteration + most)
+        while True:
+            each = min(most, stride - iteration % stride)
+            # an array is moved on in place, so only its last state is there to be kept
+            rounds = most // stride if each == stride and not self._has_arrays else 1
+            if each == 1 or stride_at(iteration + rounds * each) >= stride:
+                return rounds, each
+            stride //= 2
 
     def _run(self, state: State, measured: Measurement, rounds: int, each: int) -> Leap | None:
         names = self._names
@@ -129,11 +144,11 @@ class FusedLoop:
         except (ArithmeticError, ValueError, GradvizError):
             return None  # NumPy's scalars or a message are wanted here: the ordinary path has them
         end = rows[-1]
-        if not (math.isfinite(total) and all(is_finite(value) for value in end[1 : 1 + 2 * len(names)])):
+        if not (math.isfinite(total) and all(is_finite(value) for value in end[2 : 2 + 2 * len(names)])):
             return None
         if self._has_arrays:
             count = len(names)
-            rows = [(*end[: 1 + count], *map(_own, end[1 + count : 1 + 2 * count]), *end[1 + 2 * count :])]
+            rows = [(*end[: 2 + count], *map(_own, end[2 + count : 2 + 2 * count]), *end[2 + 2 * count :])]
         begun = state.iteration
         return Leap(names, range(begun + each, begun + rounds * each + 1, each), rows)
 

@@ -6,7 +6,7 @@ the kept ones lie evenly, and which they are depends on the number of iterations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -67,6 +67,19 @@ class Thinned(Generic[T]):
         if iteration % self.stride == 0:
             self._kept.append((iteration, thing))
 
+    def stride_at(self, iteration: int) -> int:
+        """One iteration in so many will be kept of a past that goes up to there; a power of two."""
+        stride = self.stride
+        while iteration > (self.capacity - 1) * stride:
+            stride *= 2
+        return stride
+
+    def extend(self, pairs: Sequence[tuple[int, T]]) -> None:
+        """Add many at once, in order; of those that are to be kept none may be left out, of the others any."""
+        stride = self.stride_at(pairs[-1][0])
+        self._kept = [*self._kept[:: stride // self.stride], *(pair for pair in pairs if pair[0] % stride == 0)]
+        self.stride = stride
+
     def tail(self, after: int) -> Tail[T]:
         """What has been kept since an iteration, for a twin elsewhere that has all up to there."""
         return Tail(after, self.stride, tuple(pair for pair in self._kept if pair[0] > after))
@@ -112,10 +125,14 @@ class HistoryLog:
         self._last = (iteration, loss, gradient_norm, validation, accuracy)
         self._points.add(iteration, self._last)
 
-    @property
-    def stride(self) -> int:
-        """One iteration in so many is kept."""
-        return self._points.stride
+    def extend(self, points: Sequence[Point]) -> None:
+        """Write down many iterations; those may be left out that `stride_at` the last of them leaves out."""
+        self._last = points[-1]
+        self._points.extend([(point[0], point) for point in points])
+
+    def stride_at(self, iteration: int) -> int:
+        """One iteration in so many is kept of a history that goes up to there."""
+        return self._points.stride_at(iteration)
 
     def tail(self, after: int) -> tuple[Tail[Point], Point | None]:
         """What was written down after an iteration, for a twin elsewhere; and the last point, kept or not."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.core.expr import ndim, shape_of
+from gradviz.core.expr import Expr, ndim, shape_of
 from gradviz.core.kinds import aligned, is_factor, reshaped, unbroadcast
-from gradviz.core.op import OPS, PRODUCT, Example, Help, Notation, Op, Symbolic, declare
+from gradviz.core.op import OPS, PRODUCT, Example, Help, Notation, Op, declare
 from gradviz.core.ops.simplify import simpler_transpose
 from gradviz.core.shapes import matmul_shape, shape_text
 from gradviz.core.types import SCALAR, Array, Shape
@@ -55,7 +55,7 @@ def _right_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _is_transposed(x: Any) -> bool:
     """True for a matrix that an expression writes as a transpose; numbers don't tell how they were made."""
-    applied = x.applied() if isinstance(x, Symbolic) else None
+    applied = x.applied() if isinstance(x, Expr) else None
     return applied is not None and applied.op is transpose and ndim(x) == 2
 
 

@@ -66,7 +66,7 @@ _SHORT = 16
 def _extreme(compare: np.ufunc, identity: float) -> Any:
     def reduce(x: Any, axis: int | None = None, keepdims: bool = False) -> Array:
         if axis in (1, -1) and x.ndim == 2 and 0 < x.shape[1] <= _SHORT < x.shape[0]:  # four times as fast
-            columns = compare.reduce(np.ascontiguousarray(x.T), axis=0)
+            columns: Array = compare.reduce(np.ascontiguousarray(x.T), axis=0)
             return columns[:, None] if keepdims else columns
         result: Array = compare.reduce(x, axis=axis, keepdims=keepdims, initial=identity)
         return result
