@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradviz.core.comparison import Change, Comparison
-from gradviz.core.flow import Magnitudes, magnitudes
+from gradviz.core.flow import LogScale, Magnitudes, magnitudes
 from gradviz.core.graph import Edge
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.text import numbers
 
 DIGITS = 3
+WEAKEST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,19 @@ def flow_accents(trace: Trace, position: int | None = None) -> Accents:
     scale = magnitudes(trace).scale()  # of the whole run, so that nothing changes its meaning while stepping
     found: Magnitudes = magnitudes(trace, position)
     seed = found.nodes.get(trace.graph.output)
-    wires: dict[Edge | None, Accent] = {edge: Accent(scale.strength(size)) for edge, size in found.edges.items()}
+    wires: dict[Edge | None, Accent] = {edge: _flowing(scale, size) for edge, size in found.edges.items()}
     if seed is not None:
-        wires[None] = Accent(scale.strength(seed))
+        wires[None] = _flowing(scale, seed)
     if len(found.edges) == len(trace.contributions) and seed is not None:  # all has flowed: what is left gets nothing
         wires |= {edge: Accent(0.0) for edge in trace.graph.edges() if edge not in found.edges}
-    cards = {node: Accent(scale.strength(size)) for node, size in found.nodes.items()}
+    cards = {node: _flowing(scale, size) for node, size in found.nodes.items()}
     legend = Legend("|adjoint|", numbers.number(scale.low, DIGITS), numbers.number(scale.high, DIGITS))
     return Accents(cards, wires, legend)
+
+
+def _flowing(scale: LogScale, size: float) -> Accent:
+    """Nothing at all has strength 0, the least that flows a little more."""
+    return Accent(max(scale.strength(size), WEAKEST) if size else 0.0)
 
 
 def change_accents(comparison: Comparison) -> Accents:

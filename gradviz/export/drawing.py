@@ -107,10 +107,10 @@ def _notes(card: Card) -> tuple[Label, ...]:
     x = card.rect.center.x
     notes = []
     if card.accent.above:
-        baseline = card.rect.y - 5.0
+        baseline = card.rect.y - 6.5
         notes.append(Label(card.accent.above, x, baseline, Font.NUMBER, NOTE_SIZE, Token.DERIVATIVE))
     if card.accent.below:
-        baseline = card.rect.bottom + 11.0
+        baseline = card.rect.bottom + 12.5
         notes.append(Label(card.accent.below, x, baseline, Font.NUMBER, NOTE_SIZE, Token.VALUE))
     return tuple(notes)
 

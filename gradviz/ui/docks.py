@@ -54,6 +54,9 @@ PLACES: Mapping[str, Place] = {
     "debug": Place("Breakpoints", _BELOW, tab_of="loss"),
     "sweep": Place("Sweep", _BELOW, tab_of="loss"),
     "fit": Place("Data and fit", _BELOW, has_own_title=True),
+    "flow": Place("Gradient flow", _BELOW, tab_of="loss", is_shown=False),
+    "compare": Place("Compare", _BELOW, tab_of="loss", is_shown=False),
+    "pinned": Place("Pinned", _BELOW, tab_of="loss", is_shown=False),
     "history": Place("History", _RIGHT, has_own_title=True, is_shown=False),
 }
 
@@ -140,6 +143,11 @@ class Docks:
             dock.dockLocationChanged.connect(self._show_titles)
             dock.topLevelChanged.connect(self._show_titles)
         return dock
+
+    def reveal(self, key: str) -> None:
+        """Bring a dock into view, in front of its tabs."""
+        self[key].show()
+        self[key].raise_()
 
     def toggles(self) -> list[QAction]:
         """One action a dock, that shows or hides it."""

@@ -27,6 +27,7 @@ from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
 from gradviz.ui.jobs import QtRunner
+from gradviz.ui.looking import Looking
 from gradviz.ui.menus import Menus
 from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.panels.explanation import ExplanationPanel
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.explanation = ExplanationPanel(session)
         self.inspector = Inspector(session)
         self.chain_rule = ChainRule(session)
+        self.looking = Looking(session, self, self.canvas, lambda key: self.docks.reveal(key), self._say)
         self.start_page = StartPage(self.preferences.recent)
         self.plots: dict[str, QWidget] = {
             "loss": LossPanel(session),
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
             **self.run.handlers(),
             **self.edit.handlers(),
             **self.view.handlers(),
+            **self.looking.handlers(),
             **self.dialogs.handlers(),
             **self.motion.handlers(),
             "fit": self.canvas.fit,
@@ -209,12 +212,16 @@ class MainWindow(QMainWindow):
         explain.column.addStretch(1)
         explain.column.setContentsMargins(14, 2, 14, 12)
         self.history = HistoryList(self.session)
-        self.docks = Docks(self, {"build": build, "explain": explain, "history": self.history, **self.plots})
+        self.docks = Docks(
+            self, {"build": build, "explain": explain, "history": self.history, **self.plots, **self.looking.docks}
+        )
 
     def _connect(self) -> None:
         session = self.session
         session.document.changed.connect(self._document_changed)
         session.reported.connect(self.report)
+        self.inspector.said.connect(self._say)
+        self.looking.follow(self.actions_by_key)
         self.remarks = Remarks(session, self.notice)
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)

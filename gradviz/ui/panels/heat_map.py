@@ -132,5 +132,6 @@ def _image(grid: Array, token: Token) -> QImage:
         pixels[where, :3] = (ink.red(), ink.green(), ink.blue())
     pixels[..., 3] = np.round(strength * 255).astype(np.uint8)
     rows, columns = grid.shape
-    image = QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    data = pixels.tobytes()
+    image = QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
     return image.copy()  # the bytes above belong to Python

@@ -26,6 +26,7 @@ from gradviz.ui.panels.node_check import NodeCheck
 from gradviz.ui.panels.section import Section
 from gradviz.ui.panels.subject import Numbers, Sight, shown_run, shown_subject, sight
 from gradviz.ui.panels.take_away import fill_menu
+from gradviz.ui.panels.what_if_section import WhatIfView
 from gradviz.ui.panels.widgets import Card, ElidedLabel, Fact, FactList, Row, note
 from gradviz.ui.theme import theme
 
@@ -81,6 +82,7 @@ class Inspector(QWidget):
     def _make_sections(self) -> None:
         self.figures, self.elements = Figures(), Elements()
         self.course = CourseView(self._session)
+        self.what_if = WhatIfView(self._session)
         self.formula = FormulaView(self._session)
         self.sections: dict[str, Section] = {}
         self.card.column.addWidget(self.list)
@@ -88,6 +90,7 @@ class Inspector(QWidget):
         self.add_section("Elements", self.elements, is_open=True)
         self.add_section("Formula", self.formula)
         self.add_section("Over the iterations", self.course)
+        self.add_section("What if", self.what_if)
         self.gradient_check = GradientCheck(self._session, lambda words: self.sections["Gradient check"].say(words))
         self.add_section("Gradient check", self.gradient_check)
 
@@ -156,6 +159,9 @@ class Inspector(QWidget):
         self.elements.show_numbers(arrays)
         self.formula.show_subject(trace, seen.subject)
         self.course.show_subject(seen.subject)
+        self.sections["What if"].setVisible(seen.edge is None)
+        self.sections["What if"].say("changed" if seen.subject in self._session.lens.what_if.changes else "")
+        self.what_if.show_node(self._session.debugger.trace, None if seen.edge is not None else seen.facts.node)
 
     def _rows(self, trace: Trace, seen: Sight) -> list[Row]:
         found = seen.facts
@@ -176,7 +182,7 @@ class Inspector(QWidget):
         role = self._session.roles().get(leaf.name) if isinstance(leaf, Leaf) else None
         if role is not None:
             rows.append(Row("role", role.value))
-        check = self._check.row(trace, found.node)
+        check = self._check.row(trace, found.node) if trace is self._session.debugger.trace else None
         return [*rows, check] if check is not None else rows
 
     def _fill_menu(self) -> None:

@@ -1,6 +1,7 @@
 """The strip over the graph that says how it is looked at: what-if, sum, comparison, flow; and the way back."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -27,14 +28,17 @@ MOST_WIDTH = 560
 class LensBar(QWidget):
     """One line for each way in which the run is looked at; hidden while it is looked at plainly."""
 
-    def __init__(self, session: Session, canvas: QWidget) -> None:
+    def __init__(self, session: Session, canvas: QWidget, show_details: Callable[[], object]) -> None:
         super().__init__(canvas)
         self._session = session
         self.setObjectName("lensBar")
         self.setAccessibleName("How the run is looked at")
-        self.what_if = _Line("whatIf", [("Keep", self._keep), ("Discard", session.lens.what_if.discard)])
+        self.what_if = _Line(
+            "whatIf", [("Details", show_details), ("Keep", self._keep), ("Discard", session.lens.what_if.discard)]
+        )
         self.sum = _Line("sum", [("Show one sample", lambda: session.lens.samples.show_sum(False))])
-        self.comparison = _Line("comparison", [("Stop comparing", lambda: session.lens.comparing.compare_with(None))])
+        stop = partial(session.lens.comparing.compare_with, None)
+        self.comparison = _Line("comparison", [("Details", show_details), ("Stop comparing", stop)])
         self.legend = FlowLegend()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
