@@ -26,17 +26,23 @@ from gradviz.core.types import Array, NodeId
 SAME = 1e-9
 """Backward and symbolic derivative may differ so much, relative to the largest element."""
 
-MOST_WORK = 60_000
-"""Nodes are examined while numbers to move × nodes to evaluate stays below this: a second or two."""
+MOST_SYMBOLIC = 60
+"""A graph of more nodes has symbolic derivatives by its leaves only."""
+
+MOST_WORK = 25_000
+"""Nodes are examined while numbers to move × nodes to evaluate stays below this: about a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examined:
-    """One leaf or node. symbolic_difference: between backward and symbolic, relative to the largest element."""
+    """One leaf or node. symbolic_difference: between backward and symbolic, relative to the largest element.
+
+    symbolic: None for the nodes of a large graph, where a derivative for each would be long work.
+    """
 
     node: NodeId
     check: LeafCheck
-    symbolic: Array
+    symbolic: Array | None
     symbolic_difference: float
 
     @property
@@ -78,8 +84,9 @@ def examine(trace: Trace, cancelled: Callable[[], bool] = lambda: False) -> Exam
     nodes = [i for i in inner if trace.adjoints[i] is not None]
     is_whole = work(trace, [*leaves, *nodes]) <= MOST_WORK
     rows: list[Examined] = []
+    symbolic = {} if cancelled() else _symbolic(trace, nodes if len(trace.graph) <= MOST_SYMBOLIC else [])
     for node in [*leaves, *nodes] if is_whole else leaves:
-        found = None if cancelled() else _examined(trace, node, cancelled)
+        found = None if cancelled() else _examined(trace, node, symbolic.get(node), cancelled)
         if cancelled():
             return None
         if found is not None:
@@ -96,12 +103,21 @@ def work(trace: Trace, nodes: list[NodeId]) -> int:
     return sum(min(value.size, MAX_DIRECTIONS) for value in values if value is not None) * len(trace.graph)
 
 
-def _examined(trace: Trace, node: NodeId, cancelled: Callable[[], bool]) -> Examined | None:
-    rest = from_node(trace, node)
-    found = check_node(trace, node, cancelled)
-    if rest is None or found is None:
+def _symbolic(trace: Trace, nodes: list[NodeId]) -> dict[NodeId, Array]:
+    """The symbolic derivative by each leaf, and by each of these nodes."""
+    leaves = trace.graph.leaves()
+    values = {name: value for name, node in leaves.items() if (value := trace.values[node]) is not None}
+    by_leaf = symbolic_gradients(trace.graph, values, wrt=trace.wanted)
+    found = {leaves[name]: gradient for name, gradient in by_leaf.items()}
+    for node in nodes:
+        rest = from_node(trace, node)
+        if rest is not None:
+            found[node] = symbolic_gradients(rest.graph, rest.values, wrt=[rest.leaf])[rest.leaf]
+    return found
+
+
+def _examined(trace: Trace, node: NodeId, symbolic: Array | None, cancelled: Callable[[], bool]) -> Examined | None:
+    found, adjoint = check_node(trace, node, cancelled), trace.adjoints[node]
+    if found is None or adjoint is None:
         return None
-    symbolic = symbolic_gradients(rest.graph, rest.values, wrt=[rest.leaf])[rest.leaf]
-    adjoint = trace.adjoints[node]
-    assert adjoint is not None
-    return Examined(node, found, symbolic, difference(adjoint, symbolic))
+    return Examined(node, found, symbolic, 0.0 if symbolic is None else difference(adjoint, symbolic))

@@ -269,7 +269,7 @@ def _told(row: Examined, names: tuple[str, ...]) -> str:
     if row.check.backward.ndim:
         return f"{name}: {row.verdict}"
     three = ((row.check.backward, "backward"), (row.check.numeric, "numeric"), (row.symbolic, "symbolic"))
-    listed = ", ".join(f"{words} {numbers.typeset_value(value)}" for value, words in three)
+    listed = ", ".join(f"{words} {numbers.typeset_value(value)}" for value, words in three if value is not None)
     return f"{name}: {listed}: {row.verdict}"
 
 
