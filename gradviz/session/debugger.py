@@ -164,6 +164,28 @@ class Debugger:
             self._move(behind[-1])
         return bool(behind)
 
+    def run_to_position(self, position: int) -> None:
+        """Go to a position, or to the first stop on the way there, in either direction."""
+        start, wanted = self.position, max(0, min(position, self.last_position))
+        if wanted >= start:
+            between = [stop for stop in self.stops if stop.halts and start < stop.position <= wanted]
+        else:
+            between = [stop for stop in reversed(self.stops) if stop.halts and wanted <= stop.position < start]
+        self._stop_at(between[0] if between else None, wanted)
+
+    def continue_on(self) -> None:
+        """Go on to the next stop, in this run or in a later iteration."""
+        start = 0 if self._position is None else self._position
+        if not any(stop.halts and stop.position > start for stop in self.stops):
+            self.go(self.last_position)
+        self.continue_()
+
+    def continue_back(self) -> None:
+        """Go back to the last stop, in this run or in an earlier iteration."""
+        if not any(stop.halts and stop.position < self.position for stop in self.stops):
+            self.go(0)
+        self.reverse_continue()
+
     def continue_(self) -> None:
         """Go on to the next stop, or to the end; from the end to the next stop of any iteration, or just the next."""
         start = 0 if self._position is None else self._position

@@ -64,16 +64,18 @@ def _forward(trace: Trace, node: NodeId) -> Poison:
     nodes = chain.union(*(named_operands(graph, i) for i in origins))
     edges = {edge for edge in graph.edges() if edge.target in chain and edge.source in nodes}
     returned = _sent_back(trace, nodes)
-    return Poison(tuple(sorted(nodes)), frozenset(edges | returned), frozenset(origins))
+    after_that = {edge.source for edge in returned} - nodes
+    return Poison((*sorted(nodes), *sorted(after_that)), frozenset(edges | returned), frozenset(origins))
 
 
 def _sent_back(trace: Trace, nodes: set[NodeId]) -> set[Edge]:
-    """The edges beside a forward path along which something bad comes back."""
-    return {
-        edge_of(trace.graph, node, operand)
-        for (node, operand), contribution in trace.contributions.items()
-        if node in nodes and not is_finite(contribution)
-    }
+    """The edges beside a forward path along which something bad comes back, from node to node."""
+    reached, found = set(nodes), set[Edge]()
+    for step, receiver in receivers(trace):
+        if step.operand is not None and step.node in reached and not is_finite(step.value):
+            found.add(edge_of(trace.graph, step.node, step.operand))
+            reached.add(receiver)
+    return found
 
 
 def _backward(trace: Trace, hit: Step) -> Poison:

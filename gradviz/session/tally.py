@@ -5,6 +5,7 @@ that holds for a million iterations on end takes no more room than one that hold
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 MAX_STRETCHES = 10_000
 
@@ -29,6 +30,10 @@ class Tally:
         found._starts, found._stops, found._before = [*self._starts], [*self._stops], [*self._before]
         found._last = self._last
         return found
+
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """The iterations in which it was hit, as half-open stretches."""
+        return zip(self._starts, self._stops, strict=True)
 
     def add(self, iteration: int) -> None:
         """Write down that it was hit; an iteration that was looked at before counts once."""

@@ -91,7 +91,7 @@ class Watching:
 
     def hits(self, point: Breakpoint) -> int:
         """How often a breakpoint was hit: in how many iterations, or in the run that is shown when none was trained."""
-        tally = self._tallies.get(point)
+        tally = self.tallies.get(point)
         here = sum(stop.breakpoint == point for stop in self._session.debugger.stops)
         return max(tally.count, min(here, 1)) if tally is not None else here
 
@@ -141,7 +141,8 @@ class Watching:
     # -- following the session ------------------------------------------------------------------------------
 
     @property
-    def _tallies(self) -> Mapping[Breakpoint, Tally]:
+    def tallies(self) -> Mapping[Breakpoint, Tally]:
+        """In which iterations each breakpoint was hit."""
         return self._memory.tallies if self._memory is not None else {}
 
     def _on_changed(self, flags: ChangeFlags) -> None:
@@ -190,8 +191,8 @@ class Watching:
     def _plain_context(self) -> Context:
         session = self._session
         if not session.sample_count and session.iteration == 0:
-            return Context(tallies=self._tallies) if self._tallies else ALONE
-        return Context(session.iteration, None, None, self._tallies, session.sample_count > 0)
+            return Context(tallies=self.tallies) if self.tallies else ALONE
+        return Context(session.iteration, None, None, self.tallies, session.sample_count > 0)
 
     def _prepare_context(self) -> None:
         """Give conditions the loss over all samples and the iterations before, where they ask for them."""
@@ -200,7 +201,7 @@ class Watching:
         if trace is None or (not (depth and session.iteration) and not (asks_loss and session.sample_count)):
             return
         descent, recipe = session.training.descent, session.recipe()
-        iteration, sample, tallies = session.iteration, session.sample, self._tallies
+        iteration, sample, tallies = session.iteration, session.sample, self.tallies
 
         def prepare() -> Context:
             replay = Replay.of(descent, recipe)

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from shiboken6 import isValid
 
@@ -24,6 +33,7 @@ from gradviz.session.session import Session
 from gradviz.ui.painting import advance, colour, font
 from gradviz.ui.segments import NARROWEST, Segment, position_at, segments, step_text
 from gradviz.ui.theme import theme
+from gradviz.ui.timeline_menu import TimelineMenu
 
 MARGIN = 16.0
 """Free space at both ends of the bar."""
@@ -87,6 +97,11 @@ class Timeline(QWidget):
         """Where a run halts: at breakpoints, and where a ready-made watch finds something."""
         return self._session.debugger.stops
 
+    def marks(self) -> tuple[Stop, ...]:
+        """The stops, and where a training has stopped in this run."""
+        hit = self._session.debugger.hit
+        return (*self.stops(), hit) if hit is not None and hit not in self.stops() else self.stops()
+
     # -- painting ---------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -136,9 +151,14 @@ class Timeline(QWidget):
     def _paint_stops(self, painter: QPainter) -> None:
         """A dot over each step at which a run halts."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(theme().current, Token.ERROR))
         slot = self._bar_width / max(len(self._steps), 1)
-        for stop in self.stops():
+        drawn: set[tuple[int, bool]] = set()
+        for stop in self.marks():
+            place = (round(stop.position * slot), stop.halts)
+            if place in drawn:  # one mark a pixel is all that can be seen
+                continue
+            drawn.add(place)
+            painter.setBrush(colour(theme().current, Token.ERROR if stop.halts else Token.DERIVATIVE))
             painter.drawEllipse(QPointF(MARGIN + (stop.position - 0.5) * slot, STOP_Y), STOP_RADIUS, STOP_RADIUS)
 
     def _paint_labels(self, painter: QPainter, shown: Sequence[Segment]) -> None:
@@ -173,6 +193,12 @@ class Timeline(QWidget):
             self._move(self._session.debugger.position - turns)
         event.accept()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        position = position_at(event.pos().x(), len(self._steps), MARGIN, self._bar_width)
+        menu = TimelineMenu(self._session, position, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         debugger = self._session.debugger
         match event.key():
@@ -204,7 +230,7 @@ class Timeline(QWidget):
             return "Drag to move in time. Step with . and back with ,"
         trace = self._session.debugger.trace
         assert trace is not None
-        halts = [f"\nA run halts here: {stop.cause}" for stop in self.stops() if stop.position == position]
+        halts = [f"\n{_what(stop)}: {stop.cause}" for stop in self.marks() if stop.position == position]
         return f"Step {position}: {step_text(trace.steps[position - 1], trace.graph)}" + "".join(halts)
 
     # -- reading ----------------------------------------------------------------------------------
@@ -233,6 +259,10 @@ class Timeline(QWidget):
         wanted = min(max(position, 0), len(self._steps))
         if wanted != self._session.debugger.position:
             self._session.debugger.go(wanted)
+
+
+def _what(stop: Stop) -> str:
+    return "A run halts here" if stop.halts else "Worth a look"
 
 
 def _phase_of(segment: Segment) -> Phase:

@@ -27,7 +27,7 @@ SPEEDS = {"off": 0.0, "slow": 3.0, "usual": 1.0}
 """The choices, each with what it multiplies the time by; 0 is no motion at all."""
 MOST_EDGES = 12
 RADIUS, TAIL = 5.0, 0.16
-ABOVE_WIRES = 0.8
+ABOVE_PILLS = 1.5
 
 
 class Message(QGraphicsObject):
@@ -39,7 +39,7 @@ class Message(QGraphicsObject):
         self._paths: list[QPainterPath] = []
         self._is_backward = False
         self._at = 0.0
-        self.setZValue(ABOVE_WIRES)
+        self.setZValue(ABOVE_PILLS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, True)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import Role
 from gradviz.errors import GradvizError
+from gradviz.session.monitors import NON_FINITE
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.equation import Equation, PartKind, derivative, equation, name, quantity, sign
@@ -73,7 +74,8 @@ class ExplanationPanel(QWidget):
             return found
         what = "Stopped" if hit.halts else "Here"
         note = f"What would help: {hit.advice}." if hit.advice else found.note
-        return Explanation(found.title, f"{what}: {hit.cause}. {found.sentence}", found.equations, note)
+        sentence = "" if hit.key == NON_FINITE else f" {found.sentence}"  # the cause says it all, and shorter
+        return Explanation(found.title, f"{what}: {hit.cause}.{sentence}", found.equations, note)
 
     def _rule(self, trace: Trace) -> UpdateRule:
         """How the trace's updates came about; plain descent says what gradient it used."""
