@@ -44,7 +44,7 @@ class Apply:
     @property
     def settings(self) -> dict[str, AttrValue]:
         """The op's settings as keyword arguments."""
-        return dict(self.attrs)
+        return dict(self.attrs) if self.attrs else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,9 @@ class Graph:
     def reaching(self, targets: set[NodeId]) -> set[NodeId]:
         """The nodes that depend on a target, targets included."""
         reached = set(targets)
-        for edge in self.edges():
-            if edge.source in reached:
-                reached.add(edge.target)
+        for index, node in enumerate(self.nodes):
+            if isinstance(node, Apply) and not reached.isdisjoint(node.operands):
+                reached.add(NodeId(index))
         return reached
 
     def same_as(self, other: Self) -> bool:
@@ -237,6 +237,15 @@ def needed(graph: Graph) -> Graph:
 
 def select(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> tuple[tuple[Node, ...], dict[NodeId, NodeId]]:
     """The nodes that lead to the targets, renumbered in order, and the map from old to new ids."""
+    wanted = leading(targets, nodes)
+    if all(wanted):
+        return nodes, {NodeId(index): NodeId(index) for index in range(len(nodes))}
+    moved = {NodeId(old): NodeId(new) for new, old in enumerate(i for i, w in enumerate(wanted) if w)}
+    return tuple(_renumbered(nodes[old], moved) for old in moved), moved
+
+
+def leading(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> list[bool]:
+    """For each node whether it leads to a target, targets included."""
     wanted = [False] * len(nodes)
     for target in targets:
         wanted[target] = True
@@ -245,8 +254,7 @@ def select(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> tuple[tuple[
         if wanted[index] and isinstance(node, Apply):
             for operand in node.operands:
                 wanted[operand] = True
-    moved = {NodeId(old): NodeId(new) for new, old in enumerate(i for i, w in enumerate(wanted) if w)}
-    return tuple(_renumbered(nodes[old], moved) for old in moved), moved
+    return wanted
 
 
 def _renumbered(node: Node, moved: Mapping[NodeId, NodeId]) -> Node:

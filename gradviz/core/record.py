@@ -6,12 +6,11 @@ backward   v̄_operand += v̄ᵢ · ∂vᵢ/∂v_operand       in reverse order,
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, select
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, leading, select
 from gradviz.core.holes import complete
 from gradviz.core.op import as_value
 from gradviz.core.trace import Finding, Phase, Step, StepKind, Trace
@@ -64,8 +63,8 @@ def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
     """The leaves to differentiate by, all that lead to the output when None; raises GraphError for no leaf's name."""
     leaves = graph.leaves()
     if wrt is None:
-        leading = select((graph.output,), graph.nodes)[1]
-        return frozenset(name for name, node in leaves.items() if node in leading)
+        leads = leading((graph.output,), graph.nodes)
+        return frozenset(name for name, node in leaves.items() if leads[node])
     wanted = tuple(wrt)
     for name in wanted:
         if name not in leaves:
@@ -109,7 +108,7 @@ class _Recorder:
         self.findings: list[Finding] = []
         self.failure: GradvizError | None = None
         self.loose_failures: dict[NodeId, GradvizError] = {}
-        self._leading = select((graph.output,), graph.nodes)[1]
+        self._leads = leading((graph.output,), graph.nodes)
         self._at: tuple[NodeId, int | None] = (NodeId(0), None)
 
     def run(self) -> Trace:
@@ -149,10 +148,10 @@ class _Recorder:
         operands = self._operand_values(node)
         if any(operand is None for operand in operands):
             return True
-        value = self._attempt(partial(_evaluate, node, operands))
+        value = self._attempt(_evaluate, node, operands)
         if value is not None:
             self._evaluated(node_id, value)
-        elif node_id in self._leading:
+        elif self._leads[node_id]:
             self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
             return False
         elif self.failure is not None:
@@ -170,23 +169,22 @@ class _Recorder:
         for index in range(len(self.graph) - 1, -1, -1):
             node = self.graph.nodes[index]
             if isinstance(node, Apply) and self.adjoints[index] is not None:
+                operands = self._operand_values(node)
                 for operand, source in enumerate(node.operands):
                     if (
                         source in flows_to
                         and node.op.is_differentiable_by(operand)
-                        and not self._contribute(NodeId(index), node, operand)
+                        and not self._contribute(NodeId(index), node, operand, operands)
                     ):
                         return
         for wanted in wanted_ids:  # a leaf that nothing flows back to doesn't influence the output
             if self.adjoints[wanted] is None:
                 self.adjoints[wanted] = frozen(np.zeros_like(self._value(wanted))[()])
 
-    def _contribute(self, node_id: NodeId, node: Apply, operand: int) -> bool:
+    def _contribute(self, node_id: NodeId, node: Apply, operand: int, operands: list[Any]) -> bool:
         self._at = (node_id, operand)
-        g = self.adjoints[node_id]
-        contribution = self._attempt(
-            lambda: node.op.vjp(operand, g, self._value(node_id), *self._operand_values(node), **node.settings)
-        )
+        g, y = self.adjoints[node_id], self.values[node_id]
+        contribution = self._attempt(node.op.vjp, operand, g, y, *operands, **node.settings)
         if contribution is None:
             self._step(StepKind.FAIL, Phase.BACKWARD, node_id, operand, None)
             return False
@@ -198,9 +196,9 @@ class _Recorder:
         self._step(StepKind.CONTRIBUTE, Phase.BACKWARD, node_id, operand, contribution)
         return True
 
-    def _attempt(self, compute: Callable[[], Any]) -> Any | None:
+    def _attempt(self, compute: Callable[..., Any], *arguments: Any, **settings: Any) -> Any | None:
         try:
-            return compute()
+            return compute(*arguments, **settings)
         except GradvizError as error:
             error.node = self._at[0]
             self.failure = error
@@ -230,7 +228,7 @@ class _Recorder:
 
 def _evaluate(node: Apply, operands: list[Any]) -> Array:
     settings = node.settings
-    node.op.shape(*(operand.shape for operand in operands), **settings)  # says in words what doesn't fit
+    node.op.shape(*[operand.shape for operand in operands], **settings)  # says in words what doesn't fit
     result: Array = node.op.evaluate(*operands, **settings)
     return result
 

@@ -16,6 +16,8 @@ def broadcast_rule(name: str) -> Callable[..., Shape]:
     """The shape rule of an elementwise op: NumPy broadcasting."""
 
     def rule(*shapes: Shape, **_attrs: Any) -> Shape:
+        if not any(shapes):
+            return SCALAR
         first = shapes[0]
         if all(shape in (first, SCALAR) for shape in shapes):
             return first
