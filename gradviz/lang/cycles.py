@@ -15,7 +15,7 @@ def too_early(text: str, tree: Sequence[Line], line: int, name: Name) -> Formula
         shown = " → ".join([current.name, *path])
         remedy = f"give it a value first ({name.name} = 1), or use another name"
         return fault(text, name.span, f"{name.name} is defined by itself ({shown})", remedy)
-    number = next(i for i, other in enumerate(tree) if other.name is not None and other.name.name == name.name) + 1
+    number = next(other.number for other in tree if other.name is not None and other.name.name == name.name)
     return fault(text, name.span, f"{name.name} is used before its line", f"move line {number} up")
 
 

@@ -7,7 +7,7 @@ b                one line: it goes on after an operator and inside brackets
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradviz.errors import Span
 from gradviz.lang import names
@@ -20,10 +20,15 @@ _GOES_ON = ("+", "-", "*", "·", "/", "@", "^", "=", "<", ">", "<=", ">=", "==",
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """The tokens of one line after its head, END last, and the token of its name."""
+    """The tokens of one line after its head, END last, and the token of its name.
+
+    params: the tokens between the brackets of a head such as f(a, b), None when it has no brackets. number: from 1.
+    """
 
     tokens: tuple[Token, ...]
     name: Token | None
+    params: tuple[Token, ...] | None = None
+    number: int = 1
 
     @property
     def span(self) -> Span:
@@ -34,7 +39,8 @@ class RawLine:
 
 def split(text: str, tokens: Sequence[Token]) -> list[RawLine]:
     """The lines that are not empty; raises FormulaError for a head that can't be a name, and when there is no line."""
-    lines = [_with_head(text, line) for line in _cut(tokens) if line]
+    cut = (line for line in _cut(tokens) if line)
+    lines = [replace(_with_head(text, line), number=number) for number, line in enumerate(cut, 1)]
     if not lines:
         raise fault(text, Span(0, max(1, len(text))), "expected an expression", "type a formula such as (x^2)^2")
     return lines
@@ -64,7 +70,7 @@ def _with_head(text: str, line: list[Token]) -> RawLine:
         raise fault(
             text, line[sign].span, f"nothing stands right of `{name.text} =`", "write a formula or a number there"
         )
-    return RawLine((*rest, _end(line)), name)
+    return RawLine((*rest, _end(line)), name, tuple(line[2 : sign - 1]) if sign > 1 else None)
 
 
 def _open_at(line: list[Token], stop: int) -> list[Token]:

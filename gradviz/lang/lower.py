@@ -1,56 +1,29 @@
-"""The tree into a graph, and `read`, which goes all the way from text.
+"""`read`: all the way from text to a graph.
 
-    text → tokens (lexer, latex_reader) → lines → names (words) → tree (parser) → graph
+text → tokens (lexer, latex_reader) → lines → names (words) → tree (parser) → graph (lowering)
 
-Every walk has a stack of its own, so a chain of thousands of terms is no deeper for the program than two.
+Lines that define a function (definitions) are read first, each body as a small formula of its own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import assert_never
 
-import numpy as np
-
-from gradviz.core.graph import Apply, Graph, GraphBuilder, Hole, Leaf, Literal, select
-from gradviz.core.op import OPS, Op
-from gradviz.core.types import Array, NodeId
-from gradviz.errors import LimitError, Span
+from gradviz.core.graph import Function
+from gradviz.errors import LimitError
 from gradviz.lang import latex_reader, lines, names
-from gradviz.lang.cycles import names_in, too_early
+from gradviz.lang.definitions import Defined, Definition, Scope, defined_twice, defining, definition, with_calls
 from gradviz.lang.further import Rewriting, rewritten, with_functions
-from gradviz.lang.literals import is_ragged, literal_of
-from gradviz.lang.order import formula_order, reading_order, renumbered
+from gradviz.lang.lines import RawLine
+from gradviz.lang.lowering import Lowering
 from gradviz.lang.parser import Parser
-from gradviz.lang.reading import MAX_CHARACTERS, MAX_NODES, Reading, fault
-from gradviz.lang.settings import index_of, settings_of
-from gradviz.lang.syntax import (
-    Binary,
-    Blank,
-    Call,
-    Expression,
-    Index,
-    Line,
-    Listing,
-    Name,
-    Negation,
-    Number,
-    Section,
-    children,
-)
+from gradviz.lang.reading import MAX_CHARACTERS, Reading, fault
+from gradviz.lang.syntax import Line, Name
 from gradviz.lang.words import WordReader
 
-_OPS_OF_SIGNS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "@": "matmul", "<": "less", "<=": "less_equal", ">": "greater",
-    ">=": "greater_equal", "==": "equal", "!=": "not_equal",
-}  # fmt: skip
-_WITH_POSITIONAL_SETTING = ("reshape", "index")
-"""Functions whose second operand may be a setting: reshape(x, (2, 3))."""
-_OF_TWO = {"max": "maximum", "min": "minimum"}
+_NONE: Mapping[str, Rewriting] = MappingProxyType({})
 
 
-def read(
-    text: str, declared: Collection[str] = (), *, further: Mapping[str, Rewriting] = MappingProxyType({})
-) -> Reading:
+def read(text: str, declared: Collection[str] = (), *, further: Mapping[str, Rewriting] = _NONE) -> Reading:
     """The formula that a text stands for.
 
     declared: names that are read as one name though they have several letters, and that are leaves.
@@ -58,330 +31,89 @@ def read(
     Only what leads to the last line is kept; see `read_all`.
     Raises FormulaError with the span of what is wrong, LimitError for what is too long, too deep or too large.
     """
-    return _lowered(text, declared, further).reading()
+    return _Text(text, declared, further).lowered().reading()
 
 
 def read_all(text: str, declared: Collection[str] = ()) -> Reading:
     """The formula that a text stands for, with all its lines: what doesn't lead to the last line is a loose part."""
-    return _lowered(text, declared, {}).whole_reading()
+    return _Text(text, declared, _NONE).lowered().whole_reading()
 
 
-def _lowered(text: str, declared: Collection[str], further: Mapping[str, Rewriting]) -> "_Lowering":
-    if len(text) > MAX_CHARACTERS:
-        raise LimitError(f"the formula has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
-    known = {names.canonical(name) for name in declared}
-    raw_lines = lines.split(text, latex_reader.tokens(text))
-    words = WordReader(text, known | {line.name.text for line in raw_lines if line.name is not None})
-    notes: list[str] = words.notes
-    tree = []
-    for line in raw_lines:
-        parser = Parser(text, words.read(with_functions(line.tokens, further)))
-        expression = rewritten(parser.parse(), further) if further else parser.parse()
-        name = Name(line.name.text, line.name.span) if line.name is not None else None
-        tree.append(Line(expression, line.span, name))
-        notes.extend(parser.notes)
-    return _Lowering(text, tuple(tree), known, notes)
+def read_functions(text: str, declared: Collection[str] = ()) -> dict[str, Function]:
+    """The functions that a text of nothing but definitions defines, in order; raises FormulaError."""
+    whole = _Text(text, declared, _NONE, is_definitions=True)
+    for line in whole.raw_lines:
+        if line not in whole.defining:
+            raise fault(text, line.span, "this defines no function", "write f(x) = x^2")
+    return {name: found.function for name, found in whole.functions().items()}
 
 
-class _Lowering:
-    def __init__(self, text: str, tree: tuple[Line, ...], declared: Collection[str], notes: list[str]) -> None:
+class _Text:
+    """One text on its way from tokens to a tree."""
+
+    def __init__(
+        self, text: str, declared: Collection[str], further: Mapping[str, Rewriting], *, is_definitions: bool = False
+    ) -> None:
+        if len(text) > MAX_CHARACTERS:
+            raise LimitError(f"the formula has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}")
         self.text = text
-        self.tree = tree
-        self.declared = declared
-        self.notes = notes
-        self.builder = GraphBuilder()
-        self.spans: dict[NodeId, list[Span]] = {}
-        self.bound: dict[str, NodeId] = {}
-        self.given: dict[NodeId, str] = {}
-        self.defaults: dict[str, Array] = {}
-        self._numeric: list[bool] = []
-        self._line = 0
-        self._leaves: dict[str, NodeId] = {}
-        self._counts: dict[str, int] = {}
-        self._declarations: dict[str, list[Span]] = {}
-        named = [(line.name.name, literal_of(line.expression)) for line in tree if line.name is not None]
-        self._mentioned = {*declared, *(name for name, _ in named)}
-        self._mentioned.update(name for line in tree for name in names_in(line.expression))
-        self._defined = {name for name, literal in named if literal is None}
-        self._declared_by_line = {name for name, literal in named if literal is not None}
+        self.further = further
+        self.known = {names.canonical(name) for name in declared}
+        self.raw_lines = lines.split(text, latex_reader.tokens(text))
+        self.defining = defining(self.raw_lines, self.known, all_of_them=is_definitions)
+        self.line_names = {
+            line.name.text for line in self.raw_lines if line.name is not None and line not in self.defining
+        }
+        self.function_lines = {line.name.text: line.number for line in self.defining if line.name is not None}
+        self.notes: list[str] = []
 
-    def reading(self) -> Reading:
-        """What leads to the last line."""
-        output = self._output()
-        _, used = select((output,), tuple(self.builder.nodes))
-        self._note_unused(used)
-        defaults = {name: value for name, value in self.defaults.items() if self._leaves.get(name) in used}
-        given = {node: name for node, name in self.given.items() if node in used}
-        whole = Graph(tuple(self.builder.nodes), output, given, defaults)
-        return self._finished(whole, reading_order(whole.nodes, [*sorted(given), output]))
+    def lowered(self) -> Lowering:
+        """The nodes of all lines that define no function."""
+        scope = Scope(self.functions(), self.function_lines)
+        words = WordReader(self.text, self.known | self.line_names)
+        self.notes = words.notes
+        rest = [line for line in self.raw_lines if line not in self.defining]
+        return Lowering(self.text, self._tree(rest, words), self.known, self.notes, scope)
 
-    def whole_reading(self) -> Reading:
-        """What all lines say."""
-        output = self._output()
-        for name in self.defaults:
-            self._leaf(name)
-        whole = Graph(tuple(self.builder.nodes), output, self.given, self.defaults)
-        return self._finished(whole, formula_order(whole))
+    def functions(self) -> dict[str, Defined]:
+        """The functions that are defined, each knowing those above it."""
+        found: dict[str, Defined] = {}
+        for line in self.defining:
+            known = definition(self.text, line)
+            if known.name in found or known.name in self.line_names:
+                raise defined_twice(self.text, line)
+            found[known.name] = self._function(known, found)
+        return found
 
-    def _output(self) -> NodeId:
-        """Make the nodes of all lines; that of the last one."""
-        output: NodeId | None = None
-        for number, line in enumerate(self.tree):
-            self._line = number
-            literal = literal_of(line.expression) if line.name is not None else None
-            if line.name is not None and literal is not None:
-                self._declare(line.name, literal)
-            else:
-                output = self._lower(line.expression)
-                if line.name is not None:
-                    self._bind(line.name, output)
-        last = self.tree[-1].name
-        if output is None and last is not None:  # nothing but values: the last one is the output
-            output = self._at(self._leaf(last.name), last.span)
-        assert output is not None, "there is a line"
-        return output
-
-    def _declare(self, name: Name, value: Array) -> None:
-        if name.name in self.defaults:
-            self._note(f"{name.name} is given two values; the last one counts")
-        self.defaults[name.name] = value
-        self._declarations.setdefault(name.name, []).append(name.span)
-        superseded = self.bound.pop(name.name, None)
-        if superseded is not None and self.given.get(superseded) == name.name:
-            self.given[superseded] = self._free_name(name.name)
-
-    def _bind(self, name: Name, node: NodeId) -> None:
-        """From here on the name means the node; an earlier node of that name is called name_1, name_2, …"""
-        superseded = self.bound.get(name.name)
-        self.bound[name.name] = node
-        if isinstance(self.builder.nodes[node], Apply | Hole) and node not in self.given:
-            is_leaf = name.name in self._leaves
-            if superseded is not None and self.given.get(superseded) == name.name:
-                self.given[superseded] = self._free_name(name.name)
-            self.given[node] = self._free_name(name.name) if is_leaf else name.name
-            if is_leaf:
-                self._note(
-                    f"from line {self._line + 1} on, {name.name} means the new node, shown as {self.given[node]}"
-                )
-            self._at(node, name.span)
-
-    def _free_name(self, name: str) -> str:
-        count = self._counts.get(name, 0) + 1
-        while (free := f"{name}_{count}") in self._mentioned:
-            count += 1
-        self._counts[name] = count
-        return free
-
-    def _finished(self, whole: Graph, moved: Mapping[NodeId, NodeId]) -> Reading:
-        for name, places in self._declarations.items():
-            if name in self._leaves:
-                self.spans.setdefault(self._leaves[name], []).extend(places)
-        spans = {moved[node]: tuple(dict.fromkeys(found)) for node, found in self.spans.items() if node in moved}
-        return Reading(self.text, renumbered(whole, moved), spans, tuple(dict.fromkeys(self.notes)))
-
-    def _note_unused(self, used: Mapping[NodeId, NodeId]) -> None:
-        last = self._last_formula()
-        for number, line in enumerate(self.tree):
-            if line.name is not None and self._node_of(line.name.name) not in used:
-                self._note(f"{line.name.name} is not used")
-            elif line.name is None and number != last:
-                self._note(f"line {number + 1} has no name and is not the last one, so it is not used")
-
-    def _last_formula(self) -> int:
-        formulas = [i for i, line in enumerate(self.tree) if line.name is None or literal_of(line.expression) is None]
-        return formulas[-1] if formulas else len(self.tree) - 1
-
-    def _node_of(self, name: str) -> NodeId | None:
-        return self.bound.get(name, self._leaves.get(name))
-
-    def _leaf(self, name: str) -> NodeId:
-        if name not in self._leaves:
-            self._leaves[name] = self.builder.leaf(name)
-        return self._leaves[name]
-
-    def _lower(self, root: Expression) -> NodeId:
-        """The node of an expression: operands first, left to right."""
-        made: list[NodeId] = []
-        waiting: list[tuple[Expression, bool]] = [(root, False)]
-        while waiting:
-            expression, is_ready = waiting.pop()
-            if is_ready:
-                count = len(self._operands_of(expression))
-                operands = tuple(made[len(made) - count :])
-                del made[len(made) - count :]
-                made.append(self._node(expression, operands))
-            else:
-                waiting.append((expression, True))
-                waiting += [(child, False) for child in reversed(self._operands_of(expression))]
-        return made[0]
-
-    def _operands_of(self, expression: Expression) -> tuple[Expression, ...]:
-        """The children that become nodes; a square, a list of numbers and a fixed index are complete in themselves."""
-        match expression:
-            case Listing() if literal_of(expression) is not None:
-                return ()
-            case Binary() if self._is_square(expression):
-                return (expression.left,)
-            case Binary() if self._is_exponential(expression):
-                return (expression.right,)
-            case Index() if self._is_fixed(expression):
-                return (expression.base,)
-            case Call() if expression.function in _WITH_POSITIONAL_SETTING:
-                return expression.operands[:1]
-            case _:
-                return children(expression)
-
-    def _node(self, expression: Expression, operands: tuple[NodeId, ...]) -> NodeId:
-        match expression:
-            case Number():
-                if (
-                    not np.isfinite(expression.value)
-                    and "n" not in self.text[expression.span.start : expression.span.stop]
-                ):
-                    self._note("a number beyond 1.8e308 is read as ∞")
-                return self._at(self.builder.literal(expression.value), expression.span)
-            case Name():
-                return self._at(self._named(expression), expression.span)
-            case Blank():
-                return self._at(self.builder.hole(), expression.span)
-            case Negation():
-                return self._apply("neg", operands, expression.span)
-            case Binary():
-                return self._binary(expression, operands)
-            case Call():
-                return self._call(expression, operands)
-            case Index():
-                return self._index(expression, operands)
-            case Listing():
-                return self._listing(expression, operands)
-            case _:
-                assert_never(expression)
-
-    def _named(self, name: Name) -> NodeId:
-        if name.name in self.bound:
-            return self.bound[name.name]
-        is_declared = name.name in self.declared or name.name in self._declared_by_line
-        if name.name in self._defined and not is_declared:
-            raise too_early(self.text, self.tree, self._line, name)
-        return self._leaf(name.name)
-
-    def _binary(self, expression: Binary, operands: tuple[NodeId, ...]) -> NodeId:
-        if self._is_square(expression):
-            return self._apply("sq", operands, expression.span)
-        if self._is_exponential(expression):
-            self._note("`e^…` is read as exp(…); to use e as a name, give it a value (e = 1)")
-            return self._apply("exp", operands, expression.span)
-        if expression.sign == "^":
-            return self._apply("pow", operands, expression.span)
-        if expression.sign == "·":
-            is_scaling = any(self._is_numeric(operand) for operand in operands)
-            return self._apply("mul" if is_scaling else "matmul", operands, expression.span)
-        return self._apply(_OPS_OF_SIGNS[expression.sign], operands, expression.span)
-
-    def _is_square(self, expression: Binary) -> bool:
-        return expression.sign == "^" and isinstance(expression.right, Number) and expression.right.value == 2
-
-    def _is_exponential(self, expression: Binary) -> bool:
-        """True for e^x with a variable x, unless e is declared."""
-        if expression.sign != "^" or not isinstance(expression.left, Name) or expression.left.name != "e":
-            return False
-        is_declared = any("e" in names_ for names_ in (self.declared, self._defined, self._declared_by_line))
-        is_quoted = self.text[expression.left.span.start] == '"'
-        return not is_declared and not is_quoted and not isinstance(expression.right, Number)
-
-    def _call(self, expression: Call, operands: tuple[NodeId, ...]) -> NodeId:
-        function = names.function_names().get(expression.function, expression.function)
-        if function in _OF_TWO and len(operands) > 1:
-            return self._folded(OPS[_OF_TWO[function]], operands, expression)
-        op = OPS.get(function)
-        if op is None:
-            remedy = "write sqrt(sum(x^2)) for the length of a vector"
-            raise fault(self.text, expression.name_span, f"`{expression.function}` can't be read", remedy)
-        positional = expression.operands[1:] if op.name in _WITH_POSITIONAL_SETTING else ()
-        settings = settings_of(self.text, op, expression, expression.settings, positional)
-        self._check_arity(op, expression, len(operands))
-        return self._at(self.builder.apply(op, *operands, **settings), expression.span)
-
-    def _folded(self, op: Op, operands: tuple[NodeId, ...], expression: Call) -> NodeId:
-        """max(a, b, c) as maximum(maximum(a, b), c)."""
-        if expression.settings:
-            raise fault(
-                self.text,
-                expression.settings[0].span,
-                f"{expression.function} of several operands has no settings",
-                "leave it out",
-            )
-        node = operands[0]
-        for operand in operands[1:]:
-            node = self._at(self.builder.apply(op, node, operand), expression.span)
-        return node
-
-    def _check_arity(self, op: Op, expression: Call, count: int) -> None:
-        if count == op.arity or (op.is_variadic and count >= op.arity):
-            return
-        example = f"{op.name}({', '.join(op.operands)})"
-        if op.params and count > op.arity:
-            example += f"; a setting is written {op.name}({', '.join(op.operands)}, {op.params[0].name}=0)"
-        wanted = "one operand" if op.arity == 1 else f"{op.arity} operands"
-        raise fault(
-            self.text,
-            expression.span,
-            f"`{expression.function}` takes {wanted}, but {count} are given",
-            f"write {example}",
+    def _function(self, known: Definition, before: Mapping[str, Defined]) -> Defined:
+        inner = {line.name.text for line in known.lines if line.name is not None}
+        words = WordReader(self.text, {*self.known, *self.line_names, *known.params, *inner})
+        scope = Scope(dict(before), self.function_lines, self._formulas() - {*known.params, *inner}, within=known.name)
+        tree = self._tree(known.lines, words)
+        return Lowering(self.text, tree, {*self.known, *known.params}, words.notes, scope).body(
+            known.name, known.params
         )
 
-    def _is_fixed(self, expression: Index) -> bool:
-        return index_of(expression) is not None
+    def _formulas(self) -> set[str]:
+        """The names of lines that are formulas, not just values."""
+        return {
+            line.name.text
+            for line in self.raw_lines
+            if line.name is not None and line not in self.defining and not _is_value(line)
+        }
 
-    def _index(self, expression: Index, operands: tuple[NodeId, ...]) -> NodeId:
-        fixed = index_of(expression)
-        if fixed is not None:
-            return self._at(self.builder.apply(OPS["index"], operands[0], index=fixed), expression.span)
-        if len(expression.parts) != 1 or any(isinstance(part, Section) for part in expression.parts):
-            raise fault(
-                self.text,
-                expression.span,
-                "an index can't be read",
-                "write whole numbers and sections, as in x[0, 1:], or one name, as in v[y]",
-            )
-        if isinstance(expression.parts[0], Number):
-            raise fault(self.text, expression.parts[0].span, "an index is a whole number", "write x[0], x[1], …")
-        return self._apply("take", operands, expression.span)
+    def _tree(self, raw_lines: Sequence[RawLine], words: WordReader) -> tuple[Line, ...]:
+        tree = []
+        for line in raw_lines:
+            tokens = with_calls(with_functions(line.tokens, self.further), self.function_lines)
+            parser = Parser(self.text, words.read(tokens))
+            expression = rewritten(parser.parse(), self.further) if self.further else parser.parse()
+            name = Name(line.name.text, line.name.span) if line.name is not None else None
+            tree.append(Line(expression, line.span, name, line.number))
+            words.notes.extend(parser.notes)
+        return tuple(tree)
 
-    def _listing(self, expression: Listing, operands: tuple[NodeId, ...]) -> NodeId:
-        value = literal_of(expression)
-        if value is not None:
-            return self._at(self.builder.literal(value), expression.span)
-        if not operands or is_ragged(expression):
-            raise fault(
-                self.text,
-                expression.span,
-                "the rows of the list have different lengths",
-                "give each row as many numbers",
-            )
-        return self._apply("stack", operands, expression.span)
 
-    def _apply(self, op: str, operands: tuple[NodeId, ...], span: Span) -> NodeId:
-        return self._at(self.builder.apply(OPS[op], *operands), span)
-
-    def _is_numeric(self, node: NodeId) -> bool:
-        return self._numeric[node]
-
-    def _at(self, node: NodeId, span: Span) -> NodeId:
-        """Note where a node stands, and refuse the one that is too many."""
-        if node >= MAX_NODES:
-            raise LimitError(f"the formula has more than {MAX_NODES:,} nodes", span=span)
-        while len(self._numeric) <= node:
-            made = self.builder.nodes[len(self._numeric)]
-            match made:
-                case Literal():
-                    self._numeric.append(made.value.ndim == 0)
-                case Leaf() | Hole():
-                    self._numeric.append(False)
-                case Apply():
-                    self._numeric.append(all(self._numeric[operand] for operand in made.operands))
-        self.spans.setdefault(node, []).append(span)
-        return node
-
-    def _note(self, note: str) -> None:
-        self.notes.append(note)
+def _is_value(line: RawLine) -> bool:
+    """True for a line such as W = [[1, 2], [3, 4]]."""
+    return not any(token.text.isalpha() for token in line.tokens[:-1])

@@ -7,6 +7,7 @@ and the output last.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from gradviz.core.blocks import ordered_blocks
 from gradviz.core.graph import Apply, Graph, Leaf, Literal, Node
 from gradviz.core.types import NodeId
 
@@ -55,7 +56,7 @@ def renumbered(graph: Graph, moved: Mapping[NodeId, NodeId]) -> Graph:
     """The graph with its nodes in another order: `moved` maps old ids to new ones, in the new order."""
     nodes = tuple(_renumbered(graph.nodes[old], moved) for old in moved)
     names = {moved[node]: name for node, name in graph.names.items() if node in moved}
-    blocks = tuple(block.moved(moved) for block in graph.blocks if block.output in moved)
+    blocks = ordered_blocks(tuple(block.moved(moved) for block in graph.blocks if block.output in moved))
     return replace(graph, nodes=nodes, output=moved[graph.output], names=names, blocks=blocks)
 
 

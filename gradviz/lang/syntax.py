@@ -101,11 +101,12 @@ Expression = Number | Name | Blank | Negation | Binary | Call | Index | Listing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of a formula: an expression, with a name where it says `name = …`."""
+    """One line of a formula: an expression, with a name where it says `name = …`. number: from 1."""
 
     expression: Expression
     span: Span
     name: Name | None = None
+    number: int = 1
 
 
 def children(expression: Expression) -> tuple[Expression, ...]:

@@ -3,16 +3,18 @@
     formula(g)      h = tanh(W x + b)              functions(g)    h = tanh(add(matmul(W, x), b))
                     (y - h)^2                                      sq(sub(y, h))
 
-Values of leaves come first, then a line for each named node. A node that is used twice needs a name, and so does one
-that would stand too deep in brackets; where the graph gives none they are called v1, v2, …
+Definitions of functions come first, then values of leaves, then a line for each named node and each loose part. A
+node that is used twice needs a name, and so does one that would stand too deep in brackets; where the graph gives
+none they are called v1, v2, …
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.blocks import collapsed
+from gradviz.core.graph import Apply, Function, Graph, Hole, Leaf, Literal
 from gradviz.core.op import COMPARE, POSTFIX, POWER, PRODUCT, UNARY
 from gradviz.core.types import Array, NodeId
 from gradviz.lang import names
@@ -51,31 +53,75 @@ def value_text(value: Array) -> str:
     return f"[{', '.join(value_text(row) for row in value)}]"
 
 
+def definition(graph: Graph, name: str) -> str:
+    """The line that defines one of the graph's functions: neuron(w, x, b) = tanh(w x + b)."""
+    return _definition(graph.functions[name], graph, _Operators)
+
+
+def named(graph: Graph, functions: Mapping[str, Function] | None = None) -> Graph:
+    """The graph with a name for each node that needs one in its formula: v1, v2, … for those that have none.
+
+    functions: where the graph is a body, those of the whole formula.
+    """
+    return _named(graph, functions if functions is not None else graph.functions, _Operators)
+
+
 def _text(graph: Graph, style_of: "type[_Exact]") -> str:
-    given = _line_names(graph, style_of)
-    style = style_of(graph, given)
-    lines = [f"{style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]
-    whole = replace(graph, names=given)
+    whole = _named(graph, graph.functions, style_of)
+    lines = [_definition(function, graph, style_of) for function in graph.functions.values()]
+    writer = _Writer(whole, graph.functions, style_of, graph.defaults)
+    lines += [f"{writer.style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]
     inner = inner_lines(whole)
-    for node in inner:
-        head = f"{style.name(given[node])} = " if node in given else ""
-        lines.append(head + write(style, node, length=None))
+    lines += [writer.head(node) + writer.text(node) for node in inner]
     if graph.output in inner:
-        lines.append(style.name(given[graph.output]))
+        lines.append(writer.style.name(whole.names[graph.output]))
     elif not isinstance(graph.nodes[graph.output], Leaf) or not graph.defaults or len(graph) > 1:
-        head = f"{style.name(given[graph.output])} = " if graph.output in given else ""
-        lines.append(head + write(style, graph.output, length=None))
+        lines.append(writer.head(graph.output) + writer.text(graph.output))
     return "\n".join(lines)
 
 
-def _line_names(graph: Graph, style_of: "type[_Exact]") -> dict[NodeId, str]:
+def _definition(function: Function, graph: Graph, style_of: "type[_Exact]") -> str:
+    body = _named(function.body, graph.functions, style_of)
+    writer = _Writer(body, graph.functions, style_of, (*graph.defaults, *function.params))
+    head = f"{function.name}({', '.join(map(writer.style.name, function.params))}) = "
+    parts = [writer.head(node) + writer.text(node) for node in inner_lines(body)]
+    return head + writer.text(body.output) + (f" with {', '.join(parts)}" if parts else "")
+
+
+class _Writer:
+    """Writes nodes of a graph that has a name for each line."""
+
+    def __init__(
+        self, graph: Graph, functions: Mapping[str, Function], style_of: "type[_Exact]", known: Collection[str]
+    ) -> None:
+        shown = collapsed(graph, functions)
+        numeric = numeric_nodes(graph)
+        self._names = graph.names
+        self._places = shown.places
+        self.style = style_of(shown.graph, shown.graph.names, known, [numeric[old] for old in shown.places])
+
+    def head(self, node: NodeId) -> str:
+        return f"{self.style.name(self._names[node])} = " if node in self._names else ""
+
+    def text(self, node: NodeId) -> str:
+        return write(self.style, self._places[node], length=None)
+
+
+def _named(graph: Graph, functions: Mapping[str, Function], style_of: "type[_Exact]") -> Graph:
+    shown = collapsed(graph, functions)
+    numeric = numeric_nodes(graph)
+    before = list(shown.places)
+    given = _line_names(shown.graph, style_of(shown.graph, {}, (), [numeric[old] for old in before]))
+    return replace(graph, names={before[node]: name for node, name in given.items()})
+
+
+def _line_names(graph: Graph, style: "_Exact") -> dict[NodeId, str]:
     """The nodes that get a line of their own, and their names."""
     given = {node: name for node, name in graph.names.items() if isinstance(graph.nodes[node], Apply | Hole)}
     taken = {*graph.leaves(), *given.values()}
     uses = [0] * len(graph)
     for edge in graph.edges():
         uses[edge.source] += 1
-    style = style_of(graph, {})
     depth = [0] * len(graph)
     count = 0
     for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
@@ -101,9 +147,12 @@ class _Exact(Style):
 
     hole = "?"
 
-    def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str]) -> None:
+    def __init__(
+        self, graph: Graph, stop_at: Mapping[NodeId, str], known: Collection[str], numeric: Sequence[bool]
+    ) -> None:
         super().__init__(graph, stop_at)
-        self._known: Collection[str] = {*stop_at.values(), *graph.defaults}
+        self._numeric = numeric
+        self._known: Collection[str] = {*stop_at.values(), *known}
         self._reader = WordReader("", self._known)
         self._spelled: dict[str, str] = {}
 
@@ -147,10 +196,6 @@ class _Functions(_Exact):
 
 
 class _Operators(_Exact):
-    def __init__(self, graph: Graph, stop_at: Mapping[NodeId, str]) -> None:
-        super().__init__(graph, stop_at)
-        self._numeric = numeric_nodes(graph)
-
     def apply(self, node: Apply) -> Form:
         special = None if node.attrs else _SPECIAL.get(node.op.name)
         form = special(self, node) if special is not None else None

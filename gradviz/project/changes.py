@@ -24,6 +24,10 @@ class ChangeFlags(Flag):
     """The training settings."""
     BREAKPOINTS = auto()
     """The breakpoints, the watches and the ready-made watches."""
+    PLACES = auto()
+    """The pins, what is unfolded, or the direction: cards stand elsewhere."""
+    REMARKS = auto()
+    """The comments and the colours of nodes."""
     NOTES = auto()
     """Title and notes."""
     FILE = auto()
@@ -46,6 +50,9 @@ def changes(before: Project, after: Project) -> ChangeFlags:
         ChangeFlags.BREAKPOINTS: (before.breakpoints, before.stops_at_non_finite, before.watches)
         != (after.breakpoints, after.stops_at_non_finite, after.watches)
         or before.advice != after.advice,
+        ChangeFlags.PLACES: (before.pins, before.unfolded, before.direction)
+        != (after.pins, after.unfolded, after.direction),
+        ChangeFlags.REMARKS: (before.comments, before.colours) != (after.comments, after.colours),
         ChangeFlags.NOTES: (before.title, before.notes) != (after.title, after.notes),
     }
     found = ChangeFlags.NONE

@@ -6,7 +6,7 @@ A command returns the very same project when there is nothing to change, and rai
 trace, when what it is asked for makes no sense. Only `set_formula` never raises: a half-typed formula is normal.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +19,13 @@ from gradviz.data.binding import bindings_by_name, expand_columns
 from gradviz.data.preparation import prepared_samples
 from gradviz.data.tables import Table
 from gradviz.errors import DataError, FormulaError, GradvizError, GraphError, TrainingError, ValueTextError
-from gradviz.lang.lower import read
+from gradviz.lang.lower import read_all
 from gradviz.lang.names import CONSTANTS, RESERVED, canonical, function_names, is_name
 from gradviz.project.changes import ChangeFlags
+from gradviz.project.following import followed, has_marks
 from gradviz.project.leaves import settle_leaves
 from gradviz.project.matching import same_nodes
-from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
-from gradviz.project.stops import moved_breakpoints
+from gradviz.project.project import BreakPhase, Breakpoint, Command, LeafSetting, Project, TrainingSettings
 from gradviz.project.wording import renamed_text, with_default
 from gradviz.train.descent import check_settings
 
@@ -49,9 +49,6 @@ __all__ = [
     "toggle_breakpoint",
 ]
 
-Command = Callable[[Project], Project]
-"""What changes a document: see `Document.apply`."""
-
 MAX_STEPS = 100_000_000
 _DRAWING = ("seed", "initialiser", "initial_scale")
 """The settings that say how parameters without a value are drawn."""
@@ -66,12 +63,13 @@ def set_formula(text: str) -> Command:
             return project
         if not text.strip():
             former = {**project.former, **project.leaves}
-            return replace(project, formula=text, reading=None, error=None, leaves={}, former=former, breakpoints=())
+            emptied = replace(project, formula=text, reading=None, error=None, leaves={}, former=former)
+            return followed(emptied, {})
         try:
-            reading = read(text, _declared(project))
+            reading = read_all(text, _declared(project))
         except GradvizError as error:
             return replace(project, formula=text, error=error)
-        return _with_reading(replace(project, formula=text, reading=reading, error=None), project.graph)
+        return with_reading(replace(project, formula=text, reading=reading, error=None), project.graph)
 
     return command
 
@@ -128,14 +126,14 @@ def rename_leaf(name: str, new_name: str) -> Command:
             raise FormulaError(f"{name} can't be renamed while the formula has an error")
         _check_name(project, renamed)
         text = renamed_text(project.reading, name, renamed)
-        reading = read(text, {*_declared(project), renamed} - {name})
+        reading = read_all(text, {*_declared(project), renamed} - {name})
         expected = [renamed if known == name else known for known in project.leaves]
         if sorted(reading.graph.leaves()) != sorted(expected):
             raise FormulaError(f"{new_name} would be read as something else beside its neighbours; choose another name")
         leaves = {**{k: v for k, v in project.leaves.items() if k != name}, renamed: leaf}
         bindings = {renamed if k == name else k: columns for k, columns in project.bindings.items()}
         moved = replace(project, formula=text, reading=reading, leaves=leaves, bindings=bindings)
-        return _with_reading(moved, project.graph)
+        return with_reading(moved, project.graph)
 
     return command
 
@@ -257,13 +255,17 @@ def _declared(project: Project) -> Collection[str]:
     return {*project.leaves, *project.former, *project.bindings, *columns}
 
 
-def _with_reading(project: Project, before: Graph | None) -> Project:
-    """The project, whose reading is new, with its leaves and breakpoints brought in line."""
+def with_reading(project: Project, before: Graph | None, moved: Mapping[NodeId, NodeId] | None = None) -> Project:
+    """The project, whose reading is new, with its leaves and all that is kept by node brought in line.
+
+    moved: node of the graph before → node now, where that is known.
+    """
     graph = project.graph
     assert graph is not None
-    moved = same_nodes(before, graph) if before is not None and project.breakpoints else {}
-    points = moved_breakpoints(project.breakpoints, moved)
-    return _with_data(replace(project, breakpoints=points))
+    if has_marks(project):
+        known = moved if moved is not None else same_nodes(before, graph) if before is not None else {}
+        project = followed(project, known)
+    return _with_data(project)
 
 
 def _with_data(project: Project) -> Project:
@@ -286,7 +288,7 @@ def _rewritten(project: Project, name: str) -> Project:
         return project
     text = with_default(project.formula, name, project.leaves[name].value)
     try:
-        reading = read(text, _declared(project))
+        reading = read_all(text, _declared(project))
     except GradvizError:  # a value that no formula can say, such as NaN, stands beside it
         return project
     same = reading.graph.defaults.get(name)

@@ -12,12 +12,13 @@ from itertools import cycle, islice
 
 import numpy as np
 
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Graph, needed
+from gradviz.core.holes import complete
 from gradviz.core.op import as_value
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.core.types import SCALAR, Array, Role, Shape
-from gradviz.errors import TrainingError
+from gradviz.errors import GraphError, TrainingError
 from gradviz.project.project import LeafSetting
 from gradviz.project.shapes import fits, fitting_shapes
 from gradviz.train.initial import class_counts, draw
@@ -64,8 +65,8 @@ def settle_leaves(
     fixed |= {name: leaf.value for name, leaf in known.items() if leaf.is_value_given and name not in fixed}
     fixed |= {name: as_value(values[0]) for name, values in samples.items()}
     fixed = {name: fixed[name] for name in graph.leaves() if name in fixed}
-    drawn = _drawn(graph, fixed, samples, training) if samples else None
-    values = drawn if drawn is not None else _values(graph, fixed, known)
+    drawn = _drawn(graph, fixed, samples, training) if samples else {}
+    values = _values(graph, fixed | drawn, known) if len(drawn) < len(graph.leaves()) else drawn
     roles = default_roles(graph)
     return {name: _setting(values[name], roles[name], known.get(name), name in samples) for name in graph.leaves()}
 
@@ -91,21 +92,30 @@ def _setting(value: Array, role: Role, known: LeafSetting | None, is_fed: bool) 
 
 def _drawn(
     graph: Graph, fixed: Mapping[str, Array], samples: Mapping[str, Array], training: TrainingSettings
-) -> dict[str, Array] | None:
-    """The fixed values, and random ones of the shapes that the data ask for; None when these can't be told."""
+) -> dict[str, Array]:
+    """The fixed values, and random ones of the shapes that the data ask for; nothing when these can't be told."""
+    leading = needed(graph)
+    present = leading.leaves()
     try:
-        shapes = infer_shapes(graph, {name: value.shape for name, value in fixed.items()}, class_counts(samples))
-    except TrainingError:
-        return None
+        complete(leading)
+        known = {name: value.shape for name, value in fixed.items() if name in present}
+        shapes = infer_shapes(leading, known, class_counts(samples))
+    except (TrainingError, GraphError):
+        return {}
     initialiser = Initialiser(training.initialiser, training.initial_scale)
-    return {**fixed, **{name: draw(name, shape, training.seed, initialiser) for name, shape in shapes.items()}}
+    return {
+        **{n: v for n, v in fixed.items() if n in graph.leaves()},
+        **{name: draw(name, shape, training.seed, initialiser) for name, shape in shapes.items()},
+    }
 
 
 def _values(graph: Graph, fixed: Mapping[str, Array], known: Mapping[str, LeafSetting]) -> dict[str, Array]:
     settled = {name: value.shape for name, value in fixed.items()}
     shapes = fitting_shapes(graph, settled)
-    if shapes is None:  # nothing fits: the trace says what is wrong
-        shapes = {name: settled.get(name, SCALAR) for name in graph.leaves()}
+    if shapes is None:  # a loose part may not fit; when the output doesn't either, the trace says what is wrong
+        leading = needed(graph)
+        inner = {name: shape for name, shape in settled.items() if name in leading.leaves()}
+        shapes = {name: settled.get(name, SCALAR) for name in graph.leaves()} | (fitting_shapes(leading, inner) or {})
     kept = {n: leaf.value for n, leaf in known.items() if n in shapes and n not in fixed and leaf.value.ndim}
     if kept and fits(graph, shapes | {name: value.shape for name, value in kept.items()}):
         fixed = {**fixed, **kept}  # the shapes of a data set stay when a formula only grows
@@ -159,6 +169,8 @@ def _is_finite(trace: Trace) -> bool:
 
 def _is_lively(trace: Trace) -> bool:
     """True when nothing is saturated: every leaf gets a derivative that is neither tiny nor huge."""
-    return _is_finite(trace) and all(
-        _FAINT < np.max(np.abs(g), initial=0) < 1 / _FAINT for g in trace.gradients.values()
+    return (
+        _is_finite(trace)
+        and trace.is_complete
+        and all(_FAINT < np.max(np.abs(g), initial=0) < 1 / _FAINT for g in trace.gradients.values())
     )

@@ -4,15 +4,18 @@
 `reading` is that of the last text that could be read, so the picture stays and leaves keep their values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gradviz.core.graph import Graph
-from gradviz.core.types import Array, Role
+from gradviz.core.types import Array, NodeId, Role
 from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.errors import GradvizError
+from gradviz.project.placing import Comment as Comment
+from gradviz.project.placing import Direction as Direction
+from gradviz.project.placing import Point as Point
 from gradviz.project.stops import Advice
 from gradviz.project.stops import BreakPhase as BreakPhase
 from gradviz.project.stops import Breakpoint as Breakpoint
@@ -47,6 +50,8 @@ class Project:
     bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
     preparation: what becomes of the columns before that: rows with gaps, a common scale.
     watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
+    pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: outputs of the blocks that are
+    shown from inside. direction: which way values flow; see project/placing.py.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -64,13 +69,18 @@ class Project:
     stops_at_non_finite: bool = True
     watches: tuple[str, ...] = ()
     advice: Mapping[str, Advice] = field(default_factory=dict)
+    pins: Mapping[NodeId, Point] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
+    colours: Mapping[NodeId, str] = field(default_factory=dict)
+    unfolded: frozenset[NodeId] = frozenset()
+    direction: Direction = Direction.LR
     title: str = ""
     notes: str = ""
     position: int | None = None
     sample: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("leaves", "former", "bindings", "advice"):
+        for name in ("leaves", "former", "bindings", "advice", "pins", "colours"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
@@ -102,6 +112,10 @@ class Project:
 
     def _is_data(self, name: str) -> bool:
         return name in self.leaves and self.leaves[name].role is Role.DATA
+
+
+Command = Callable[[Project], Project]
+"""What changes a document: see `Document.apply`."""
 
 
 def project_from_formula(text: str) -> Project:

@@ -9,7 +9,7 @@ leaf that still has another shape to try.
 
 from collections.abc import Mapping, Sequence
 
-from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.types import SCALAR, Shape
 from gradviz.errors import GradvizError
 from gradviz.train.shapes import index_leaves
@@ -54,7 +54,7 @@ def _candidates(graph: Graph, known: Mapping[str, Shape]) -> dict[str, tuple[Sha
 
 
 def _search(graph: Graph, candidates: Mapping[str, Sequence[Shape]]) -> dict[str, Shape] | None:
-    shapes: list[Shape] = [SCALAR] * len(graph)
+    shapes: list[Shape | None] = [SCALAR] * len(graph)
     choice: dict[int, int] = {}
     leaves: dict[int, str] = {node: name for name, node in graph.leaves().items()}
     index = tries = 0
@@ -70,20 +70,29 @@ def _search(graph: Graph, candidates: Mapping[str, Sequence[Shape]]) -> dict[str
             if back is None:
                 return None
             index = back
-    return {name: shapes[node] for node, name in leaves.items()} if index == len(graph) else None
+    if index < len(graph):
+        return None
+    return {name: shape for node, name in leaves.items() if (shape := shapes[node]) is not None}
 
 
-def _settle(graph: Graph, index: int, shapes: list[Shape]) -> bool:
-    """Give the node its shape by its op's rule; False when the rule refuses the operands."""
+def _settle(graph: Graph, index: int, shapes: list[Shape | None]) -> bool:
+    """Give the node its shape by its op's rule, None behind an open port; False when the rule refuses the operands."""
     node = graph.nodes[index]
     match node:
         case Literal():
             shapes[index] = node.value.shape
         case Leaf():
             return True
+        case Hole():
+            shapes[index] = None
         case Apply():
+            operands = [shapes[operand] for operand in node.operands]
+            known = [shape for shape in operands if shape is not None]
+            if len(known) < len(operands):
+                shapes[index] = None
+                return True
             try:
-                shapes[index] = node.op.shape(*(shapes[operand] for operand in node.operands), **node.settings)
+                shapes[index] = node.op.shape(*known, **node.settings)
             except GradvizError:
                 return False
     return True

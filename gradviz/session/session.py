@@ -9,7 +9,6 @@ shown sample. Past its updates lies the run of the next iteration, before its st
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,14 @@ from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
-from gradviz.core.types import Array, Role
-from gradviz.errors import DataError, EvaluationError, GradvizError, TrainingError
+from gradviz.core.types import Array, NodeId, Role
+from gradviz.errors import DataError, EvaluationError, GradvizError
 from gradviz.events import Signal
-from gradviz.project import commands
+from gradviz.project import commands, editing
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.document import Document
 from gradviz.project.examples import load_example
+from gradviz.project.graph_commands import edit_graph
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
@@ -33,6 +33,7 @@ from gradviz.session.debugger import Debugger
 from gradviz.session.halt import Stop
 from gradviz.session.lens import Lens
 from gradviz.session.pins import Pins
+from gradviz.session.recipe import recipe_of
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.samples import Batch, Samples
 from gradviz.session.selection import Selection
@@ -43,7 +44,7 @@ from gradviz.session.what_if import WhatIf
 from gradviz.session.worker import Recipe
 from gradviz.text.numbers import number
 from gradviz.text.symbols import display
-from gradviz.train.descent import Plan, as_arrays, first_update, plan_of
+from gradviz.train.descent import as_arrays, first_update
 
 _RETRACING = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
 _MOST_NODES_AT_ONCE = 300
@@ -181,6 +182,19 @@ class Session:
     def set_formula(self, text: str) -> None:
         """Change the formula; what is typed in one go is undone in one go."""
         self.document.apply(commands.set_formula(text), "Edit formula", merge_key="formula")
+
+    def edit(self, change: editing.Change, name: str, merge_key: object | None = None) -> None:
+        """Edit the graph and select what the edit says; raises a GradvizError and changes nothing when it can't be."""
+        focus: list[NodeId] = []
+
+        def remembered(graph: Graph | None) -> editing.Edit:
+            edit = change(graph)
+            focus[:] = edit.focus
+            return edit
+
+        self.document.apply(edit_graph(remembered), name, merge_key)
+        if self.graph is not None:
+            self.selection.select(*focus)
 
     def set_value(self, name: str, value: Any, merge_key: object | None = None) -> None:
         """Give a leaf a value, and keep what the other parameters have learnt by the shown iteration."""
@@ -362,8 +376,8 @@ class Session:
 
     def _known_updates(self, trace: Trace) -> dict[str, Array] | None:
         """The parameters after the update where the trace itself says them; None where they have to be computed."""
-        names = self.document.project.parameters
-        if not names or trace.failure is not None:
+        names = [name for name in self.document.project.parameters if name in trace.wanted]
+        if not names or not trace.is_complete:
             return {}
         if self._data or self.training.shown_parameters:
             following = self.training.following_parameters
@@ -396,13 +410,7 @@ class Session:
 
     def recipe(self) -> Recipe:
         """What makes the plan of a descent from the document as it is now; to be called in a worker."""
-        project, data = self.document.project, self._data
-        graph, training = project.graph, project.training
-        if graph is None:
-            return _no_plan
-        values = {name: value for name, value in project.values.items() if name not in data}
-        fixed = [name for name in values if project.leaves[name].role is not Role.PARAMETER]
-        return partial(plan_of, graph, values, training, data=data or None, fixed=fixed)
+        return recipe_of(self.document.project, self._data)
 
     def _drop_recording(self) -> None:
         if self._recording is not None:
@@ -421,7 +429,3 @@ def _set_to(name: str, value: Any) -> str:
 
 def _is_quick(graph: Graph, values: Mapping[str, Array]) -> bool:
     return len(graph) <= _MOST_NODES_AT_ONCE and sum(value.size for value in values.values()) <= _MOST_NUMBERS_AT_ONCE
-
-
-def _no_plan() -> Plan:
-    raise TrainingError("there is nothing to train; type a formula first")

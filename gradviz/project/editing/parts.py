@@ -1,0 +1,55 @@
+"""Parts of a graph as graphs of their own: for copying, and for formulas of one node."""
+
+from collections.abc import Collection
+
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, needed
+from gradviz.core.types import NodeId
+from gradviz.lang.order import formula_order, renumbered
+from gradviz.project.editing.draft import Draft
+
+
+def part_of(graph: Graph, node: NodeId) -> Graph:
+    """The part of the graph that leads to a node."""
+    whole = needed(Graph(graph.nodes, node, graph.names, graph.defaults, graph.functions, graph.blocks))
+    return renumbered(whole, formula_order(whole))
+
+
+def part(graph: Graph, nodes: Collection[NodeId]) -> Graph:
+    """Chosen nodes as a graph: leaves and numbers that they use come along, other operands are open ports."""
+    if len(nodes) == 1 and isinstance(graph.nodes[next(iter(nodes))], Leaf | Literal | Hole):
+        return part_of(graph, next(iter(nodes)))
+    draft = Draft(graph)
+    chosen = {node for node in nodes if node in draft.nodes}
+    chosen |= {key for key, block in draft.blocks.items() if set(block.members) & set(nodes)}
+    small = Draft(None)
+    small.functions = dict(draft.functions)
+    places: dict[NodeId, NodeId] = {}
+    for key in sorted(chosen):
+        node = draft.nodes[key]
+        if isinstance(node, Apply):
+            operands = []
+            for operand in node.operands:
+                if operand in places:
+                    operands.append(places[operand])
+                elif isinstance(found := draft.nodes[operand], Leaf):
+                    operands.append(small.leaf(found.name))
+                elif isinstance(found, Literal):
+                    operands.append(small.add(found))
+                else:
+                    operands.append(small.hole())
+            places[key] = small.add(Apply(node.op, tuple(operands), node.attrs))
+        else:
+            places[key] = small.leaf(node.name) if isinstance(node, Leaf) else small.add(node)
+        if key in draft.names:
+            small.names[places[key]] = draft.names[key]
+    small.defaults = dict(draft.defaults)
+    small.output = _last(small)
+    return small.finished().graph
+
+
+def _last(draft: Draft) -> NodeId | None:
+    """The last chosen node that no other one uses: the output of the part."""
+    used = {operand for key in draft.nodes for operand in draft.operands(key)}
+    ends = [key for key in draft.nodes if key not in used]
+    operations = [key for key in ends if isinstance(draft.nodes[key], Apply)]
+    return (operations or ends)[-1] if ends else None
