@@ -12,7 +12,7 @@ import numpy as np
 
 from gradviz.train.descent import Run
 from gradviz.train.history import History
-from gradviz.train.rates import RateComparison, RateRun
+from gradviz.train.rates import RangeTest, RateComparison, RateRun
 
 
 def json_value(value: Any) -> Any:
@@ -45,7 +45,18 @@ def history_json(history: History) -> dict[str, Any]:
 def rates_json(comparison: RateComparison) -> dict[str, Any]:
     """A comparison as `gradviz rates --json` prints it."""
     limit = None if comparison.limit is None else json_value(comparison.limit)
-    return {"limit": limit, "runs": [_rate_json(run) for run in comparison.runs]}
+    proposed = None if comparison.proposed is None else json_value(comparison.proposed)
+    return {
+        "limit": limit,
+        "curvature": json_value(comparison.curvature),
+        "proposed": proposed,
+        "runs": [_rate_json(run) for run in comparison.runs],
+    }
+
+
+def range_json(found: RangeTest) -> dict[str, Any]:
+    """A range test as `gradviz rates --range … --json` prints it."""
+    return {"rates": json_value(found.rates), "losses": json_value(found.losses), "suggested": found.suggested}
 
 
 def history_csv(history: History) -> str:

@@ -28,6 +28,7 @@ from gradviz.train.objective import Element, Objective
 
 MAX_RATES = 50
 
+_EXPLODED = 4.0
 _NEAR = 0.1
 """A slope below this part of the first one counts as arrived."""
 _COULD_BE_FASTER = 0.25
@@ -76,6 +77,23 @@ class RateComparison:
     curvature: float
     limit: float | None
     runs: tuple[RateRun, ...]
+
+    @property
+    def proposed(self) -> float | None:
+        """1/λmax, half of the limit: the steepest direction arrives in one step; None without a limit."""
+        return None if self.limit is None else self.limit / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeTest:
+    """One run in which the rate grows from iteration to iteration, until the loss explodes.
+
+    rates, losses: of each iteration. suggested: where the loss fell fastest; None when it never fell.
+    """
+
+    rates: Array
+    losses: Array
+    suggested: float | None
 
 
 def compare(
@@ -127,6 +145,43 @@ def compare_plan(
         optimizer = replace(prepared.optimizer, rate=float(rate))
         runs.append(_judged(replace(prepared, optimizer=optimizer), steps, limit, cancelled))
     return RateComparison(curvature, limit, tuple(runs))
+
+
+def range_test(
+    prepared: Plan, low: float, high: float, steps: int = 100, *, cancelled: Callable[[], bool] = never
+) -> RangeTest:
+    """Let the rate grow evenly on a logarithmic scale, one iteration each, and watch the loss.
+
+    Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3. It ends when the loss is four
+    times the lowest so far. Raises TrainingError for a range that is none, and for a rule without a rate.
+    """
+    if not (0 < low < high and math.isfinite(high)):
+        raise TrainingError(
+            f"a range of rates goes from a number above 0 to a larger one; {low:g} to {high:g} does not"
+        )
+    if steps < 2:
+        raise TrainingError(f"a range test takes at least 2 iterations; {steps} is not enough")
+    if prepared.optimizer.rule.searches:
+        raise TrainingError(f"{prepared.optimizer.rule.title} has no learning rate to test; choose another optimizer")
+    rates = np.geomspace(low, high, steps)
+    state, losses, lowest = prepared.first(), [], math.inf
+    for rate in rates:
+        measured = prepared.measure(state)
+        if cancelled() or not math.isfinite(measured.loss) or measured.loss > max(_EXPLODED * lowest, lowest + 1e-300):
+            break
+        lowest = min(lowest, measured.loss)
+        losses.append(measured.loss)
+        optimizer = replace(prepared.optimizer, rate=float(rate))
+        state = replace(prepared, optimizer=optimizer).following(state, measured)
+    return RangeTest(rates[: len(losses)], np.array(losses), _steepest(rates, np.array(losses)))
+
+
+def _steepest(rates: Array, losses: Array) -> float | None:
+    """The rate at which the loss falls fastest over the logarithm of the rate; None when it never falls."""
+    if len(losses) < 3:
+        return None
+    slopes = np.gradient(losses, np.log(rates[: len(losses)]))
+    return float(rates[int(np.argmin(slopes))]) if slopes.min() < 0 else None
 
 
 def highest_curvature(objective: Objective, parameters: Mapping[str, Element], *, seed: int = 0) -> float:

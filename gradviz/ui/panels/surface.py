@@ -1,58 +1,42 @@
-"""The loss surface: the loss along one or two elements of the parameters, and the way that descent takes on it."""
+"""The loss surface: the loss along one or two elements or directions, and the way that descent takes on it.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A click starts from there: the parameters take the values of the place.
+"""
+
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gradviz.core.types import Array, Role
+from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
-from gradviz.session.runner import CancelToken, Job
+from gradviz.project.commands import set_values
+from gradviz.session.runner import Job
 from gradviz.session.session import Session
-from gradviz.session.worker import Recipe
 from gradviz.text.numbers import number
-from gradviz.train.descent import Descent
-from gradviz.train.surface import Axis, LossCurve, LossSurface, axis_through, elements, loss_curve, loss_surface
-from gradviz.ui.panels.plot import Plot, finite
+from gradviz.train.surface import Axis, LossCurve, LossSurface, elements
+from gradviz.ui.panels.bands import BANDS, band_edges, bands
+from gradviz.ui.panels.plot import Plot, finite, pen
+from gradviz.ui.panels.surface_3d import SurfaceView
+from gradviz.ui.panels.surveying import Directions, Element, Landscape, Question, survey
 from gradviz.ui.panels.widgets import ElidedLabel
 from gradviz.ui.theme import theme
 
 _HINT = "A formula with a parameter has a loss surface"
 _REST_MS = 200
-_GRID = 41
-_CURVE = 121
-_BANDS = 14
 _STRENGTH = 0.6
 _MOST_ELEMENTS = 200
-_MOST_REPLAYED = 1_000
-"""So many iterations of the way are computed again; the rest of a long run is not drawn."""
-_PATH_POINTS = 120
+_CONTOURS = 7
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
-
-Element = tuple[str, tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Landscape:
-    """What was computed: a curve or a surface, and the way: one row an iteration, one column an axis.
-
-    losses: along the way, only for a curve.
-    """
-
-    shape: LossCurve | LossSurface
-    way: Array
-    losses: Array
 
 
 class SurfacePanel(QWidget):
-    """Two choices of elements, and the loss over them: a curve for one, bands of colour for two."""
+    """Choices of elements, and the loss over them: a curve for one, contours or a relief for two."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,27 +47,38 @@ class SurfacePanel(QWidget):
         self.setObjectName("surfacePanel")
         self.setAccessibleName("Loss surface")
         self.across, self.up = (
-            _choice("across", "The element along the horizontal axis"),
+            _choice("across", "The element along the horizontal axis, or directions of all parameters"),
             _choice("up", "The element up"),
         )
+        self.view = _choice("surfaceView", "Contours from above, or a relief that can be turned")
+        self.view.addItems(["Contours", "3-D"])
+        self.view.setMinimumWidth(96)
+        self.batch = QCheckBox("this batch")
+        self.batch.setObjectName("surfaceBatch")
+        self.batch.setToolTip("The loss over the shown iteration's batch, not over all samples")
         self.status = ElidedLabel(look="muted")
         self.plot = Plot("Loss over one or two parameters")
+        self.plot.setToolTip("Click to start from there; scroll to zoom, double-click to see all")
+        self.relief = SurfaceView()
+        self.relief.hide()
         self.image = pg.ImageItem(axisOrder="col-major")
         self.plot.addItem(self.image)
+        self.contours = [pg.IsocurveItem() for _ in range(_CONTOURS)]
+        for contour in self.contours:
+            contour.setParentItem(self.image)
         self.curve = self.plot.add_curve(Token.VALUE)
+        self.tangent = self.plot.add_curve(Token.DERIVATIVE, width=1.5)
         self.way = self.plot.add_curve(Token.PARAMETER)
         self.steps = self.plot.add_points(Token.PARAMETER, size=5)
         self.ring = self.plot.add_points(Token.CURRENT, size=14, is_ring=True)
+        self.plot.show_crosshair()
         self.plot.dressed(self._dress_image)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
-        self.across.activated.connect(lambda _index: self.refresh())
-        self.up.activated.connect(lambda _index: self.refresh())
-        session.document.changed.connect(self._on_changed)
-        session.training.progressed.connect(self._on_progressed)
+        self._connect()
         self._fill_choices()
         self._draw()
 
@@ -105,12 +100,22 @@ class SurfacePanel(QWidget):
             self.landscape = None
             self._draw()
             return
-        recipe, iterations = self._session.recipe(), min(self._session.training.last_iteration, _MOST_REPLAYED)
+        training = self._session.training
+        batch_of = training.shown_iteration if self.batch.isChecked() else None
+        question = Question(chosen, training.last_iteration, batch_of, self._session.document.project.training.seed)
+        recipe, known = self._session.recipe(), training.descent if training.iteration else None
         self.status.show_text("computing …")
-        job = self._session.runner.submit(
-            lambda token: survey(recipe, chosen, iterations, token), self._take, self._fail
-        )
+        job = self._session.runner.submit(lambda token: survey(recipe, question, token, known), self._take, self._fail)
         self._job = None if job.is_finished else job
+
+    def _connect(self) -> None:
+        for box in (self.across, self.up):
+            box.activated.connect(lambda _index: self.refresh())
+        self.view.currentIndexChanged.connect(lambda _index: self._draw())
+        self.batch.toggled.connect(lambda _on: self.refresh())
+        self.plot.clicked.connect(self._start_from)
+        self._session.document.changed.connect(self._on_changed)
+        self._session.training.progressed.connect(self._on_progressed)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -122,12 +127,15 @@ class SurfacePanel(QWidget):
             label.setBuddy(box)
             controls.addWidget(label)
             controls.addWidget(box)
+        controls.addWidget(self.view)
+        controls.addWidget(self.batch)
         controls.addWidget(self.status, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(controls)
         column.addWidget(self.plot, 1)
+        column.addWidget(self.relief, 1)
 
     def _on_changed(self, flags: ChangeFlags) -> None:
         if flags & (ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES):
@@ -136,9 +144,11 @@ class SurfacePanel(QWidget):
             self._soon()
 
     def _on_progressed(self) -> None:
-        self._show_ring()
+        self._show_place()
         if not self._session.training.is_running:
             self._soon()
+        elif self.batch.isChecked() and self._job is None and not self._rest.isActive() and self.isVisible():
+            self._rest.start()  # the surface of a batch follows it while it trains
 
     def _soon(self) -> None:
         self._is_stale = True
@@ -155,21 +165,26 @@ class SurfacePanel(QWidget):
         values, roles = self._session.values(), self._session.roles()
         parameters = {name: value for name, value in values.items() if roles[name] is Role.PARAMETER}
         known = elements(parameters)[:_MOST_ELEMENTS]
+        planes = list(Directions) if len(known) > 1 else []
         for place, box in enumerate((self.across, self.up)):
             before = box.currentData()
-            options: list[Element | None] = [*known] if place == 0 else [None, *known]
+            options: list[Element | Directions | None] = [*known, *planes] if place == 0 else [None, *known]
             box.clear()
             for option in options:
-                box.addItem("nothing" if option is None else Axis(*option, 0, 1).label, option)
+                box.addItem(_label(option), option)
             first = 2 * place if len(options) > 2 * place else 0  # the second element up, where there is one
             wanted = options.index(before) if before is not None and before in options else first
             box.setCurrentIndex(wanted)
+        self.batch.setVisible(self._session.document.project.training.batch is not None)
 
-    def _chosen(self) -> list[Element]:
+    def _chosen(self) -> list[Element] | Directions:
         first, second = self.across.currentData(), self.up.currentData()
-        return (
-            [first] if first is not None and second in (None, first) else [first, second] if first is not None else []
-        )
+        self.up.setEnabled(not isinstance(first, Directions))
+        if isinstance(first, Directions):
+            return first
+        if first is None:
+            return []
+        return [first] if second in (None, first) else [first, second]
 
     def _take(self, landscape: Landscape | None) -> None:
         self._job = None
@@ -185,17 +200,23 @@ class SurfacePanel(QWidget):
 
     def _draw(self) -> None:
         found = self.landscape
+        shape = found.shape if found is not None else None
         self.status.show_text("")
-        self.image.setVisible(found is not None and isinstance(found.shape, LossSurface))
+        self.batch.setVisible(self._session.document.project.training.batch is not None)
+        self.view.setEnabled(not isinstance(shape, LossCurve))
+        is_relief = isinstance(shape, LossSurface) and self.view.currentIndex() == 1
+        self.plot.setVisible(not is_relief)
+        self.relief.setVisible(is_relief)
+        self.image.setVisible(isinstance(shape, LossSurface))
         self.plot.show_message(_HINT if not self._chosen() else "" if found is not None else "…")
-        for item in (self.curve, self.way, self.steps):
+        for item in (self.curve, self.tangent, self.way, self.steps):
             item.setData([], [])
-        match found.shape if found is not None else None:
+        match shape:
             case LossCurve() as curve:
                 self._draw_curve(curve)
             case LossSurface() as surface:
                 self._draw_surface(surface)
-        self._show_ring()
+        self._show_place()
 
     def _draw_curve(self, curve: LossCurve) -> None:
         assert self.landscape is not None
@@ -208,8 +229,9 @@ class SurfacePanel(QWidget):
     def _draw_surface(self, surface: LossSurface) -> None:
         assert self.landscape is not None
         self.plot.set_names(surface.across.label, surface.up.label)
-        self.image.setImage(bands(surface.losses), levels=(0, _BANDS - 1))
+        self.image.setImage(bands(surface.losses), levels=(0, BANDS - 1))
         self.image.setRect(_area(surface))
+        self._draw_contours(surface)
         self.way.setData(self.landscape.way[:, 0], self.landscape.way[:, 1])
         self.steps.setData(self.landscape.way[:, 0], self.landscape.way[:, 1])
         seen = surface.losses[np.isfinite(surface.losses)]
@@ -218,61 +240,95 @@ class SurfacePanel(QWidget):
                 f"loss {number(float(seen.min()), 3)} (strong colour) to {number(float(seen.max()), 3)}"
             )
 
-    def _show_ring(self) -> None:
-        found = self.landscape
+    def _draw_contours(self, surface: LossSurface) -> None:
+        """Every second border between two bands as a line."""
+        losses = np.where(np.isfinite(surface.losses), surface.losses, np.nanmax(finite(surface.losses.ravel())))
+        edges = band_edges(surface.losses)[::2]
+        for place, contour in enumerate(self.contours):
+            if place < len(edges) and np.ptp(losses) > 0:
+                contour.setData(losses, float(edges[place]))
+            else:
+                contour.setData(None, None)
+
+    def _place(self) -> list[float] | None:
+        """Where the shown parameters lie on the axes; None when another formula's landscape is still drawn."""
+        found, values = self.landscape, self._session.values()
         if found is None:
-            self.ring.setData([], [])
-            return
-        values = self._session.values()
+            return None
+        if found.plane is not None:
+            known = {name: values[name] for name in found.plane.centre if name in values}
+            if any(name not in known or known[name].shape != v.shape for name, v in found.plane.centre.items()):
+                return None
+            return [float(part) for part in found.plane.places([known])[0]]
         axes = [found.shape.axis] if isinstance(found.shape, LossCurve) else [found.shape.across, found.shape.up]
         if any(axis.name not in values or len(axis.index) != values[axis.name].ndim for axis in axes):
+            return None
+        return [float(values[axis.name][axis.index]) for axis in axes]
+
+    def _show_place(self) -> None:
+        found, place = self.landscape, self._place()
+        if found is None or place is None or not np.all(np.isfinite(place)):
             self.ring.setData([], [])
+            self.tangent.setData([], [])
+            self.relief.show_surface(None, np.empty((0, 2)), None)
             return
-        place = [float(values[axis.name][axis.index]) for axis in axes]
         if isinstance(found.shape, LossCurve):
-            place.append(float(np.interp(place[0], found.shape.axis.values, found.shape.losses)))
-        is_known = bool(np.all(np.isfinite(place)))
-        self.ring.setData([place[0]] if is_known else [], [place[1]] if is_known else [])
+            self._show_tangent(found.shape, place[0])
+            return
+        self.ring.setData([place[0]], [place[1]])
+        if self.relief.isVisible():
+            self.relief.show_surface(found.shape, found.way, (place[0], place[1]))
+
+    def _show_tangent(self, curve: LossCurve, x: float) -> None:
+        values, losses = curve.axis.values, curve.losses
+        y = float(np.interp(x, values, losses))
+        with np.errstate(all="ignore"):
+            slope = float(np.interp(x, values, np.gradient(losses, values)))
+        self.ring.setData([x] if np.isfinite(y) else [], [y] if np.isfinite(y) else [])
+        if not np.isfinite(slope):
+            self.tangent.setData([], [])
+            return
+        reach = 0.22 * (curve.axis.high - curve.axis.low)
+        self.tangent.setData([x - reach, x + reach], [y - slope * reach, y + slope * reach])
+        self.status.show_text(f"loss {number(y, 4)}, slope {number(slope, 3)}")
+
+    def _start_from(self, x: float, y: float) -> None:
+        found = self.landscape
+        if found is None or self._session.training.is_running:
+            return
+        values = self._session.values()
+        if found.plane is not None:
+            chosen = found.plane.at(x, y)
+        else:
+            shape = found.shape
+            axes = [(shape.axis, x)] if isinstance(shape, LossCurve) else [(shape.across, x), (shape.up, y)]
+            chosen = {}
+            for axis, value in axes:
+                array = np.array(chosen.get(axis.name, values[axis.name]))
+                array[axis.index] = value
+                chosen[axis.name] = array
+        learnt = dict(self._session.training.shown_parameters)
+        try:
+            self._session.document.apply(set_values({**learnt, **chosen}), "Start from a place of the loss surface")
+        except GradvizError as error:
+            self.status.show_text(error.message)
 
     def _dress_image(self) -> None:
         low, high = (np.array(theme()[token].getRgb()) for token in (Token.VALUE, Token.PANEL))
         low = (_STRENGTH * low + (1 - _STRENGTH) * high).round()  # the way stands out from it
         self.image.setColorMap(pg.ColorMap([0.0, 1.0], np.array([low, high], dtype=np.ubyte)))
+        for contour in self.contours:
+            contour.setPen(pen(Token.EDGE, 1))
 
 
-def survey(recipe: Recipe, chosen: Sequence[Element], iterations: int, token: CancelToken) -> Landscape | None:
-    """The loss over the chosen elements, around the way that descent takes; None when cancelled."""
-    plan = recipe()
-    descent = Descent(plan)
-    stride = max(1, iterations // _PATH_POINTS)
-    states = [descent.state]
-    while descent.state.iteration < iterations and not token.is_cancelled and descent.advance():
-        if descent.state.iteration % stride == 0:
-            states.append(descent.state)
-    way = np.array([[float(np.asarray(s.parameters[name])[index]) for name, index in chosen] for s in states])
-    points = [state.parameters for state in states]
-    count = _CURVE if len(chosen) == 1 else _GRID
-    axes = [axis_through(points, name, index, count=count) for name, index in chosen]
-    last = states[-1].parameters
-    if len(axes) == 1:
-        curve = loss_curve(plan.objective, last, axes[0], cancelled=token)
-        losses = np.array([plan.objective.loss(state.parameters) for state in states])
-        return None if curve is None else Landscape(curve, way, losses)
-    surface = loss_surface(plan.objective, last, axes[0], axes[1], cancelled=token)
-    return None if surface is None else Landscape(surface, way, np.array([]))
-
-
-def bands(losses: Array) -> Array:
-    """Losses as whole numbers from 0 (lowest) to 13, each band holding as many points; the highest where not finite."""
-    found = np.full(losses.shape, float(_BANDS - 1))
-    is_finite = np.isfinite(losses)
-    seen = losses[is_finite]
-    if seen.size and seen.min() < seen.max():
-        edges = np.quantile(seen, np.linspace(0, 1, _BANDS + 1)[1:-1])
-        found[is_finite] = np.searchsorted(edges, seen, side="left")
-    elif seen.size:
-        found[is_finite] = 0
-    return found
+def _label(option: Element | Directions | None) -> str:
+    match option:
+        case None:
+            return "nothing"
+        case Directions():
+            return option.value
+        case _:
+            return Axis(*option, 0, 1).label
 
 
 def _area(surface: LossSurface) -> QRectF:
@@ -287,5 +343,6 @@ def _choice(name: str, tip: str) -> Any:
     box.setObjectName(name)
     box.setAccessibleName(tip)
     box.setToolTip(tip)
-    box.setMinimumWidth(88)
+    box.setMinimumWidth(72)
+    box.view().setMinimumWidth(170)
     return box

@@ -8,7 +8,9 @@ from gradviz.data.builtin import load
 from gradviz.errors import TrainingError
 from gradviz.lang.lower import read
 from gradviz.train.descent import plan
-from gradviz.train.rates import compare, highest_curvature
+from gradviz.train.paths import rate_paths
+from gradviz.train.rates import compare, highest_curvature, range_test
+from gradviz.train.surface import LossSurface
 from unit.train.formulas import LEAST_SQUARES, LIKELIHOOD, PARABOLA, graph_of
 
 LINE = bind_columns(load("line"), {"x": ("x",), "y": ("y",)})
@@ -122,3 +124,38 @@ def test_verdicts_on_batches_compare_all_samples(seed: int) -> None:
 def test_a_start_without_a_finite_loss_is_not_called_an_overflow() -> None:
     run = compare(read("log(x)").graph, {"x": -1.0}, rates=[0.1], steps=3).runs[0]
     assert run.reason == "the loss is not finite at iteration 0"
+
+
+def test_a_range_test_on_a_parabola_ends_where_the_loss_explodes() -> None:
+    prepared = plan(PARABOLA, {"x": 10.0}, rate=0.1)
+    found = range_test(prepared, 1e-3, 100.0, 60)
+    assert len(found.losses) < 60
+    assert found.rates[-1] < 10
+    x, expected = 10.0, []
+    for rate in np.geomspace(1e-3, 100.0, 60)[: len(found.losses)]:
+        expected.append(x * x)
+        x -= rate * 2 * x
+    assert found.losses == pytest.approx(expected)
+    assert found.suggested is not None
+    assert 0.01 < found.suggested < 1  # the limit is 1
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (1.0, 0.1), (0.1, float("inf"))])
+def test_a_range_that_is_none_is_refused(low: float, high: float) -> None:
+    with pytest.raises(TrainingError, match="range of rates"):
+        range_test(plan(PARABOLA, {"x": 10.0}, rate=0.1), low, high)
+
+
+def test_half_of_the_limit_is_proposed() -> None:
+    assert compare(PARABOLA, {"x": 10.0}, rates=[0.1], steps=3).proposed == pytest.approx(0.5)
+
+
+def test_the_ways_of_all_rates_lie_on_one_surface() -> None:
+    comparison = compare(LEAST_SQUARES, {"W": 0.0, "b": 0.0}, rates=[0.1, 0.9], steps=20, data=LINE)
+    found = rate_paths(comparison)
+    assert found is not None
+    assert isinstance(found.shape, LossSurface)
+    slope, offset = np.polyfit(LINE["x"], LINE["y"], 1)
+    assert found.paths[0].way[0].tolist() == [0, 0]
+    assert found.paths[0].way[-1] == pytest.approx([slope, offset], abs=0.05)
+    assert found.shape.across.low < slope < found.shape.across.high
