@@ -32,12 +32,19 @@ class Trainer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = threading.Event()
+        self.orders = 0
+        """How many descents it was told to carry on."""
         self._is_lost = command is None and bool(getattr(sys, "frozen", False))
 
     @property
     def is_ready(self) -> bool:
         """True when the process takes orders."""
         return self._is_ready.is_set() and not self._is_lost
+
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Wait for a process that was started; False when it takes longer or can't be used."""
+        self._is_ready.wait(seconds)
+        return self.is_ready
 
     @property
     def process_id(self) -> int | None:
@@ -75,6 +82,7 @@ class Trainer:
         it was last heard of, when the process has gone.
         """
         try:
+            self.orders += 1
             self._send(Order(recipe, guard, descent.progress(-1), goal))
             return self._follow(descent, is_over, report, wants_report)
         except (OSError, EOFError, ValueError, UnsayableError) as error:

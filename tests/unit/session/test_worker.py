@@ -130,9 +130,12 @@ def test_sentry_stops_a_descent_at_its_very_iteration() -> None:
 
 
 @pytest.fixture
-def trainer() -> Iterator[Trainer]:
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
+    """A process that is ready, for runs that go there at once."""
+    monkeypatch.setattr("gradviz.session.worker._PATIENCE_SECONDS", 0.0)
     found = Trainer()
     found.prepare()
+    assert found.wait_until_ready(60)
     yield found
     found.close()
 
@@ -148,13 +151,14 @@ def trained(trainer: Trainer | None, steps: int, guard: Guard | None = None) -> 
 
 
 def test_run_that_moved_to_a_process_is_as_if_it_had_stayed(trainer: Trainer) -> None:
-    steps = 400_000
+    steps = 50_000
 
     moved = trained(trainer, steps)
 
     alone = Descent(recipe()())
     alone.run(steps)
     assert trainer.is_ready
+    assert trainer.orders == 1
     assert moved.state is TrainingState.FINISHED
     assert moved.parameters == alone.state.parameters
     assert moved.losses.tolist() == alone.history.loss.tolist()
@@ -169,7 +173,7 @@ def test_sentry_in_the_process_stops_at_its_very_iteration(trainer: Trainer) -> 
 
 def test_run_goes_on_in_its_thread_when_the_process_dies(trainer: Trainer) -> None:
     runner = ThreadRunner()
-    training = Training(runner, lambda: recipe(), lambda: 600_000, trainer=trainer)
+    training = Training(runner, lambda: recipe(), lambda: 5_000_000, trainer=trainer)
     killed: list[int] = []
 
     def kill_once_it_has_begun() -> None:
@@ -183,7 +187,7 @@ def test_run_goes_on_in_its_thread_when_the_process_dies(trainer: Trainer) -> No
     runner.close()
 
     assert killed
-    assert (training.state, training.iteration) == (TrainingState.FINISHED, 600_000)
+    assert (training.state, training.iteration) == (TrainingState.FINISHED, 5_000_000)
     assert not trainer.is_ready
 
 
