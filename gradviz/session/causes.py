@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradviz.core.graph import Apply, Leaf
+from gradviz.core.ops.hazards import Hazard, has_hazard, hazards
 from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.session.breakpoints import subject, trouble
@@ -30,13 +31,10 @@ class Cause:
     node: NodeId
 
 
-_LOGS = ("log", "log2", "log10")
-_PASSING = ("index", "take", "reshape", "transpose", "stack", "concat", "broadcast_to", "pick", "sum_to", "neg")
-"""Ops that hand an element on as it is."""
 _STABLE_LOGS = {
-    "softmax": "write log_softmax(z) for log(softmax(z)), or cross_entropy(z, y): they never take the log of 0",
-    "sigmoid": "write -softplus(-z) for log(sigmoid(z)): it never takes the log of 0",
-    "exp": "write z for log(exp(z)), or logsumexp(z) for log(sum(exp(z)))",
+    Hazard.COMPETES: "write log_softmax(z) for log(softmax(z)), or cross_entropy(z, y): they never take the log of 0",
+    Hazard.FLATTENS: "write -softplus(-z) for log(sigmoid(z)): it never takes the log of 0",
+    Hazard.EXPONENTIAL: "write z for log(exp(z)), or logsumexp(z) for log(sum(exp(z)))",
 }
 
 
@@ -58,7 +56,7 @@ def _forward(trace: Trace, node: NodeId) -> Cause:
         return Cause(f"{name} itself is {trouble(_value(trace, origin))}", advice, origin)
     if not isinstance(found, Apply):
         return Cause(f"the number {name} is not finite", "write a finite number", origin)
-    explain = _BY_OP.get(found.op.name, _overflow)
+    explain = next((_BY_HAZARD[hazard] for hazard in _BY_HAZARD if has_hazard(found.op, hazard)), _overflow)
     return explain(trace, origin, found)
 
 
@@ -82,7 +80,8 @@ def _log(trace: Trace, node: NodeId, apply: Apply) -> Cause:
             node,
         )
     because, source = _why_zero(trace, apply.operands[0], x == 0)
-    advice = _STABLE_LOGS.get(_op(trace, source), "keep the operand above 0, such as log(x + 1e-12)")
+    usual = "keep the operand above 0, such as log(x + 1e-12)"
+    advice = next((words for hazard, words in _STABLE_LOGS.items() if _has(trace, source, hazard)), usual)
     return Cause(f"{apply.op.name} of 0 at {name}{because}", advice, node)
 
 
@@ -124,7 +123,7 @@ def _overflow(trace: Trace, node: NodeId, apply: Apply) -> Cause:
     if trouble(_value(trace, node)) == "NaN":
         why = f"{apply.op.name} has no value at {name} (its operands reach {size})"
         return Cause(why, f"keep the operands of {apply.op.name} where it is defined", node)
-    if apply.op.name in ("exp", "expm1", "cosh", "sinh"):
+    if has_hazard(apply.op, Hazard.EXPONENTIAL):
         return Cause(
             f"{apply.op.name} of {size} overflows at {name}: beyond 709.78 it is more than 64 bits hold",
             "subtract the largest operand first, or use logsumexp, softmax, softplus or log_softmax, which do",
@@ -134,11 +133,11 @@ def _overflow(trace: Trace, node: NodeId, apply: Apply) -> Cause:
     return Cause(why, "scale the numbers down; when this is after some iterations, try a smaller learning rate", node)
 
 
-_BY_OP: dict[str, Callable[[Trace, NodeId, Apply], Cause]] = {
-    **dict.fromkeys(_LOGS, _log),
-    "div": _division,
-    "sqrt": _root,
-    "pow": _power,
+_BY_HAZARD: dict[Hazard, Callable[[Trace, NodeId, Apply], Cause]] = {
+    Hazard.LOGARITHM: _log,
+    Hazard.QUOTIENT: _division,
+    Hazard.ROOT: _root,
+    Hazard.POWER: _power,
 }
 
 
@@ -150,31 +149,34 @@ def _why_zero(trace: Trace, node: NodeId, zero: Array) -> tuple[str, NodeId | No
     if not isinstance(found, Apply):
         return "", None
     operands = [_value(trace, i) for i in found.operands]
-    match found.op.name:
-        case op if op in _PASSING:
-            return _why_zero(trace, found.operands[0], zero)
-        case "softmax":
-            spread = numbers.typeset(float(np.max(operands[0]) - np.min(operands[0])))
-            return f", because softmax saturated: its operands differ by {spread}", node
-        case "sigmoid" | "exp":
-            lowest = numbers.typeset(float(np.min(operands[0])))
-            return f", because {found.op.name} of {lowest} is too small for 64 bits", node
-        case "relu":
-            return f", because relu is 0 for its operand {numbers.typeset_value(operands[0])}", node
-        case "sub":
-            left, right = (_name(trace, i) for i in found.operands)
-            same = f"{left} − {right} is always 0" if left == right else f"{left} and {right} are equal"
-            return f", because {same}", node
-        case "abs" | "sq" | "norm":
-            inner, source = _why_zero(trace, found.operands[0], operands[0] == 0)
-            return inner or f", because {_name(trace, found.operands[0])} is 0", source or node
-        case "mul" | "matmul":
-            factor = next((i for i in found.operands if np.any(_value(trace, i) == 0)), None)
-            if factor is None:
-                return f", because the product {name} is too small for 64 bits", node
-            return f", because its factor {_name(trace, factor)} is 0", node
-        case _:
-            return f", because {name} is 0", node
+    of = hazards(found.op)
+    if Hazard.PASSES in of:
+        return _why_zero(trace, found.operands[0], zero)
+    if Hazard.COMPETES in of:
+        spread = numbers.typeset(float(np.max(operands[0]) - np.min(operands[0])))
+        return f", because {found.op.name} saturated: its operands differ by {spread}", node
+    if Hazard.FLATTENS in of or Hazard.EXPONENTIAL in of:
+        lowest = numbers.typeset(float(np.min(operands[0])))
+        return f", because {found.op.name} of {lowest} is too small for 64 bits", node
+    if Hazard.RECTIFIES in of:
+        return f", because {found.op.name} is 0 for its operand {numbers.typeset_value(operands[0])}", node
+    if Hazard.SUBTRACTS in of:
+        left, right = (_name(trace, i) for i in found.operands)
+        same = f"{left} − {right} is always 0" if left == right else f"{left} and {right} are equal"
+        return f", because {same}", node
+    if Hazard.MEASURES in of:
+        inner, source = _why_zero(trace, found.operands[0], operands[0] == 0)
+        return inner or f", because {_name(trace, found.operands[0])} is 0", source or node
+    if Hazard.MULTIPLIES in of:
+        return _why_product(trace, found, name), node
+    return f", because {name} is 0", node
+
+
+def _why_product(trace: Trace, product: Apply, name: str) -> str:
+    factor = next((i for i in product.operands if np.any(_value(trace, i) == 0)), None)
+    if factor is None:
+        return f", because the product {name} is too small for 64 bits"
+    return f", because its factor {_name(trace, factor)} is 0"
 
 
 def _backward(trace: Trace, step: Step) -> Cause:
@@ -220,7 +222,7 @@ def _mask_above(trace: Trace, node: NodeId) -> str | None:
     reached = trace.graph.reaching({node})
     for index in sorted(reached):
         found = trace.graph.nodes[index]
-        if isinstance(found, Apply) and found.op.name in ("where", "maximum", "minimum", "relu", "clip"):
+        if isinstance(found, Apply) and has_hazard(found.op, Hazard.HIDES):
             return f"{found.op.name} ({_name(trace, index)})"
     return None
 
@@ -232,9 +234,9 @@ def _update(trace: Trace, step: Step) -> Cause:
     return Cause(why, "try a smaller learning rate", step.node)
 
 
-def _op(trace: Trace, node: NodeId | None) -> str:
+def _has(trace: Trace, node: NodeId | None, hazard: Hazard) -> bool:
     found = trace.graph.nodes[node] if node is not None else None
-    return found.op.name if isinstance(found, Apply) else ""
+    return isinstance(found, Apply) and has_hazard(found.op, hazard)
 
 
 def _size(value: Array) -> str:

@@ -5,17 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradviz.core.graph import Apply
+from gradviz.core.ops.hazards import Hazard, has_hazard, hazards
 from gradviz.core.types import Array, NodeId
 from gradviz.session.batch import BatchRun
 from gradviz.session.look import Alarm, Look, Past, Thresholds, rows_where
 from gradviz.text import numbers
-
-_S_SHAPED = {"sigmoid": 0.25, "tanh": 1.0}
-"""Ops with two flat ends, and their steepest slope."""
-_RECTIFIERS = ("relu",)
-_ACTIVATIONS = ("sigmoid", "tanh", "relu", "softplus", "leaky_relu", "elu", "silu", "gelu")
-_LOGS = ("log", "log2", "log10")
-_SHRINKING = ("exp", "mul", "div", "pow", "sq", "softmax", "sigmoid", "prod")
 
 
 def non_finite(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
@@ -95,7 +89,7 @@ def _strengths(look: Look) -> list[tuple[NodeId, float]]:
     for index, node in enumerate(look.graph.nodes):
         if not isinstance(node, Apply):
             continue
-        if node.op.name in _ACTIVATIONS:
+        if has_hazard(node.op, Hazard.ACTIVATES):
             signal = run.contributions.get((NodeId(index), 0))
         elif parameters & set(node.operands) and index != look.graph.output:
             signal = run.adjoints[index]
@@ -120,7 +114,7 @@ def dead_relu(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     """A relu of which many units are 0 for every sample."""
     run = look.run
     assert run is not None
-    for node, _apply, operands in _applied(run, _RECTIFIERS):
+    for node, _apply, operands in _applied(run, Hazard.RECTIFIES):
         x = operands[0]
         if not run.is_batched[node] or run.samples < limits["samples"] or not np.all(np.isfinite(x)):
             continue
@@ -145,11 +139,10 @@ def saturated(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     assert run is not None
     if past.first_loss is not None and look.loss < limits["loss"] * past.first_loss:
         return None
-    for node, apply, operands in _applied(run, tuple(_S_SHAPED)):
+    for node, apply, operands in _applied(run, Hazard.FLATTENS):
         y = run.values[node]
         assert y is not None
-        slope = (y * (1 - y) if apply.op.name == "sigmoid" else 1 - np.square(y)) / _S_SHAPED[apply.op.name]
-        flat = slope < limits["slope"]
+        flat = _slope(apply, y, operands[0]) < limits["slope"]
         if np.mean(flat) < limits["share"] or not _matters(run, node):
             continue
         row = rows_where(flat, run.is_batched[node])
@@ -197,13 +190,13 @@ def underflow(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     assert run is not None
     if past.has_converged(look):
         return None
-    for node, apply, operands in _applied(run, _SHRINKING):
+    for node, apply, operands in _applied(run, Hazard.SHRINKS):
         y = run.values[node]
         assert y is not None
         if not all(np.all(np.isfinite(x)) for x in operands):
             continue
         tiny = np.abs(y) < limits["below"]
-        if apply.op.name not in ("exp", "softmax", "sigmoid"):
+        if hazards(apply.op).isdisjoint((Hazard.EXPONENTIAL, Hazard.COMPETES, Hazard.FLATTENS)):
             for operand, x in enumerate(operands):
                 tiny = tiny & (_lined_up(run, node, operand, x) != 0) if np.ndim(tiny) else tiny & np.all(x != 0)
         if np.any(tiny):
@@ -234,18 +227,18 @@ def _lined_up(run: BatchRun, node: NodeId, operand: int, x: Array) -> Array:
 
 def log_near_zero(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     """A logarithm whose operand is next to 0."""
-    return _near_zero(look, _LOGS, 0, limits["below"], "log_near_zero", "takes the logarithm of")
+    return _near_zero(look, Hazard.LOGARITHM, 0, limits["below"], "log_near_zero", "takes the logarithm of")
 
 
 def division_near_zero(look: Look, past: Past, limits: Thresholds) -> Alarm | None:
     """A quotient whose denominator is next to 0."""
-    return _near_zero(look, ("div",), 1, limits["below"], "division_near_zero", "divides by")
+    return _near_zero(look, Hazard.QUOTIENT, 1, limits["below"], "division_near_zero", "divides by")
 
 
-def _near_zero(look: Look, ops: tuple[str, ...], operand: int, below: float, key: str, verb: str) -> Alarm | None:
+def _near_zero(look: Look, hazard: Hazard, operand: int, below: float, key: str, verb: str) -> Alarm | None:
     run = look.run
     assert run is not None
-    for node, apply, operands in _applied(run, ops):
+    for node, apply, operands in _applied(run, hazard):
         x = operands[operand]
         near = (np.abs(x) < below) & (x != 0)  # 0 itself is not finite, which another watch says
         if np.any(near):
@@ -260,10 +253,23 @@ def _near_zero(look: Look, ops: tuple[str, ...], operand: int, below: float, key
     return None
 
 
-def _applied(run: BatchRun, ops: tuple[str, ...] | None) -> Iterator[tuple[NodeId, Apply, list[Array]]]:
-    """The computed nodes of some ops (of all when None), each with the values of its operands."""
+def _slope(apply: Apply, y: Array, x: Array) -> Array:
+    """The local derivative of an elementwise op, relative to that at 0, where these are steepest."""
+    rule = apply.op.partials[0]
+    assert rule is not None
+    with np.errstate(all="ignore"):
+        middle = rule(apply.op.evaluate(np.float64(0.0)), np.float64(0.0))
+        return np.abs(np.asarray(rule(y, x), dtype=np.float64)) / abs(float(middle))
+
+
+def _applied(run: BatchRun, hazard: Hazard | None) -> Iterator[tuple[NodeId, Apply, list[Array]]]:
+    """The computed nodes whose op has a hazard (all when None), each with the values of its operands."""
     for index, node in enumerate(run.graph.nodes):
-        if isinstance(node, Apply) and (ops is None or node.op.name in ops) and run.values[index] is not None:
+        if (
+            isinstance(node, Apply)
+            and (hazard is None or has_hazard(node.op, hazard))
+            and run.values[index] is not None
+        ):
             operands = [x for x in (run.values[i] for i in node.operands) if x is not None]
             if len(operands) == len(node.operands):
                 yield NodeId(index), node, operands
