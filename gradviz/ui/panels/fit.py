@@ -38,6 +38,7 @@ from gradviz.ui.panels.fitting import (
     parameters_of,
     plane_columns,
 )
+from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.plot import Plot, finite
 from gradviz.ui.panels.sample_table import SampleTable
 from gradviz.ui.panels.weight_images import WeightImages, picture_rows, rgb
@@ -109,6 +110,7 @@ class FitPanel(QWidget):
             (self.weights, "Weights"),
             (self.table, "Data"),
             (self.residual_plot, "Residuals"),
+            (PerSample(self._session), "Gradients"),
         ):
             self.tabs.addTab(widget, name)
         self.pencil = QToolButton()
