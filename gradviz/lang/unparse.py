@@ -66,8 +66,16 @@ def named(graph: Graph, functions: Mapping[str, Function] | None = None) -> Grap
     return _named(graph, functions if functions is not None else graph.functions, _Operators)
 
 
+def formula_of_named(graph: Graph) -> str:
+    """The formula of a graph that `named` gave."""
+    return _lines(graph, graph, _Operators)
+
+
 def _text(graph: Graph, style_of: "type[_Exact]") -> str:
-    whole = _named(graph, graph.functions, style_of)
+    return _lines(graph, _named(graph, graph.functions, style_of), style_of)
+
+
+def _lines(graph: Graph, whole: Graph, style_of: "type[_Exact]") -> str:
     lines = [_definition(function, graph, style_of) for function in graph.functions.values()]
     writer = _Writer(whole, graph.functions, style_of, graph.defaults)
     lines += [f"{writer.style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]

@@ -258,22 +258,22 @@ def _declared(project: Project) -> Collection[str]:
 def with_reading(project: Project, before: Graph | None, moved: Mapping[NodeId, NodeId] | None = None) -> Project:
     """The project, whose reading is new, with its leaves and all that is kept by node brought in line.
 
-    moved: node of the graph before → node now, where that is known.
+    moved: node of the graph before → node now, where that is known; then leaves keep their values.
     """
     graph = project.graph
     assert graph is not None
     if has_marks(project):
         known = moved if moved is not None else same_nodes(before, graph) if before is not None else {}
         project = followed(project, known)
-    return _with_data(project)
+    return _with_data(project, kept=project.leaves if moved is not None else ())
 
 
-def _with_data(project: Project) -> Project:
-    """The project with its leaves settled anew for its graph and its data."""
+def _with_data(project: Project, kept: Collection[str] = ()) -> Project:
+    """The project with its leaves settled anew for its graph and its data; kept: leaves whose value stays."""
     if project.graph is None:
         return project
     known = {**project.former, **project.leaves}
-    leaves = settle_leaves(project.graph, known, bound_samples(project), project.training)
+    leaves = settle_leaves(project.graph, known, bound_samples(project), project.training, kept)
     former = {name: leaf for name, leaf in known.items() if name not in leaves}
     return replace(project, leaves=leaves, former=former)
 

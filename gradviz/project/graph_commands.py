@@ -6,7 +6,7 @@ graph ──change──▶ Edit(graph, moved) ──formula──▶ text ─�
 from dataclasses import replace
 
 from gradviz.lang.lower import read_all
-from gradviz.lang.unparse import formula
+from gradviz.lang.unparse import formula_of_named
 from gradviz.project.commands import Command, set_formula, with_reading
 from gradviz.project.editing.edit import Change, Edit
 from gradviz.project.following import renamed_leaves, with_renamed
@@ -33,7 +33,7 @@ def edit_graph(change: Change) -> Command:
 
 def edited_project(project: Project, edit: Edit) -> Project:
     """The project with the graph of an edit, as its formula says it."""
-    text = formula(edit.graph)
+    text = formula_of_named(edit.graph)
     reading = read_all(text, set(edit.graph.leaves()))
     moved = edit.moved
     if not reading.graph.same_as(edit.graph):  # a name that a formula reads otherwise

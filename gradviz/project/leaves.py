@@ -7,7 +7,7 @@ What a person has chosen is kept by name; what gradviz chose may be chosen anew 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import cycle, islice
 
 import numpy as np
@@ -54,17 +54,20 @@ def settle_leaves(
     known: Mapping[str, LeafSetting],
     samples: Mapping[str, Array] | None = None,
     training: TrainingSettings = USUAL,
+    kept: Collection[str] = (),
 ) -> dict[str, LeafSetting]:
     """A setting for each leaf of the graph, in its order.
 
     known: earlier settings, of which the given roles and values are kept. samples: the values of all samples of each
-    leaf that is fed by data; then parameters without a given value are drawn as training does.
+    leaf that is fed by data; then parameters without a given value are drawn as training does. kept: names of leaves
+    whose value stays, given or not, as long as all shapes still fit together.
     """
     samples = samples or {}
     fixed = dict(graph.defaults)
     fixed |= {name: leaf.value for name, leaf in known.items() if leaf.is_value_given and name not in fixed}
     fixed |= {name: as_value(values[0]) for name, values in samples.items()}
     fixed = {name: fixed[name] for name in graph.leaves() if name in fixed}
+    fixed = _with_kept(graph, fixed, {name: known[name].value for name in kept if name in known})
     drawn = _drawn(graph, fixed, samples, training) if samples else {}
     values = _values(graph, fixed | drawn, known) if len(drawn) < len(graph.leaves()) else drawn
     roles = default_roles(graph)
@@ -109,8 +112,24 @@ def _drawn(
     }
 
 
+def _with_kept(graph: Graph, fixed: dict[str, Array], kept: Mapping[str, Array]) -> dict[str, Array]:
+    """The fixed values and those that stay; without the latter when their shapes don't fit any more."""
+    names = graph.leaves()
+    both = {name: value for name, value in {**kept, **fixed}.items() if name in names}
+    if len(both) == len(fixed) or fitting_shapes(needed(graph), _shapes_in(needed(graph), both)) is None:
+        return fixed
+    return both
+
+
+def _shapes_in(graph: Graph, values: Mapping[str, Array]) -> dict[str, Shape]:
+    names = graph.leaves()
+    return {name: value.shape for name, value in values.items() if name in names}
+
+
 def _values(graph: Graph, fixed: Mapping[str, Array], known: Mapping[str, LeafSetting]) -> dict[str, Array]:
     settled = {name: value.shape for name, value in fixed.items()}
+    if len(settled) == len(graph.leaves()):
+        return dict(fixed)
     shapes = fitting_shapes(graph, settled)
     if shapes is None:  # a loose part may not fit; when the output doesn't either, the trace says what is wrong
         leading = needed(graph)
@@ -156,9 +175,14 @@ def _index(_name: str) -> Array:
 def _finite_first(graph: Graph, choices: list[dict[str, Array]]) -> Iterator[dict[str, Array]]:
     """Those with which all derivatives can be seen, then those with which the run is finite, then the first."""
     if len(graph) <= _LARGEST_TRIED:
-        traces = [record(graph, values) for values in choices]
-        for judge in (_is_lively, _is_finite):
-            yield from (values for values, trace in zip(choices, traces, strict=True) if judge(trace))
+        finite = []
+        for values in choices:
+            trace = record(graph, values)
+            if _is_lively(trace):
+                yield values
+            elif _is_finite(trace):
+                finite.append(values)
+        yield from finite
     yield choices[0]
 
 

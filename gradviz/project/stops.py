@@ -39,6 +39,10 @@ class Breakpoint:
     ignore: int = 0
     lasts: int = 1
 
+    def is_at(self, other: "Breakpoint") -> bool:
+        """True when both stand at the same place, whatever their conditions."""
+        return (self.node, self.phase, self.operand) == (other.node, other.phase, other.operand)
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
