@@ -8,13 +8,14 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE, NOT_GOOD, note
 from gradviz.cli.files import writable, write
 from gradviz.cli.inputs import pointing_into
-from gradviz.cli.output import full_value, print_json, print_named
+from gradviz.cli.output import full_value, print_json, print_named, print_table
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.text import numbers
 from gradviz.train.descent import Run
 from gradviz.train.descent import train as descend
 from gradviz.train.history import History
-from gradviz.train.output import history_csv, run_json
+from gradviz.train.on_paper import OnPaper, on_paper
+from gradviz.train.output import check_suffix, history_text, parameters_bytes, run_json
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -22,21 +23,39 @@ def configure(parser: arguments.Parser) -> None:
     arguments.add_formula(parser, or_file=True)
     add_data(parser)
     add_settings(parser)
-    parser.add_argument("-o", "--output", metavar="history.csv", help="write iteration, loss and gradient norm there")
+    parser.add_argument("-o", "--output", metavar="history.csv", help="write the history there: .csv or .json")
+    parser.add_argument(
+        "--parameters", metavar="FILE", help="write the parameters there: .npz, .csv, or .npy when there is only one"
+    )
+    parser.add_argument(
+        "--closed-form",
+        action="store_true",
+        help="compare with the lecture's gradient on paper, and least squares with the normal equations",
+    )
     arguments.add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Train and print; returns the exit code."""
     path = writable(options.output) if options.output is not None else None
+    kept = writable(options.parameters) if options.parameters is not None else None
+    if kept is not None:
+        check_suffix(kept.suffix)
     asked = job(options)
     trained = train(asked)
     if path is not None:
-        write(path, history_csv(trained.history).encode())
+        write(path, history_text(trained, path.suffix).encode())
+    if kept is not None:
+        write(kept, parameters_bytes(trained.parameters, kept.suffix))
+    compared = on_paper(trained) if options.closed_form else None
+    if options.closed_form and compared is None:
+        note("the formula is neither least squares of W x + b nor the softmax likelihood: there is nothing on paper")
     if options.json:
-        print_json(run_json(trained))
+        print_json(run_json(trained) | ({"closed_form": compared.as_json()} if compared is not None else {}))
     else:
         _print(trained)
+        if compared is not None:
+            _print_compared(compared)
     if trained.ending is not None:
         note(trained.ending.message)
     if trained.divergence is not None:
@@ -60,6 +79,19 @@ def _print(trained: Run) -> None:
             *_judged(trained.history),
         ]
     )
+
+
+def _print_compared(compared: OnPaper) -> None:
+    print()
+    rows = [
+        (name, formula, numbers.number(compared.differences[name])) for name, formula in compared.model.formulas.items()
+    ]
+    print_table(("", "gradient on paper, for one sample", "largest relative difference"), rows)
+    solution = compared.solution
+    if solution is not None:
+        print(f"\nminimum by the normal equations (condition number {numbers.number(solution.condition, 3)}):")
+        print_named([(name, full_value(value)) for name, value in solution.parameters.items()])
+        print(f"distance to it: {numbers.number(compared.distance, 3)}")
 
 
 def _judged(history: History) -> list[tuple[str, str]]:

@@ -5,11 +5,15 @@ JSON has no NaN and no infinity: there a number that is not finite is the string
 
 import csv
 import io
+import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from gradviz.core.types import Array
+from gradviz.errors import TrainingError
 from gradviz.train.descent import Run
 from gradviz.train.history import History
 from gradviz.train.rates import RangeTest, RateComparison, RateRun
@@ -68,6 +72,51 @@ def history_csv(history: History) -> str:
     values = (getattr(history, column).tolist() for column in columns)
     for iteration, *row in zip(history.iteration.tolist(), *values, strict=True):
         writer.writerow([iteration, *("" if math.isnan(x) and i > 1 else repr(x) for i, x in enumerate(row))])
+    return text.getvalue()
+
+
+def history_text(run: Run, suffix: str) -> str:
+    """The run for a file: everything as JSON, or the history as CSV."""
+    return json.dumps(run_json(run), indent=1) + "\n" if suffix.lower() == ".json" else history_csv(run.history)
+
+
+PARAMETER_FORMATS = (".npz", ".npy", ".csv")
+
+
+def check_suffix(suffix: str) -> None:
+    """Raise TrainingError for a file that can't hold parameters."""
+    if suffix.lower() not in PARAMETER_FORMATS:
+        raise TrainingError(f"parameters are written as .npz, .npy or .csv, not as {suffix or 'a file without ending'}")
+
+
+def parameters_bytes(parameters: Mapping[str, Array], suffix: str) -> bytes:
+    """Parameters as a file: an archive of arrays, one array, or a table of elements with name and index.
+
+    Raises TrainingError for .npy with several parameters, and for another ending.
+    """
+    check_suffix(suffix)
+    file = io.BytesIO()
+    match suffix.lower():
+        case ".npz":
+            arrays: dict[str, Any] = dict(parameters)
+            np.savez(file, **arrays)
+        case ".npy":
+            if len(parameters) != 1:
+                listed = ", ".join(parameters)
+                raise TrainingError(f"a .npy file holds one array, and there are {listed}; write .npz instead")
+            np.save(file, next(iter(parameters.values())))
+        case _:
+            file.write(_parameters_csv(parameters).encode())
+    return file.getvalue()
+
+
+def _parameters_csv(parameters: Mapping[str, Array]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["parameter", "index", "value"])
+    for name, value in parameters.items():
+        for index in np.ndindex(np.shape(value)):
+            writer.writerow([name, " ".join(map(str, index)), repr(float(np.asarray(value)[index]))])
     return text.getvalue()
 
 

@@ -1,8 +1,10 @@
 """`gradviz train` and `rates`: numbers of textbooks, data from files, and what diverges."""
 
 import csv
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from e2e.conftest import Run
@@ -236,3 +238,19 @@ def test_how_a_file_is_read_can_be_said(gradviz: Run, tmp_path: Path) -> None:
     bound = ("--bind", "x=column1,column2=a,column2=b", "--bind", "y=column3")
     data = gradviz("train", LOSS, "--data", str(path), *read, *bound, "--json").data
     assert len(data["parameters"]["W"]) == 3
+
+
+def test_least_squares_stands_beside_the_normal_equations(gradviz: Run) -> None:
+    given = ("--data", "line", "--steps", "400", "--closed-form", "--json")
+    found = gradviz("train", LOSS, *given).data["closed_form"]
+    assert found["model"] == "least squares"
+    assert found["distance"] < 1e-12
+    assert max(found["relative_difference"].values()) < 1e-12
+
+
+def test_parameters_and_history_are_written(gradviz: Run, tmp_path: Path) -> None:
+    files = (tmp_path / "p.npz", tmp_path / "h.json")
+    answer = gradviz("train", LOSS, "--data", "line", "--parameters", str(files[0]), "-o", str(files[1]), "--json")
+    assert float(np.load(files[0])["W"]) == answer.data["parameters"]["W"]
+    assert json.loads(files[1].read_text()) == answer.data
+    assert gradviz("train", LOSS, "--data", "line", "--parameters", "p.txt").code == 2

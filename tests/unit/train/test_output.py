@@ -5,9 +5,11 @@ import io
 import json
 
 import numpy as np
+import pytest
 
+from gradviz.errors import TrainingError
 from gradviz.train.descent import descend
-from gradviz.train.output import history_csv, json_value, rates_json, run_json
+from gradviz.train.output import history_csv, json_value, parameters_bytes, rates_json, run_json
 from gradviz.train.rates import compare
 from unit.train.formulas import PARABOLA
 
@@ -39,3 +41,24 @@ def test_a_history_is_csv_that_reads_back_to_the_last_bit() -> None:
     rows = list(csv.DictReader(io.StringIO(history_csv(history))))
     assert [float(row["loss"]) for row in rows] == history.loss.tolist()
     assert [int(row["iteration"]) for row in rows] == list(range(11))
+
+
+def test_parameters_come_back_from_each_format() -> None:
+    parameters = {"W": np.array([[1.5, -2.0], [0.1, 1e-300]]), "b": np.array(0.25)}
+    archive = np.load(io.BytesIO(parameters_bytes(parameters, ".npz")))
+    assert sorted(archive.files) == ["W", "b"]
+    np.testing.assert_array_equal(archive["W"], parameters["W"])
+    alone = np.load(io.BytesIO(parameters_bytes({"W": parameters["W"]}, ".npy")))
+    np.testing.assert_array_equal(alone, parameters["W"])
+    rows = list(csv.DictReader(io.StringIO(parameters_bytes(parameters, ".csv").decode())))
+    assert [(row["parameter"], row["index"], float(row["value"])) for row in rows][3:] == [
+        ("W", "1 1", 1e-300),
+        ("b", "", 0.25),
+    ]
+
+
+def test_one_array_a_file_is_said_where_there_are_two() -> None:
+    with pytest.raises(TrainingError, match="write .npz"):
+        parameters_bytes({"W": np.zeros(2), "b": np.zeros(1)}, ".npy")
+    with pytest.raises(TrainingError, match=r"not as \.txt"):
+        parameters_bytes({"W": np.zeros(2)}, ".txt")
