@@ -22,17 +22,14 @@ class Buffers:
         self.last_use = _last_uses(nodes, results)
         self.shapes: dict[str, Shape] = {}
         self._prefix = prefix
-        self._expiring: dict[int, list[NodeId]] = {}
-        for node_id, last in enumerate(self.last_use):
-            self._expiring.setdefault(last, []).append(NodeId(node_id))
         self._free: dict[Shape, list[str]] = {}
-        self._held: dict[NodeId, tuple[Shape, str]] = {}
+        self._expiring: dict[int, list[str]] = {}
 
     def take(self, node_id: NodeId, shape: Shape) -> str:
         """The name of a free array of that shape, a new one when none is free."""
         waiting = self._free.setdefault(shape, [])
         name = waiting.pop() if waiting else self.new(shape)
-        self._held[node_id] = (shape, name)
+        self._expiring.setdefault(self.last_use[node_id], []).append(name)
         return name
 
     def new(self, shape: Shape) -> str:
@@ -43,10 +40,8 @@ class Buffers:
 
     def release_after(self, node_id: NodeId) -> None:
         """Free the arrays whose last reader is this node."""
-        for expired in self._expiring.get(node_id, ()):
-            if expired in self._held:
-                shape, name = self._held.pop(expired)
-                self._free.setdefault(shape, []).append(name)
+        for name in self._expiring.pop(node_id, ()):
+            self._free.setdefault(self.shapes[name], []).append(name)
 
 
 def _last_uses(nodes: Sequence[Node], results: Sequence[NodeId]) -> list[int]:

@@ -1,6 +1,6 @@
-"""Writes a tape as straight-line Python: one line a node.
+"""Writes a tape as straight-line Python: one line a node, but a number that is read once stands where it is read.
 
-    v2 = v0 * v1                    scalars are Python floats, by the op's own pattern
+    v2 = (v0 * v1) + v0             scalars are Python floats, by the op's own pattern
     v5 = f0(v3, v4, out=b0)         arrays go through ufuncs into arrays that are free again
     v6 = f1(v5, axis=s0)            any other op is called as it is declared
 
@@ -8,8 +8,10 @@ The text holds only names made here, the ops' own patterns, and numbers: nothing
 """
 
 import builtins
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,9 @@ from gradviz.core.op import AttrValue, Op
 from gradviz.core.record import frozen
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
+
+_DEEPEST = 12
+"""So many brackets stand inside each other at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +123,8 @@ class Writer:
         self._buffers = Buffers(program.nodes, program.results, array)
         self._homes: dict[NodeId, str] = {}
         self._is_fixed = _fixed_nodes(program, fixed) if fixed else [False] * len(program.nodes)
+        self._is_read_once = _read_once(program)
+        self._depth = [0] * len(program.nodes)
 
     def keep_arrays(self) -> None:
         """Let results be written into the same arrays at each run; else they are fresh."""
@@ -166,13 +173,12 @@ class Writer:
                 self.constants[node_id] = value
                 self.text[node_id] = self.scope.bind("c", value)
             case Apply():
-                self.text[node_id] = f"{self.value}{node_id}"
                 self._write_apply(node_id, node)
                 self._buffers.release_after(node_id)
 
     def _constant(self, node: Apply) -> Array | None:
         """The value of an op of numbers alone, None for any other and for one that can't be had."""
-        if not all(operand in self.constants for operand in node.operands):
+        if node.operands[0] not in self.constants or not all(o in self.constants for o in node.operands):
             return None
         try:
             with np.errstate(all="ignore"):
@@ -184,8 +190,11 @@ class Writer:
         shapes = self.program.shapes
         operands = [self.text[o] for o in node.operands]
         is_scalar = shapes[node_id] == SCALAR
-        if is_scalar and node.op.scalar_code is not None and all(shapes[o] == SCALAR for o in node.operands):
+        if is_scalar and node.op.scalar_code is not None and not any(shapes[o] for o in node.operands):
             call = node.op.scalar_code.format(*operands)
+            if self._stands_inside(node_id, node):
+                self.text[node_id] = call if _is_a_call(node.op.scalar_code) else f"({call})"
+                return
         elif node.op.ufunc is not None and not is_scalar:
             # an operand that is read here for the last time may be written over
             self._buffers.release_after(node_id)
@@ -193,8 +202,16 @@ class Writer:
         else:
             call = self._plain_call(node, operands)
             call = f"number({call})" if is_scalar else call
+        self.text[node_id] = f"{self.value}{node_id}"
         lines = self.once if self._is_fixed[node_id] else self.lines
         lines.append(f"{self.text[node_id]} = {call}")
+
+    def _stands_inside(self, node_id: NodeId, node: Apply) -> bool:
+        """True for a number that is written where it is read, in the expression of its only reader."""
+        if not self._is_read_once[node_id] or self._is_fixed[node_id]:
+            return False
+        self._depth[node_id] = 1 + max([self._depth[o] for o in node.operands])
+        return self._depth[node_id] < _DEEPEST
 
     def _target(self, node_id: NodeId) -> str:
         if self._is_fixed[node_id]:
@@ -212,6 +229,31 @@ class Writer:
         ]
         settings = [f"{key}={self.scope.bind('s', value)}" for key, value in node.attrs]
         return f"{self.scope.function(node.op.evaluate)}({', '.join([*lifted, *settings])})"
+
+
+def _read_once(program: Program) -> list[bool]:
+    """For each node whether the text of it would stand in one place only."""
+    reads = [0] * len(program.nodes)
+    for result in program.results:
+        reads[result] += 1
+    for node in program.nodes:
+        if isinstance(node, Apply):
+            each = _places(node.op.scalar_code, len(node.operands))
+            for operand, places in zip(node.operands, each, strict=True):
+                reads[operand] += places
+    return [count == 1 for count in reads]
+
+
+@cache
+def _is_a_call(pattern: str) -> bool:
+    """True for a pattern such as math.pow({0}, {1}), which needs no brackets."""
+    return re.fullmatch(r"[\w.]+\((\{\d\}(, )?)+\)", pattern) is not None
+
+
+@cache
+def _places(pattern: str | None, operands: int) -> tuple[int, ...]:
+    """How often each operand stands in a pattern."""
+    return tuple(1 if pattern is None else pattern.count(f"{{{i}}}") for i in range(operands))
 
 
 def _fixed_nodes(program: Program, fixed: Collection[str]) -> list[bool]:

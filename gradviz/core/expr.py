@@ -22,6 +22,7 @@ class Tape:
         self.nodes: list[Node] = []
         self.shapes: list[Shape] = []
         self._known: dict[Any, NodeId] = {}
+        self._numbers: dict[float, NodeId] = {}
 
     def leaf(self, name: str, shape: Shape) -> "Expr":
         """The leaf of that name."""
@@ -29,8 +30,13 @@ class Tape:
 
     def literal(self, value: Any) -> "Expr":
         """A number or an array of numbers."""
+        if type(value) is float and value in self._numbers:
+            return Expr(self, self._numbers[value], SCALAR)
         array = as_value(value)
-        return self._intern(("literal", array.shape, array.tobytes()), Literal(array), array.shape)
+        literal = self._intern(("literal", array.shape, array.tobytes()), Literal(array), array.shape)
+        if type(value) is float and value:  # 0.0 equals -0.0, but is another number
+            self._numbers[value] = literal.id
+        return literal
 
     def apply(self, op: Op, operands: tuple["Expr", ...], attrs: Mapping[str, AttrValue]) -> "Expr":
         """The node op(operands; attrs), simplified where the op knows how; raises ShapeError."""
@@ -38,15 +44,15 @@ class Tape:
             simpler = op.simplify(*operands, **attrs)
             if simpler is not None:
                 return self.lift(simpler)
-        frozen = freeze_attrs(op, attrs)
-        if all(operand.shape == SCALAR and operand.constant is not None for operand in operands) and not frozen:
-            return self._folded(op, operands)
-        ids = tuple(operand.id for operand in operands)
+        frozen = freeze_attrs(op, attrs) if attrs else ()
+        ids = tuple([operand.id for operand in operands])
         key = (op.name, ids, frozen)
         known = self._known.get(key)
         if known is not None:
             return Expr(self, known, self.shapes[known])
-        shape = op.shape(*(operand.shape for operand in operands), **attrs)
+        if not frozen and self._are_numbers(ids):
+            return self._folded(op, operands)
+        shape = op.shape(*[operand.shape for operand in operands], **attrs)
         return self._intern(key, Apply(op, ids, frozen), shape)
 
     def lift(self, value: Any) -> "Expr":
@@ -61,7 +67,7 @@ class Tape:
             case Literal():
                 return self.literal(node.value)
             case Apply():
-                return self.apply(node.op, tuple(moved[o] for o in node.operands), node.settings)
+                return self.apply(node.op, tuple([moved[o] for o in node.operands]), node.settings)
             case Hole():
                 raise GraphError("an operand is missing: put a number, a name or an operation at the open port")
 
@@ -69,6 +75,9 @@ class Tape:
         """The graph of one expression: only the nodes that lead to it."""
         nodes, moved = select((output.id,), tuple(self.nodes))
         return Graph(nodes, moved[output.id])
+
+    def _are_numbers(self, ids: tuple[NodeId, ...]) -> bool:
+        return all(isinstance(self.nodes[node_id], Literal) and not self.shapes[node_id] for node_id in ids)
 
     def _folded(self, op: Op, operands: tuple["Expr", ...]) -> "Expr":
         """The value of an op of numbers, as a number."""

@@ -6,12 +6,10 @@
         total = 0.0
         for _ in range(rounds):
             for _ in range(stride):
-                u2 = c1 * g0                       update: the optimizer's rule, applied to expressions
-                u3 = p0 - u2
-                p0 = u3
+                p0 = (p0 - (c0 * g0))              update: the optimizer's rule, applied to expressions
                 v3 = p0 * p0                       measure: loss and gradients, as `compile` writes them
                 …
-                loss, g0 = v7, v9
+                loss, g0 = v7, (c1 * v3)
                 total += loss
             rows.append((loss, g0 * g0, p0, g0))
         return rows, total

@@ -144,3 +144,21 @@ def test_a_loss_that_is_no_scalar_is_refused_with_advice() -> None:
     shapes = {"W": (2, 3), "x": (3,), "y": (2,), "b": (2,)}
     with pytest.raises(GraphError, match=r"put sum\(…\) or mean\(…\) around it"):
         compile_loss(squared_error(), shapes, wrt=["W"], data=["x", "y"], samples=7)
+
+
+def test_a_number_that_is_read_once_stands_where_it_is_read() -> None:
+    builder = GraphBuilder()
+    inner = builder.apply(OPS["add"], builder.leaf("x"), builder.leaf("y"))
+    function = compile(builder.graph(builder.apply(OPS["exp"], inner)), wrt=[], x=1.0, y=1.0)
+    assert lines_of(function.source) == []
+    assert function({"x": 1.0, "y": 2.0})[0] == np.exp(3.0)
+
+
+def test_a_long_chain_is_not_written_as_one_deep_expression() -> None:
+    builder = GraphBuilder()
+    node = builder.leaf("x")
+    for _ in range(3000):
+        node = builder.apply(OPS["tanh"], node)
+    value, gradients = compile(builder.graph(node), x=0.5)({"x": 0.5})
+    assert value == pytest.approx(np.sqrt(3 / (2 * 3000)), rel=0.01)  # x' = -x³/3
+    assert 0 < gradients["x"] < 1e-3
