@@ -44,7 +44,7 @@ class TimelineMenu(QMenu):
         point = breakpoint_at(step)
         if graph is None or point is None or not isinstance(graph.nodes[step.node], Apply):
             return
-        known = next((p for p in self._session.document.project.breakpoints if _same_place(p, point)), None)
+        known = next((p for p in self._session.document.project.breakpoints if p.is_at(point)), None)
         where = f"{place_name(point, graph)}, {point.phase.value}"
         if known is None:
             self._offer(f"Break at {where}", partial(self._apply, add_breakpoint(point), "Add a breakpoint"))
@@ -72,7 +72,3 @@ def breakpoint_at(step: Step) -> Breakpoint | None:
             return Breakpoint(step.node, BreakPhase.BACKWARD)
         case _:
             return None
-
-
-def _same_place(a: Breakpoint, b: Breakpoint) -> bool:
-    return (a.node, a.phase, a.operand) == (b.node, b.phase, b.operand)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gradviz.core.graph import Apply, Edge, Graph, Leaf
 from gradviz.core.types import NodeId, Role
 from gradviz.project.commands import set_role
+from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint
+from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.camera import Camera
@@ -48,7 +50,18 @@ class CanvasMenu(QMenu):
         for node in dict.fromkeys((edge.source, edge.target)):
             self._offer(f"Select {_called(graph, node)}", partial(selection.select, node))
         self.addSeparator()
+        for phase, words in ((BreakPhase.FORWARD, "the value"), (BreakPhase.BACKWARD, "what comes back")):
+            self._offer_stop(Breakpoint(edge.target, phase, operand=edge.operand), words)
+        self.addSeparator()
         self._offer_runs(graph, edge.target)
+
+    def _offer_stop(self, point: Breakpoint, words: str) -> None:
+        """Offer a breakpoint on an edge, or to take it away."""
+        document = self._session.document
+        known = [one for one in document.project.breakpoints if one.is_at(point)]
+        command = remove_breakpoint(known[0]) if known else add_breakpoint(point)
+        text = f"Don't stop at {words}" if known else f"Stop at {words}"
+        self._offer(text, partial(document.apply, command, "Toggle breakpoint"))
 
     def _offer_node(self, graph: Graph, node: NodeId) -> None:
         self._offer_runs(graph, node)

@@ -11,7 +11,8 @@ import os
 
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
 
 from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.trace import Step, StepKind
@@ -41,13 +42,11 @@ class Message(QGraphicsObject):
         self._at = 0.0
         self.setZValue(ABOVE_PILLS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, True)
 
     def travel(self, paths: list[QPainterPath], *, is_backward: bool) -> None:
         """Start along these lines, back along them where the message is a derivative."""
         self.prepareGeometryChange()
         self._paths, self._is_backward, self._at = paths, is_backward, 0.0
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, not paths)
         self.update()
 
     def move_to(self, done: float) -> None:
@@ -96,7 +95,6 @@ class Messenger(QObject):
         self._speed = "off" if prefers_stillness() else "usual"
         self._last: tuple[object, int] = (None, 0)
         self.message = Message(scene)
-        scene.addItem(self.message)
         self._journey = QVariantAnimation(self)
         self._journey.setStartValue(0.0)
         self._journey.setEndValue(1.0)
@@ -125,13 +123,18 @@ class Messenger(QObject):
     def stop(self) -> None:
         """Take the message off the graph."""
         self._journey.stop()
-        self.message.travel([], is_backward=False)
+        if isValid(self.message) and self.message.scene() is not None:
+            self._scene.removeItem(self.message)
 
     def _retraced(self) -> None:
+        if not isValid(self):  # WORKAROUND: an object that Qt has deleted may still be known to Python
+            return
         self.stop()
         self._last = (self._session.debugger.trace, self._session.debugger.position)
 
     def _moved(self) -> None:
+        if not isValid(self):
+            return
         debugger = self._session.debugger
         before, self._last = self._last, (debugger.trace, debugger.position)
         step = debugger.current
@@ -145,6 +148,8 @@ class Messenger(QObject):
             self.stop()
             return
         self._journey.stop()
+        if self.message.scene() is None:
+            self._scene.addItem(self.message)
         self.message.travel(paths, is_backward=step.kind is not StepKind.EVALUATE)
         self._journey.setDuration(round(TRAVEL_MS * SPEEDS[self._speed]))
         self._journey.start()

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from gradviz.core.graph import Apply
 from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
-from gradviz.project.commands import clear_breakpoints, stop_at_non_finite, toggle_breakpoint
+from gradviz.project.commands import clear_breakpoints, stop_at_non_finite
+from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint
+from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.session import Session
 
 Handlers = dict[str, Callable[[], object]]
@@ -38,7 +40,7 @@ class RunCommands:
             "clear_breakpoints": self.clear_breakpoints,
             "stop_at_nan": self.stop_at_nan,
             "train": self.train,
-            "pause": training.pause,
+            "pause": self.pause,
             "single": training.single,
             "stop": self.stop,
             "adopt": self.adopt,
@@ -59,15 +61,27 @@ class RunCommands:
             self._say("Nothing has happened at this node before.")
 
     def breakpoint(self) -> None:
-        """Put a breakpoint on the selected op, or take it away."""
+        """Put a breakpoint on the selected op or edge, or take it away."""
+        graph, selection = self._session.graph, self._session.selection
+        if graph is None:
+            return
+        if selection.edge is not None:
+            self._toggle(Breakpoint(selection.edge.target, BreakPhase.BACKWARD, operand=selection.edge.operand))
+            return
         node = self._chosen("stop at")
-        graph = self._session.graph
-        if node is None or graph is None:
+        if node is None:
             return
-        if not isinstance(graph.nodes[node], Apply):
-            self._say("A breakpoint stands on an operation; a leaf computes nothing.")
-            return
-        self._session.document.apply(toggle_breakpoint(node), "Toggle breakpoint")
+        is_op = isinstance(graph.nodes[node], Apply)
+        self._toggle(Breakpoint(node, BreakPhase.FORWARD if is_op else BreakPhase.BACKWARD))
+
+    def _toggle(self, point: Breakpoint) -> None:
+        """Take away what stands at the same place, else put the breakpoint there."""
+        known = [p for p in self._session.document.project.breakpoints if p.is_at(point)]
+        command = remove_breakpoint(known[0]) if known else add_breakpoint(point)
+        try:
+            self._session.document.apply(command, "Toggle breakpoint")
+        except GradvizError as error:
+            self._say(error.message)
 
     def clear_breakpoints(self) -> None:
         """Take all breakpoints away."""
@@ -85,6 +99,12 @@ class RunCommands:
             training.pause()
         else:
             training.start()
+
+    def pause(self) -> None:
+        """Stop training after the present iteration, or a search for a breakpoint."""
+        self._session.training.pause()
+        if self._session.watching.is_searching:
+            self._session.watching.cancel()
 
     def stop(self) -> None:
         """Forget the training, and show the whole run."""
