@@ -90,14 +90,17 @@ def push(trace: Trace, directions: Mapping[NodeId, Array]) -> tuple[dict[NodeId,
 
 
 def pull(trace: Trace, target: NodeId, seed: Array, sources: Sequence[NodeId]) -> tuple[dict[NodeId, Array], Cost]:
-    """The adjoints of the sources for one seed at the target, and what they took."""
+    """The adjoints of the source leaves and of all nodes on the way, for one seed at the target; and what they took.
+
+    A source to which nothing flows back has none.
+    """
     graph = trace.graph
     flows_to = graph.reaching(set(sources))
     adjoints: dict[NodeId, Array] = {target: seed}
     products = numbers = 0
     for index in range(target, -1, -1):  # reversed: an adjoint is complete before it is read
         node, g = graph.nodes[index], adjoints.get(NodeId(index))
-        if g is None or not isinstance(node, Apply) or index in sources:
+        if g is None or not isinstance(node, Apply):
             continue
         values = [_value(trace, x) for x in node.operands]
         for operand, source in enumerate(node.operands):
@@ -106,8 +109,7 @@ def pull(trace: Trace, target: NodeId, seed: Array, sources: Sequence[NodeId]) -
                     part = node.op.vjp(operand, g, _value(trace, NodeId(index)), *values, **node.settings)
                 adjoints[source] = adjoints[source] + part if source in adjoints else part
                 products, numbers = products + 1, numbers + int(np.size(part))
-    found = {s: np.asarray(adjoints.get(s, np.zeros(np.shape(_value(trace, s))))) for s in sources}
-    return found, Cost(1, products, numbers)
+    return adjoints, Cost(1, products, numbers)
 
 
 def both_modes(
@@ -136,7 +138,8 @@ def both_modes(
         if cancelled():
             break
         adjoints, cost = pull(trace, target, unit, sources)
-        by_rows[row] = np.concatenate([np.ravel(adjoints[source]) for source in sources]) if sources else 0.0
+        found = [adjoints.get(source, np.zeros(np.shape(_value(trace, source)))) for source in sources]
+        by_rows[row] = np.concatenate([np.ravel(part) for part in found]) if found else 0.0
         reverse = reverse + cost
     return Modes(inputs, outputs, by_columns, by_rows, forward, reverse)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View", "window": "&Window",
-         "help": "&Help"}  # fmt: skip
+MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
+         "labs": "&Laboratories", "window": "&Window", "help": "&Help"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ SPECS: tuple[Spec, ...] = (
     _spec("view", "zoom_in", "Zoom &in", "Ctrl++ or Ctrl+=", "Show the graph larger"),
     _spec("view", "zoom_out", "Zoom &out", "Ctrl+-", "Show the graph smaller"),
     _spec("view", "commands", "&Command palette…", "Ctrl+Shift+P", "Find any command by its name", is_after_line=True),
-    _spec("view", "flow", "&Where the gradient goes", "Ctrl+G",
+    _spec("view", "flow", "&Where the gradient goes", "Ctrl+Shift+F",
           "Show by thickness and colour how much flows back where, and list the paths", is_checkable=True,
           is_after_line=True),
     _spec("view", "pin", "&Pin the node or edge", "Ctrl+P", "Keep what the inspector shows in view, beside others"),
@@ -104,12 +104,16 @@ SPECS: tuple[Spec, ...] = (
           is_after_line=True),
     _spec("view", "message_usual", "&Messages travel along the edges", "", "Each step's message travels along its edge",
           is_checkable=True, group="message"),
-    _spec("view", "message_slow", "Messages travel s&lowly", "", "Each step's message travels slowly along its edge",
+    _spec("view", "message_slow", "Messages tra&vel slowly", "", "Each step's message travels slowly along its edge",
           is_checkable=True, group="message"),
     _spec("view", "message_off", "&No messages", "", "Nothing travels along the edges", is_checkable=True,
           group="message"),
     _spec("view", "reset_docks", "&Reset the docks", "", "Put all panels back where they were at first"),
     _spec("view", "full_screen", "F&ull screen", "Ctrl+Alt+F", "Use the whole screen", is_checkable=True),
+    _spec("labs", "lab_order", "&Order of the backward pass…", "",
+          "Recursion against topological order: calls, and where numbers go wrong"),
+    _spec("labs", "lab_zeroing", "Forgotten &zeros…", "", "Backward called twice, and a descent that never forgets"),
+    _spec("labs", "lab_modes", "&Forward and reverse mode…", "", "Tangents beside adjoints, and what each mode takes"),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "F1", "All shortcuts on one page"),

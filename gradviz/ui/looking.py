@@ -1,13 +1,16 @@
 """All by which a run is looked at, for one window: the lens bar over the graph, the panels about it, the commands."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from gradviz.session.session import Session
 from gradviz.ui.actions import Actions
 from gradviz.ui.commands.look import LookCommands, Reveal, Say
 from gradviz.ui.commands.run import Handlers
+from gradviz.ui.laboratories.dialog import TITLES, Laboratories
 from gradviz.ui.panels.compare import ComparePanel
 from gradviz.ui.panels.flow import FlowPanel
 from gradviz.ui.panels.lens_bar import LensBar
@@ -26,6 +29,8 @@ class Looking:
         self.bar = LensBar(session, canvas, lambda: reveal("compare"))
         self._commands = LookCommands(session, window, reveal, say, self.compare)
         self._actions: Actions | None = None
+        self._window = window
+        self._laboratories: Laboratories | None = None
 
     @property
     def docks(self) -> Mapping[str, QWidget]:
@@ -34,7 +39,15 @@ class Looking:
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
-        return self._commands.handlers()
+        labs = {f"lab_{key}": partial(self.open_laboratory, key) for key in TITLES}
+        return {**self._commands.handlers(), **labs}
+
+    def open_laboratory(self, key: str) -> Laboratories:
+        """Open the window of the laboratories at one of them."""
+        if self._laboratories is None or not isValid(self._laboratories):
+            self._laboratories = Laboratories(self._session, self._window)
+        self._laboratories.open_page(key)
+        return self._laboratories
 
     def follow(self, actions: Actions) -> None:
         """Let the actions say from now on what is shown, and what can be."""

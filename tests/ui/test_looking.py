@@ -18,7 +18,7 @@ from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Wire
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.row_table import RowTable
-from ui.windows import CTRL, at_rest, shown_window
+from ui.windows import CTRL, SHIFT, at_rest, shown_window
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -62,8 +62,8 @@ def type_what_if(qtbot: QtBot, window: MainWindow, name: str, text: str) -> None
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
-def test_ctrl_g_shows_on_the_graph_and_in_a_list_where_the_gradient_goes(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_G, CTRL)
+def test_a_key_shows_on_the_graph_and_in_a_list_where_the_gradient_goes(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F, CTRL | SHIFT)
     qtbot.waitUntil(
         lambda: window.looking.flow.flow is not None and window.looking.flow.flow.paths is not None, timeout=5000
     )
@@ -76,13 +76,13 @@ def test_ctrl_g_shows_on_the_graph_and_in_a_list_where_the_gradient_goes(qtbot: 
     assert accent is not None
     assert accent.strength == 1.0
     assert window.looking.bar.legend.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_G, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_F, CTRL | SHIFT)
     assert card(window, graph.find("b")).accent is None
     assert not window.looking.bar.isVisible()
 
 
 def test_a_click_on_a_path_selects_its_nodes(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_G, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_F, CTRL | SHIFT)
     qtbot.waitUntil(lambda: window.looking.flow.paths.rows.rowCount() == 2, timeout=5000)
     click_row(qtbot, window.looking.flow.paths, 0)
     graph = graph_of(window)
@@ -94,7 +94,7 @@ def test_a_click_on_a_path_selects_its_nodes(qtbot: QtBot, window: MainWindow) -
 def test_the_list_tells_the_change_since_the_last_iteration_and_the_step(qtbot: QtBot, window: MainWindow) -> None:
     window.session.training.single()
     at_rest(qtbot, window)
-    qtbot.keyClick(window, Qt.Key.Key_G, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_F, CTRL | SHIFT)
     qtbot.waitUntil(
         lambda: window.looking.flow.flow is not None and bool(window.looking.flow.flow.before), timeout=5000
     )
@@ -233,7 +233,7 @@ def test_a_sample_is_chosen_by_number_and_by_its_loss(qtbot: QtBot, window: Main
 
 
 def test_the_flow_of_a_failed_run_does_no_harm(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_G, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_F, CTRL | SHIFT)
     window.session.set_formula("a[5] + b")
     at_rest(qtbot, window)
     window.session.set_formula("a b + a")

@@ -56,7 +56,7 @@ class FlowPanel(QWidget):
         self.setObjectName("flowPanel")
         self.setAccessibleName("Where the gradient goes")
         self.coloured = QCheckBox("on the graph")
-        self.coloured.setToolTip("Show on the graph by thickness and colour how much flows back where  (Ctrl+G)")
+        self.coloured.setToolTip("Show on the graph by thickness and colour how much flows back where  (Ctrl+Shift+F)")
         self.coloured.toggled.connect(session.lens.show_flow)
         self.table = RowTable("Nodes by adjoint", ("node", "|adjoint|", "change", "step"))
         self.table.setToolTip(

@@ -1,0 +1,1 @@
+"""The laboratories: small experiments that show why the algorithm is as it is, on any formula."""
