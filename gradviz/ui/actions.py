@@ -46,12 +46,24 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "redo", "&Redo", "Ctrl+Shift+Z or Ctrl+Y", "Make the change again that was taken back"),
     _spec("edit", "history", "&History…", "Ctrl+Alt+Z", "All changes by name; a click goes back or forward to one"),
     _spec("edit", "edit_formula", "Edit the f&ormula", "Ctrl+L", "Go to the formula field", is_after_line=True),
-    _spec("edit", "quick_add", "&Add an operation…", "Ctrl+Space", "Find an operation by its name"),
-    _spec("edit", "delete", "&Delete the node", "Del", "Take the selected operation out of the formula"),
-    _spec("edit", "duplicate", "Dup&licate the node", "Ctrl+D", "Add a copy of the selected part to the formula"),
-    _spec("edit", "copy", "&Copy the node", "Ctrl+C", "Copy the selected part as formula text", is_after_line=True),
-    _spec("edit", "paste", "&Paste", "Ctrl+V", "Put copied formula text in place of the selected node"),
-    _spec("edit", "find", "&Find a node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
+    _spec("edit", "quick_add", "&Add…", "Ctrl+Space",
+          "Add an operation, a name, a number or a part of a formula (on the graph also Space or Tab)"),
+    _spec("edit", "replace", "Replace b&y…", "Ctrl+R", "Put another operation in place of the selected one"),
+    _spec("edit", "rename", "R&ename…", "F2", "Give the selected leaf, operation or block another name"),
+    _spec("edit", "cut", "Cu&t", "Ctrl+X", "Copy the selected part as formula text, and delete it", is_after_line=True),
+    _spec("edit", "copy", "&Copy", "Ctrl+C", "Copy the selected part as formula text"),
+    _spec("edit", "paste", "&Paste", "Ctrl+V", "Add copied formula text, in the open port that is selected or loose"),
+    _spec("edit", "duplicate", "Dup&licate", "Ctrl+D", "Add a copy of the selected part"),
+    _spec("edit", "delete", "&Delete", "Del", "Take the selected nodes out, or the selected wire off its port"),
+    _spec("edit", "set_output", "&Mark as the output", "Ctrl+Shift+O", "Make the selected node what is differentiated",
+          is_after_line=True),
+    _spec("edit", "swap", "S&wap the operands", "Ctrl+Shift+X", "Exchange two operands of the selected operation"),
+    _spec("edit", "fold", "Fold into a &block…", "Ctrl+G", "Make one block with a name of the selected nodes",
+          is_after_line=True),
+    _spec("edit", "unfold", "Un&fold or fold the block", "Ctrl+U", "Look into the selected block, or close it again"),
+    _spec("edit", "dissolve", "Di&ssolve the block", "Ctrl+Shift+G", "Make plain nodes of the selected block"),
+    _spec("edit", "keep_own", "&Keep as my op", "", "Keep the selected block in the palette of every document"),
+    _spec("edit", "find", "Find a &node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
     _spec("run", "step", "&Step", "F10", "Do the next node (on the graph also .)"),
     _spec("run", "into", "Step &into", "F11", "Do the next edge"),
     _spec("run", "out", "Step &out", "Shift+F11", "Run to the end of the phase"),
@@ -122,6 +134,14 @@ SPECS: tuple[Spec, ...] = (
 )  # fmt: skip
 
 BY_KEY: Mapping[str, Spec] = {spec.key: spec for spec in SPECS}
+
+NEEDS_RUN = (
+    "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
+    "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
+    "rename", "set_output", "swap", "fold", "unfold", "dissolve", "keep_own", "fit", "zoom_in",
+    "zoom_out", "train", "single", "stop", "training_settings",
+)  # fmt: skip
+"""Actions that make sense only when there is a formula."""
 
 
 class Actions:

@@ -6,7 +6,7 @@ It holds no state of its own beyond what Qt needs. What actions do stands in `ui
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
@@ -16,8 +16,9 @@ from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
 from gradviz.session.runner import Job, Runner
 from gradviz.session.session import Session
 from gradviz.session.trainer import Trainer
-from gradviz.ui.actions import Actions
+from gradviz.ui.actions import NEEDS_RUN, Actions
 from gradviz.ui.canvas.view import GraphView
+from gradviz.ui.commands.add import AddCommands
 from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
@@ -51,13 +52,6 @@ from gradviz.ui.preferences import Preferences
 from gradviz.ui.theme import theme
 from gradviz.ui.timeline import Timeline
 from gradviz.ui.windows import Windows
-
-NEEDS_RUN = (
-    "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
-    "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "delete", "duplicate", "fit", "zoom_in",
-    "zoom_out", "train", "single", "stop", "training_settings",
-)  # fmt: skip
-"""Actions that make sense only when there is a formula."""
 
 
 class MainWindow(QMainWindow):
@@ -100,6 +94,7 @@ class MainWindow(QMainWindow):
         self.resize(1400, 900)
         self.setMinimumSize(860, 560)
         self._restore()
+        self.palette_panel.show_own(self.add.own)
         self._document_changed(~ChangeFlags.NONE)
 
     # -- building -----------------------------------------------------------------------------------
@@ -134,13 +129,14 @@ class MainWindow(QMainWindow):
             self.preferences,
             self.notice.say,
             open_beside=self.open_beside,
-            raised=self._raise_showing,
+            raised=partial(self.windows.raise_showing, self),
             offer_table=self.dialogs.open_data,
             keep=self.recovery.keep,
         )
         self.run = RunCommands(self.session, self._say)
+        self.add = AddCommands(self.session, self, self.canvas, self.preferences, self._say, own_changed=self._show_own)
         self.edit = EditCommands(
-            self.session, self, self._say, focus_formula=self._focus_formula, seen=self.canvas.bring_into_view
+            self.session, self, self.canvas, self._say, focus_formula=self._focus_formula, keep_own=self.add.keep
         )
         self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
         self.motion = MotionCommands(self.canvas, self.preferences, lambda: self.actions_by_key)
@@ -151,6 +147,7 @@ class MainWindow(QMainWindow):
             **self.files.handlers(),
             **self.run.handlers(),
             **self.edit.handlers(),
+            **self.add.handlers(),
             **self.view.handlers(),
             **self.looking.handlers(),
             **self.dialogs.handlers(),
@@ -228,8 +225,10 @@ class MainWindow(QMainWindow):
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)
         theme().changed.connect(self._theme_changed)
-        self.palette_panel.chosen.connect(self.edit.add_found)
-        self.canvas.quick_add_requested.connect(self._quick_add)
+        self.palette_panel.chosen.connect(self.add.add_chosen)
+        self.palette_panel.own_renamed.connect(self.add.ask_own_name)
+        self.palette_panel.own_deleted.connect(self.add.delete_own)
+        self.canvas.quick_add_requested.connect(self.add.quick_add)
         self.canvas.offer_quick_add(True)
         self.formula_bar.field.left.connect(self._formula_left)
         self.start_page.formula_entered.connect(self._begin_with)
@@ -328,8 +327,9 @@ class MainWindow(QMainWindow):
         self.formula_toolbar.show()
         self.formula_bar.field.setFocus()
 
-    def _quick_add(self, place: QPoint) -> None:
-        self.edit.quick_add(place)
+    def _show_own(self) -> None:
+        for window in self.windows.all:
+            window.palette_panel.show_own(self.add.own)
 
     def show_history(self) -> None:
         """Show the list of all changes, or hide it again."""
@@ -344,14 +344,6 @@ class MainWindow(QMainWindow):
 
     def _make_another(self, windows: Windows) -> "MainWindow":
         return MainWindow(QtRunner(), self.preferences, recovery_folder=self._recovery_folder, windows=windows)
-
-    def _raise_showing(self, path: Path) -> bool:
-        """Bring the other window in which a file is open to the front; False when there is none."""
-        found = self.windows.showing(path)
-        if found is None or found is self:
-            return False
-        self.windows.raise_window(found)
-        return True
 
     # -- recovery, restoring and closing ------------------------------------------------------------------
 

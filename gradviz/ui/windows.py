@@ -62,6 +62,14 @@ class Windows:
         found = (w for w in self.all if (own := w.session.document.path) is not None and own.resolve() == wanted)
         return next(found, None)
 
+    def raise_showing(self, here: "MainWindow", path: Path) -> bool:
+        """Bring the other window in which a file is open to the front; False when there is none."""
+        found = self.showing(path)
+        if found is None or found is here:
+            return False
+        self.raise_window(found)
+        return True
+
     def raise_window(self, window: "MainWindow") -> None:
         """Bring a window to the front."""
         if window.isMinimized():

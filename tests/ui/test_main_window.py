@@ -198,7 +198,9 @@ def test_the_command_palette_runs_what_is_typed(square: MainWindow, qtbot: QtBot
     assert square.session.debugger.position == 0
 
 
-def test_an_operation_from_the_palette_is_applied_to_the_output(square: MainWindow, qtbot: QtBot) -> None:
+def test_an_operation_from_the_palette_is_applied_to_the_selected_node(square: MainWindow, qtbot: QtBot) -> None:
+    assert square.session.graph is not None
+    square.session.selection.select(square.session.graph.output)
     button = next(b for b in square.palette_panel.buttons if b.op.name == "exp")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert square.session.document.project.formula == "exp((x^2)^2)"

@@ -141,6 +141,9 @@ def _pasted(draft: Draft, pasted: Graph) -> Iterable[NodeId]:
             raise GraphError(f"there is another function {name} already; rename one of them first")
         draft.functions.setdefault(name, function)
     source = Draft(pasted)
+    if source.output is None:
+        raise GraphError("there is nothing in this text but an open port")
+    is_all = draft.output is None
     places: dict[NodeId, NodeId] = {}
     taken = draft.names_in_use() | set(pasted.leaves())
     ends = {*inner_lines(pasted), pasted.output}
@@ -160,6 +163,8 @@ def _pasted(draft: Draft, pasted: Graph) -> Iterable[NodeId]:
         taken.add(draft.names[places[key]])
     for name, value in source.defaults.items():
         draft.defaults.setdefault(name, value)
+    if is_all:
+        draft.output = places[pasted.output]
     return (places[pasted.output],)
 
 

@@ -21,7 +21,7 @@ from shiboken6 import isValid
 from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Picture, Pill, Wire
 from gradviz.export.theme import Theme
-from gradviz.layout.types import Rect
+from gradviz.layout.types import Point, Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
@@ -148,6 +148,11 @@ class GraphView(QGraphicsView):
         """The nodes whose cards touch a rectangle of the viewport."""
         touched = self.items(area) if self.mirror.is_up_to_date else []
         return tuple(sorted(item.part.node for item in touched if isinstance(item, CardItem)))
+
+    def scene_place(self, place: QPoint) -> Point:
+        """The place of the scene at a global place of the screen."""
+        found = self.mapToScene(self.viewport().mapFromGlobal(place))
+        return Point(found.x(), found.y())
 
     def request_quick_add(self, place: QPointF) -> None:
         """Ask whoever listens for a new operation at a place of the viewport."""

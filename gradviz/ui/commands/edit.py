@@ -1,45 +1,61 @@
-"""The Edit menu: undo, and changes of the formula node by node."""
+"""The Edit menu: undo, the clipboard, and changes of the graph node by node. Each is one named entry of the history.
+
+What is copied is formula text, so it can be pasted in another window, in the formula field, or anywhere else.
+"""
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from gradviz.core.graph import Apply, Graph
-from gradviz.core.op import OPS, public_ops
+from gradviz.core.graph import Apply, Block, Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId
-from gradviz.errors import GradvizError
-from gradviz.lang.lower import read
+from gradviz.errors import FormulaError, GradvizError
+from gradviz.lang.lower import read_all
 from gradviz.lang.unparse import formula
 from gradviz.project import editing
-from gradviz.project.commands import set_formula
+from gradviz.project.commands import rename_leaf, set_formula
+from gradviz.project.placing_commands import set_unfolded
 from gradviz.session.session import Session
-from gradviz.text.symbols import display, symbols
+from gradviz.text.symbols import display, symbol, symbols
+from gradviz.ui.adding import Target, adding, port_of
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
-from gradviz.ui.panels.palette import symbol_of
+from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.search import Found, Kind
+
+MOST_PASTED = 100_000
+
+
+class Surface(Protocol):
+    """The canvas, as far as editing is concerned."""
+
+    def bring_into_view(self, node: NodeId) -> None:
+        """Show a node."""
 
 
 class EditCommands:
-    """Edits the session's formula. window: what popups open over; seen: brings a node into view."""
+    """Edits the session's graph. window: what popups open over; keep_own: keeps a definition as the person's own op."""
 
     def __init__(
         self,
         session: Session,
         window: QWidget,
+        surface: Surface,
         say: Callable[[str], None],
         *,
         focus_formula: Callable[[], None],
-        seen: Callable[[NodeId], None],
+        keep_own: Callable[[str], None],
     ) -> None:
         self._session = session
         self._window = window
+        self._surface = surface
         self._say = say
         self._focus_formula = focus_formula
-        self._seen = seen
+        self._keep_own = keep_own
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
@@ -47,47 +63,183 @@ class EditCommands:
             "undo": self._session.document.undo,
             "redo": self._session.document.redo,
             "edit_formula": self._focus_formula,
-            "quick_add": self.quick_add,
             "delete": self.delete,
             "duplicate": self.duplicate,
+            "cut": self.cut,
             "copy": self.copy,
             "paste": self.paste,
+            "rename": self.rename,
+            "set_output": self.set_output,
+            "swap": self.swap,
+            "fold": self.fold,
+            "unfold": self.unfold,
+            "dissolve": self.dissolve,
+            "keep_own": self.keep_own,
             "find": self.find,
         }
 
-    def add(self, name: str) -> None:
-        """Apply an op to the selected node, else to the output; to new leaves when there is no formula."""
-        op = OPS[name]
-        graph = self._session.graph
+    @property
+    def _unfolded(self) -> frozenset[NodeId]:
+        return self._session.document.project.unfolded
+
+    # -- the clipboard -------------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        """Copy what is selected, then delete it."""
+        graph, nodes = self._session.graph, self._session.selection.nodes
+        if graph is not None and nodes:
+            QGuiApplication.clipboard().setText(editing.text_of(graph, nodes))
+            self.delete("Cut")
+        else:
+            self._say("Select what to cut: click it in the graph.")
+
+    def copy(self) -> None:
+        """Copy what is selected as formula text: one node with all that leads to it, several as they are; else all."""
+        graph, nodes = self._session.graph, self._session.selection.nodes
         if graph is None:
-            self._become(editing.new_graph(op), f"Add {name}")
+            return
+        match nodes:
+            case ():
+                text = self._session.document.project.formula
+            case (node,):
+                text = formula(editing.part_of(graph, node))
+            case _:
+                text = editing.text_of(graph, nodes)
+        QGuiApplication.clipboard().setText(text)
+
+    def paste(self) -> None:
+        """Put copied formula text into the selected open port, else beside the rest; what is no formula is refused."""
+        text = QGuiApplication.clipboard().text()[:MOST_PASTED].strip()
+        if not text:
+            self._say("The clipboard holds no text; copy a part of a graph or a formula first.")
+            return
+        graph = self._session.graph
+        try:
+            read_all(text, tuple(graph.leaves()) if graph is not None else ())
+        except GradvizError as error:
+            self._say(f"What was copied is no formula: {error.message}")
+            return
+        if graph is None:
+            self._session.document.apply(set_formula(text), "Paste a formula")
             return
         node = self._session.selection.node
-        target = graph.output if node is None else node
-        self._change(lambda: editing.apply_op(graph, target, op), f"Apply {name}")
+        port = port_of(graph, node) if node is not None else None
+        self._change(partial(_pasted, text, port), "Paste")
 
-    def add_found(self, found: Found) -> None:
-        """Add what was clicked in the palette."""
-        if found.kind is Kind.OP:
-            self.add(found.key)
-        elif self._session.graph is None and "?" not in found.key:
-            self._session.document.apply(set_formula(found.key or "x"), f"Add {found.title}")
+    def duplicate(self) -> None:
+        """Add a copy of what is selected beside it."""
+        nodes = self._session.selection.nodes
+        self._on_nodes(
+            nodes, lambda graph: editing.duplicate(graph, nodes, unfolded=self._unfolded), "Duplicate", "duplicate"
+        )
+
+    def delete(self, word: str = "Delete") -> None:
+        """Take the selected nodes out of the graph, or the selected edge's end off its port."""
+        graph, nodes, edge = self._session.graph, self._session.selection.nodes, self._session.selection.edge
+        if graph is not None and edge is not None:
+            self._change(lambda graph: editing.detach(_there(graph), edge, unfolded=self._unfolded), "Detach a wire")
+        elif graph is not None and len(nodes) >= len(graph):
+            self._session.document.apply(set_formula(""), f"{word} everything")
         else:
-            self._say("Type the formula, or choose an operation: other parts can't be added yet.")
+            self._on_nodes(nodes, lambda graph: editing.remove(graph, nodes, unfolded=self._unfolded), word, "delete")
 
-    def quick_add(self, place: QPoint | None = None) -> None:
-        """Open the list of operations at a global place."""
-        choices = [
-            Choice(
-                op.name,
-                partial(self.add, op.name),
-                hint=op.help.summary,
-                key=symbol_of(op) if symbol_of(op) != op.name else "",
-                search=" ".join((*op.help.keywords, op.group, symbol_of(op))),
+    # -- one node ------------------------------------------------------------------------------------
+
+    def rename(self) -> None:
+        """Ask for another name of the selected leaf, or for a name of the selected operation or block."""
+        graph, node = self._session.graph, self._session.selection.node
+        if graph is None or node is None or isinstance(graph.nodes[node], Literal | Hole):
+            self._say("Select the leaf or operation to rename: click it in the graph.")
+            return
+        present = graph.nodes[node]
+        old = present.name if isinstance(present, Leaf) else graph.names.get(node, "")
+        self._ask(f"Rename {display(symbol(graph, node))}", old, partial(self._rename, node, old))
+
+    def _rename(self, node: NodeId, old: str, name: str) -> None:
+        graph = self._session.graph
+        if graph is None or node >= len(graph):
+            return
+        self._session.document.seal()
+        if isinstance(graph.nodes[node], Leaf):
+            self._session.document.apply(rename_leaf(old, name), f"Rename {display(old)} to {name}")
+        else:
+            was = display(symbol(graph, node))
+            self._session.edit(
+                lambda now: editing.rename(_there(now), node, name, unfolded=self._unfolded), f"Rename {was} to {name}"
             )
-            for op in public_ops()
-        ]
-        Chooser(choices, "add an operation…", self._window).open_at(place or self._middle())
+
+    def set_output(self) -> None:
+        """Make the selected node the output: what is differentiated."""
+        node = self._session.selection.node
+        if self._session.graph is not None and node == self._session.graph.output:
+            self._say("This is the output already.")
+            return
+        chosen = node if node is not None else NodeId(0)
+        nodes = () if node is None else (node,)
+        self._on_nodes(nodes, lambda graph: editing.set_output(graph, chosen), "Mark as output:", "mark as the output")
+
+    def swap(self) -> None:
+        """Swap two operands: of the selected edge and the next one, or the first two of the selected operation."""
+        graph, edge, node = self._session.graph, self._session.selection.edge, self._session.selection.node
+        target, first = (edge.target, edge.operand) if edge is not None else (node, 0)
+        found = graph.nodes[target] if graph is not None and target is not None else None
+        if target is None or not isinstance(found, Apply) or len(found.operands) < 2:
+            self._say("Select an operation with two operands: click it in the graph.")
+            return
+        other = (first + 1) % len(found.operands)
+        chosen = target
+        self._change(
+            lambda now: editing.swap(_there(now), chosen, first, other, unfolded=self._unfolded),
+            f"Swap the operands of {found.op.name}",
+        )
+
+    # -- blocks --------------------------------------------------------------------------------------
+
+    def fold(self) -> None:
+        """Ask for a name and make one block of the selected nodes."""
+        graph, nodes = self._session.graph, self._session.selection.nodes
+        if graph is None or not nodes:
+            self._say("Select the nodes to fold: drag a frame around them, or click them with Shift.")
+            return
+        self._ask("Name of the block", _free_block_name(graph), partial(self._fold, nodes))
+
+    def _fold(self, nodes: tuple[NodeId, ...], name: str) -> None:
+        self._session.document.seal()
+        self._session.edit(
+            lambda graph: editing.fold(_there(graph), nodes, name, unfolded=self._unfolded), f"Fold into {name}"
+        )
+
+    def unfold(self) -> None:
+        """Show what is inside the selected block, or fold it again."""
+        block = self._block()
+        if block is not None:
+            is_open = block.output in self._session.document.project.unfolded
+            word = "Fold" if is_open else "Unfold"
+            self._session.document.apply(set_unfolded(block.output, not is_open), f"{word} {block.name}")
+
+    def dissolve(self) -> None:
+        """Take the selected block apart: its nodes stay, the block is gone."""
+        block = self._block()
+        if block is not None:
+            self._change(lambda graph: editing.dissolve(_there(graph), block), f"Dissolve {block.name}")
+
+    def keep_own(self) -> None:
+        """Keep the selected block as an op of one's own, in the palette of every document."""
+        graph, block = self._session.graph, self._block()
+        if graph is not None and block is not None:
+            self._keep_own(editing.definition_of(graph, block.name))
+
+    def _block(self) -> Block | None:
+        """The innermost block at the selected node."""
+        graph, node = self._session.graph, self._session.selection.node
+        if graph is not None and node is not None:
+            around = [block for block in graph.blocks if node == block.output or node in block.members]
+            if around:
+                return min(around, key=lambda block: len(block.members))
+        self._say("Select a block: click its card in the graph. Ctrl+G makes one of the selected nodes.")
+        return None
+
+    # -- all of them ---------------------------------------------------------------------------------
 
     def find(self) -> None:
         """Open the list of nodes; choosing one selects it."""
@@ -101,61 +253,55 @@ class EditCommands:
         ]
         Chooser(choices, "find a node…", self._window).open_at(self._middle())
 
-    def delete(self) -> None:
-        """Take the selected nodes out of the formula."""
-        graph, nodes = self._session.graph, self._session.selection.nodes
+    def _on_nodes(
+        self, nodes: tuple[NodeId, ...], change: Callable[[Graph], editing.Edit], name: str, words: str
+    ) -> None:
+        graph = self._session.graph
         if graph is None or not nodes:
-            self._say("Select the node to delete: click it in the graph.")
+            self._say(f"Select what to {words}: click it in the graph.")
             return
-        if len(graph) == 1:
-            self._session.document.apply(set_formula(""), "Delete the formula")
-            return
-        self._change(lambda: editing.remove(graph, nodes[-1]), f"Delete {display(symbols(graph)[nodes[-1]])}")
+        what = display(symbol(graph, nodes[0])) if len(nodes) == 1 else f"{len(nodes)} nodes"
+        self._change(lambda now: change(_there(now)), f"{name} {what}")
 
-    def duplicate(self) -> None:
-        """Write the selected part twice, as a sum."""
-        graph, node = self._session.graph, self._session.selection.node
-        if graph is None or node is None:
-            self._say("Select the node to duplicate: click it in the graph.")
-            return
-        self._change(lambda: editing.duplicate(graph, node), f"Duplicate {display(symbols(graph)[node])}")
-
-    def copy(self) -> None:
-        """Copy the selected part as formula text, or the whole formula."""
-        graph, node = self._session.graph, self._session.selection.node
-        if graph is not None:
-            part = graph if node is None else editing.part_of(graph, node)
-            QGuiApplication.clipboard().setText(formula(part))
-
-    def paste(self) -> None:
-        """Put copied formula text in the selected node's place; without a selection it becomes the formula."""
-        text = QGuiApplication.clipboard().text()
-        if not text.strip():
-            return
-        graph, node = self._session.graph, self._session.selection.node
-        if graph is None or node is None:
-            self._session.document.apply(set_formula(text), "Paste a formula")
-            return
-        self._change(lambda: editing.replace(graph, node, read(text, tuple(graph.leaves())).graph), "Paste")
-
-    def _change(self, change: Callable[[], Graph], name: str) -> None:
+    def _change(self, change: Callable[[Graph | None], editing.Edit], name: str) -> None:
         try:
-            self._become(change(), name)
+            self._session.document.seal()
+            self._session.edit(change, name)
         except GradvizError as error:
             self._session.reported.emit(error)
 
-    def _become(self, graph: Graph, name: str) -> None:
-        self._session.document.seal()
-        self._session.document.apply(set_formula(formula(graph)), name)
-
     def _select(self, node: NodeId) -> None:
         self._session.selection.select(node)
-        self._seen(node)
+        self._surface.bring_into_view(node)
+
+    def _ask(self, title: str, present: str, take: Callable[[str], object]) -> None:
+        NamePrompt(title, present, take, self._window).open_at(self._middle() - QPoint(120, 0))
 
     def _middle(self) -> QPoint:
         return self._window.mapToGlobal(QPoint(self._window.width() // 2, min(140, self._window.height() // 4)))
 
 
+def _pasted(text: str, port: tuple[NodeId, int] | None, graph: Graph | None) -> editing.Edit:
+    return adding(Found(Kind.PART, text, "the pasted part"), Target(port=port))(graph)
+
+
+def _there(graph: Graph | None) -> Graph:
+    if graph is None:
+        raise FormulaError("there is no graph yet")
+    return graph
+
+
+def _free_block_name(graph: Graph) -> str:
+    return next(name for number in range(1, len(graph) + 2) if (name := f"block{number}") not in graph.functions)
+
+
 def _what(graph: Graph, node: NodeId) -> str:
-    found = graph.nodes[node]
-    return found.op.name if isinstance(found, Apply) else "leaf" if node in graph.leaves().values() else "number"
+    match graph.nodes[node]:
+        case Apply(op, _, _):
+            return op.name
+        case Leaf():
+            return "leaf"
+        case Literal():
+            return "number"
+        case Hole():
+            return "open port"

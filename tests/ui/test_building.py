@@ -1,0 +1,300 @@
+"""Building a graph without typing a formula: by clicks, and without the mouse; real events, counted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gradviz.core.graph import Apply, Graph, Hole
+from gradviz.core.types import NodeId
+from gradviz.lang.lower import read
+from gradviz.ui.main_window import MainWindow
+from gradviz.ui.panels.command_palette import Chooser
+from gradviz.ui.panels.name_prompt import NamePrompt
+from ui.windows import CTRL, SHIFT, at_rest, shown_window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+WANTED = "(y-(Wx+b))^2"
+
+
+class Hands:
+    """Two hands on a window that count what they do."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+        self.qtbot = qtbot
+        self.window = window
+        self.clicks = 0
+        self.keys = 0
+
+    def click(self, widget: QWidget) -> None:
+        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+        self.clicks += 1
+        at_rest(self.qtbot, self.window)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)  # a popup gives the focus back
+        self.qtbot.keyClick(QApplication.focusWidget(), key, modifiers)
+        self.keys += 1
+        at_rest(self.qtbot, self.window)
+
+    def type(self, text: str) -> None:
+        chooser = QApplication.activePopupWidget()
+        assert isinstance(chooser, Chooser | NamePrompt)
+        self.qtbot.keyClicks(chooser.field, text)
+        self.keys += len(text)
+        self.qtbot.keyClick(chooser.field, Qt.Key.Key_Return)
+        if QApplication.activePopupWidget() is None:  # without a window manager nobody else does it
+            self.window.activateWindow()
+        self.keys += 1
+        at_rest(self.qtbot, self.window)
+
+    def add(self, text: str) -> None:
+        """Space, the text, Enter."""
+        self.press(Qt.Key.Key_Space)
+        self.type(text)
+
+    def op(self, name: str) -> None:
+        self.click(next(button for button in self.window.palette_panel.buttons if button.op.name == name))
+
+    @property
+    def graph(self) -> Graph:
+        graph = self.window.session.graph
+        assert graph is not None
+        return graph
+
+    @property
+    def formula(self) -> str:
+        return self.window.session.document.project.formula
+
+    def select(self, name: str) -> NodeId:
+        """Select an operation or a leaf by its name."""
+        node = next(n for n in self.graph.node_ids() if _called(self.graph, n) == name)
+        self.window.session.selection.select(node)
+        self.window.canvas.setFocus()
+        return node
+
+
+def _called(graph: Graph, node: NodeId) -> str:
+    found = graph.nodes[node]
+    return found.op.name if isinstance(found, Apply) else getattr(found, "name", "?")
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    with shown_window(qtbot, tmp_path) as window:
+        qtbot.waitUntil(window.isActiveWindow)
+        yield Hands(qtbot, window)
+
+
+@pytest.fixture
+def built(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    with shown_window(qtbot, tmp_path, WANTED) as window:
+        window.canvas.setFocus()
+        yield Hands(qtbot, window)
+
+
+def test_someone_who_has_never_typed_a_formula_builds_the_squared_error_of_a_line_by_clicks_and_names(
+    hands: Hands,
+) -> None:
+    hands.click(hands.window.start_page.build)
+    for op in ("sq", "sub"):
+        hands.op(op)
+    hands.add("y")
+    hands.op("add")
+    hands.op("matmul")
+    for name in ("W", "x", "b"):
+        hands.add(name)
+    assert hands.graph.same_as(read(WANTED).graph)
+    assert (hands.clicks, hands.keys) == (5, 12)  # far less than a minute
+
+
+def test_the_same_is_built_without_the_mouse(hands: Hands) -> None:
+    hands.window.start_page.build.setFocus()
+    hands.press(Qt.Key.Key_Space)
+    for text in ("^2", "-", "y", "+", "@", "W", "x", "b"):
+        hands.add(text)
+    assert hands.graph.same_as(read(WANTED).graph)
+    assert (hands.clicks, hands.keys) == (0, 26)
+
+
+def test_ready_made_parts_build_it_in_two_steps(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    hands.add("squared error")
+    hands.add("linear")
+    assert hands.graph.same_as(read(WANTED).graph)
+
+
+def test_each_addition_is_one_entry_of_the_history(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    for text in ("^2", "-", "y", "2.5"):
+        hands.add(text)
+    assert hands.window.session.document.history.names == ("Add sq", "Add sub", "Add y", "Add 2.5")
+    for _ in range(4):
+        hands.press(Qt.Key.Key_Z, CTRL)
+    assert hands.formula == ""
+
+
+def test_after_an_addition_the_next_open_port_is_selected(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    hands.add("-")
+    node = hands.window.session.selection.node
+    assert node is not None
+    assert isinstance(hands.graph.nodes[node], Hole)
+
+
+def test_a_name_that_is_there_is_used_again(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    for text in ("*", "x", "x"):
+        hands.add(text)
+    assert hands.graph.same_as(read("x * x").graph)
+
+
+def test_an_operation_is_applied_to_the_selected_node(built: Hands) -> None:
+    built.select("add")
+    built.add("tanh")
+    assert built.graph.same_as(read("(y - tanh(Wx + b))^2").graph)
+
+
+def test_nothing_selected_makes_a_loose_part(built: Hands) -> None:
+    built.window.session.selection.clear()
+    built.add("exp")
+    assert built.graph.same_as(read(WANTED).graph) is False
+    assert "exp(?)" in built.formula
+    assert any(isinstance(node, Hole) for node in built.graph.nodes)
+
+
+def test_delete_leaves_an_open_port_and_undo_brings_all_back(built: Hands) -> None:
+    built.select("add")
+    built.press(Qt.Key.Key_Delete)
+    assert any(isinstance(node, Hole) for node in built.graph.nodes)
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert built.formula == WANTED
+
+
+def test_deleting_an_operation_of_one_operand_heals_the_wire(built: Hands) -> None:
+    built.select("sq")
+    built.press(Qt.Key.Key_Delete)
+    assert built.graph.same_as(read("y - (Wx + b)").graph)
+
+
+def test_several_nodes_are_deleted_at_once(built: Hands) -> None:
+    sq, sub = built.select("sq"), built.select("sub")
+    built.window.session.selection.select(sq, sub)
+    built.press(Qt.Key.Key_Delete)
+    assert built.window.session.document.history.names == ("Delete 2 nodes",)
+    assert {_called(built.graph, node) for node in built.graph.node_ids()} >= {"add", "matmul"}
+
+
+def test_an_operation_is_replaced_by_another(built: Hands) -> None:
+    built.select("sq")
+    built.press(Qt.Key.Key_R, CTRL)
+    built.type("tanh")
+    assert built.graph.same_as(read("tanh(y - (Wx + b))").graph)
+    assert built.window.session.document.history.undo_name == "Replace sq by tanh"
+
+
+def test_the_list_of_replacements_holds_only_what_fits(built: Hands) -> None:
+    built.select("sub")
+    built.press(Qt.Key.Key_R, CTRL)
+    chooser = QApplication.activePopupWidget()
+    assert isinstance(chooser, Chooser)
+    assert "div" in chooser.titles
+    assert not {"tanh", "sub", "where"} & set(chooser.titles)
+    chooser.close()
+
+
+def test_operands_are_swapped(built: Hands) -> None:
+    built.select("sub")
+    built.window.actions_by_key["swap"].trigger()
+    assert built.graph.same_as(read("((Wx + b) - y)^2").graph)
+
+
+def test_another_node_becomes_the_output(built: Hands) -> None:
+    node = built.select("add")
+    built.window.actions_by_key["set_output"].trigger()
+    assert _called(built.graph, built.graph.output) == "add"
+    assert node is not None
+
+
+def test_a_part_is_cut_and_pasted_into_an_open_port(built: Hands) -> None:
+    built.select("matmul")
+    built.press(Qt.Key.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == "W x"
+    built.select("y")
+    built.press(Qt.Key.Key_X, CTRL)
+    built.window.session.selection.select(next(n for n in built.graph.node_ids() if _called(built.graph, n) == "?"))
+    QGuiApplication.clipboard().setText("tanh(z)")
+    built.press(Qt.Key.Key_V, CTRL)
+    assert built.graph.same_as(read("(tanh(z) - (Wx + b))^2").graph)
+
+
+def test_a_part_travels_from_window_to_window(built: Hands, qtbot: QtBot) -> None:
+    built.select("add")
+    built.press(Qt.Key.Key_C, CTRL)
+    other = built.window.open_beside()
+    other.begin_building()
+    at_rest(qtbot, other)
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    qtbot.keyClick(other.canvas, Qt.Key.Key_V, CTRL)
+    at_rest(qtbot, other)
+    assert other.session.graph is not None
+    assert other.session.graph.same_as(read("Wx + b").graph)
+
+
+@pytest.mark.parametrize("text", ["Dear all, see below.", "((", "\0", "<html>", "x = = 3"])
+def test_foreign_text_is_not_pasted_and_the_reason_is_said(built: Hands, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    built.press(Qt.Key.Key_V, CTRL)
+    assert built.window.notice.isVisible()
+    assert built.formula == WANTED
+
+
+def test_a_copy_stands_beside_the_rest(built: Hands) -> None:
+    built.select("matmul")
+    built.press(Qt.Key.Key_D, CTRL)
+    assert [_called(built.graph, n) for n in built.graph.node_ids()].count("matmul") == 2
+
+
+def test_a_node_is_named_with_f2(built: Hands) -> None:
+    built.select("add")
+    built.press(Qt.Key.Key_F2)
+    built.type("f")
+    assert "f = " in built.formula
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert built.formula == WANTED
+
+
+def test_nodes_become_a_block_that_is_dissolved_again(built: Hands) -> None:
+    nodes = [built.select("matmul"), built.select("add")]
+    built.window.session.selection.select(*nodes)
+    built.press(Qt.Key.Key_G, CTRL)
+    built.type("line")
+    assert [block.name for block in built.graph.blocks] == ["line"]
+    assert built.window.session.document.history.undo_name == "Fold into line"
+    built.window.session.selection.select(built.graph.blocks[0].output)
+    built.press(Qt.Key.Key_G, CTRL | SHIFT)
+    assert built.graph.blocks == ()
+    assert built.graph.same_as(read(WANTED).graph)
+
+
+def test_a_block_is_kept_and_used_in_another_document(built: Hands, qtbot: QtBot) -> None:
+    built.window.session.selection.select(built.select("matmul"), built.select("add"))
+    built.press(Qt.Key.Key_G, CTRL)
+    built.type("line")
+    built.window.session.selection.select(built.graph.blocks[0].output)
+    built.window.actions_by_key["keep_own"].trigger()
+    assert [row.found.title for row in built.window.palette_panel.rows][-1] == "line"
+    other = built.window.open_beside()
+    other.begin_building()
+    hands = Hands(qtbot, other)
+    hands.click(other.palette_panel.rows[-1])
+    assert "line(" in hands.formula
+    assert {_called(hands.graph, n) for n in hands.graph.node_ids()} >= {"add", "matmul"}
