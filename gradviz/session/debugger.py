@@ -20,7 +20,7 @@ from gradviz.session.breakpoints import ALONE, Context
 from gradviz.session.halt import Stop
 from gradviz.session.sentry import Guard, stops_in
 
-MOST_NODES_AT_ONCE = 300
+MOST_NODES_AT_ONCE = 150
 """The stops of a larger run are looked for in a worker (see `take_stops`)."""
 
 Crossing = Callable[[Callable[[], None]], bool]

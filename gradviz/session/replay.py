@@ -44,6 +44,7 @@ class Replay:
         self.plan: Plan = descent.plan
         self.graph = descent.plan.objective.graph
         self._recent: OrderedDict[int, Moved] = OrderedDict()
+        self._losses: OrderedDict[int, float] = OrderedDict()
 
     @classmethod
     def of(cls, descent: Descent | None, recipe: Callable[[], Plan]) -> "Replay":
@@ -74,6 +75,17 @@ class Replay:
             found = self._recent[iteration] = Moved(state, measured, self.plan.following(state, measured))
             while len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
+        return found
+
+    def loss(self, iteration: int) -> float:
+        """The loss of an iteration over its samples, without its update."""
+        found = self._losses.get(iteration)
+        if found is None:
+            is_newest = self.descent.state.iteration == iteration
+            found = self.descent.measured.loss if is_newest else self.at(iteration).measured.loss
+            self._losses[iteration] = found
+            while len(self._losses) > _REMEMBERED:
+                self._losses.popitem(last=False)
         return found
 
     @property
@@ -114,7 +126,7 @@ class Replay:
 
     def loss_scene(self, iteration: int) -> Scene:
         """What can be said of an iteration without recording a run."""
-        return LossScene(iteration, self.at(iteration).measured.loss, self)
+        return LossScene(iteration, self)
 
     def scene(self, iteration: int, row: int | None) -> Scene:
         """That run as conditions see it."""
@@ -171,22 +183,19 @@ def _shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, object]) 
 class LossScene:
     """What can be said of an iteration without recording a run."""
 
-    def __init__(self, iteration: int, loss: float, replay: Replay) -> None:
+    def __init__(self, iteration: int, replay: Replay) -> None:
         self.iteration = iteration
-        self._loss = loss
         self._replay = replay
 
     @property
     def previous(self) -> "LossScene | None":
         """The iteration before."""
-        if self.iteration == 0:
-            return None
-        return LossScene(self.iteration - 1, self._replay.at(self.iteration - 1).measured.loss, self._replay)
+        return LossScene(self.iteration - 1, self._replay) if self.iteration else None
 
     @property
     def loss(self) -> Found | None:
         """The loss over the samples of the iteration."""
-        return Found(np.float64(self._loss))
+        return Found(np.float64(self._replay.loss(self.iteration)))
 
     def value(self, node: NodeId) -> Found | None:
         """Nothing: no run is recorded."""

@@ -24,7 +24,7 @@ from gradviz.session.conditions import Question
 from gradviz.session.halt import Stop, stop_at, stop_in
 from gradviz.session.look import Alarm, Look, Past, run_of_trace
 from gradviz.session.monitors import FORERUNNERS, MONITORS, NON_FINITE, OVER_SAMPLES, Settings, alarms
-from gradviz.session.replay import LossScene, Replay
+from gradviz.session.replay import Replay
 from gradviz.session.scene import TraceScene, holds
 from gradviz.session.tally import Tally
 from gradviz.train.descent import Descent, Plan, never
@@ -147,6 +147,10 @@ class Sentry:
         question = asked(point.condition, replay.graph) if point.condition.strip() else None
         if isinstance(question, FormulaError) or (question is None and point.node is None):
             return None, None
+        if question is not None and not question.needs_run and point.node is None:
+            found = holds(question, replay.loss_scene(iteration))
+            if found is None or not bool(np.any(found.value)):
+                return None, None
         if not replay.has_data:
             rows: list[int | None] = [None]
         elif question is None:
@@ -162,11 +166,8 @@ class Sentry:
 
     def _suspects(self, point: Breakpoint, question: Question, replay: Replay, iteration: int) -> list[int]:
         """The rows in whose runs a condition seems to hold, the preferred one first."""
-        if not question.needs_run and point.node is None:
-            moved = replay.at(iteration)
-            found = holds(question, LossScene(iteration, moved.measured.loss, replay))
-            rows = replay.rows(iteration)
-            return [self._preferred(replay, rows)] if found is not None and bool(np.any(found.value)) else []
+        if not question.needs_run and point.node is None:  # it holds in every run of the iteration
+            return [self._preferred(replay, replay.rows(iteration))]
         is_backward = question.needs_adjoints or point.phase.value == "backward"
         suspects: list[int] = []
         batches = replay.batches(iteration, is_backward=is_backward, is_spread=is_backward, depth=question.depth)
