@@ -194,7 +194,10 @@ class Draft:
                 moved |= self._moved_members(key, inner, moves or {})
             else:
                 places[key] = _added(builder, node, places)
-        moved = {key: place for key, place in places.items() if (every or key < self._old) and key not in moved} | moved
+        taken = set(moved.values())
+        for key, place in places.items():
+            if (every or key < self._old) and key not in moved and place not in taken:
+                moved[key] = place
         graph = self._graph(builder, places, tuple(blocks))
         order = formula_order(graph)
         final = {old: order[place] for old, place in moved.items() if place in order}

@@ -35,27 +35,49 @@ def edited(graph: Graph | None, nodes: Iterable[NodeId], steps: Steps, unfolded:
     unfolded: outputs of blocks that are seen from inside; such a node is the one in the body, not the call.
     """
     concerned = tuple(dict.fromkeys(nodes))
-    if graph is None or not graph.blocks:
-        return _plainly(graph, steps, lambda node: node)
-    inside = _hidden(graph, unfolded) & set(concerned)
-    if not inside:
-        return _plainly(graph, steps, lambda node: node)
-    place = _place(graph, concerned, inside)
-    if place is None:
-        blocks = [block for block in outer_blocks(graph) if inside & set(block.members)]
-        first = dissolved(graph, blocks)
-        moved = first.moved
-        return first.then(
-            lambda plain: edited(
-                plain,
-                [moved[node] for node in concerned],
-                lambda draft, at: steps(draft, lambda node: at(moved[node])),
-                [moved[node] for node in unfolded if node in moved],
-            )
-        )
-    draft = Draft(place.function.body, graph.functions)
-    body = draft.finished(*steps(draft, lambda node: place.nodes[node]))
+    inside = _hidden(graph, unfolded) & set(concerned) if graph is not None else set()
+    place = _place(graph, concerned, inside) if graph is not None and inside else None
+    if graph is None or place is None:
+        return _plainly(graph, concerned, steps, inside, None)
+    nodes_there = place.nodes
+    there = [nodes_there[node] for node in concerned]
+    hidden = _hidden(place.function.body, [nodes_there[node] for node in unfolded if node in nodes_there]) & set(there)
+    body = _plainly(
+        place.function.body,
+        there,
+        lambda draft, at: steps(draft, lambda node: at(nodes_there[node])),
+        hidden,
+        graph.functions,
+    )
     return with_body(graph, place.function.name, body, place.block)
+
+
+def _plainly(
+    graph: Graph | None,
+    nodes: Collection[NodeId],
+    steps: Steps,
+    inside: Collection[NodeId],
+    functions: Mapping[str, Function] | None,
+) -> Edit:
+    """The graph after the steps, made in this very graph: blocks that hide a node that is needed are dissolved first.
+
+    functions: where the graph is a body, those of the whole formula.
+    """
+    first: Edit | None = None
+    while graph is not None and inside:
+        blocks = [block for block in outer_blocks(graph) if set(inside) & set(block.members)]
+        more = dissolved(graph, blocks, functions)
+        first = more if first is None else _both(first, more)
+        graph, inside = more.graph, _hidden(more.graph, ()) & {more.moved[node] for node in inside}
+    draft = Draft(graph, functions)
+    if first is None:
+        return draft.finished(*steps(draft, lambda node: node))
+    moved = first.moved
+    return _both(first, draft.finished(*steps(draft, lambda node: moved[node])))
+
+
+def _both(first: Edit, second: Edit) -> Edit:
+    return first.then(lambda _graph: second)
 
 
 def dissolved(graph: Graph, blocks: Iterable[Block], functions: Mapping[str, Function] | None = None) -> Edit:
@@ -82,11 +104,6 @@ def with_body(graph: Graph, name: str, body: Edit, block: Block | None = None) -
             functions[known.name] = known
     done = _reinserted(graph, graph.functions, functions, moves, is_body=False)
     return Edit(done.graph, done.moved, _focus(done, functions[name], body, block))
-
-
-def _plainly(graph: Graph | None, steps: Steps, at: At) -> Edit:
-    draft = Draft(graph)
-    return draft.finished(*steps(draft, at))
 
 
 def _hidden(graph: Graph, unfolded: Collection[NodeId]) -> set[NodeId]:

@@ -79,6 +79,8 @@ def set_output(graph: Graph, node: NodeId, *, unfolded: Collection[NodeId] = ())
     """Make a node the output: what is recorded and differentiated. The former output stays as a loose part."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
+        if draft.is_body:
+            raise GraphError("this node is inside a block: dissolve the block to make it the output", node=node)
         draft.output = at(node)
         return (at(node),)
 
