@@ -22,7 +22,7 @@ from gradviz.core.batching import batch_loss
 from gradviz.core.codegen import Program, Scope, Writer, defined, program_of
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Graph
-from gradviz.core.record import bind, wanted_leaves
+from gradviz.core.record import bind, leaf_value, wanted_leaves
 from gradviz.core.symbolic import backward, replay
 from gradviz.core.types import SCALAR, Shape
 from gradviz.errors import GraphError, ShapeError
@@ -59,10 +59,11 @@ class Compiled:
             if name not in values:
                 raise GraphError(f"{name} has no value; this function takes {', '.join(self.leaf_shapes)}")
             value = values[name]
-            if shape == SCALAR and isinstance(value, (float, int)):
+            if shape == SCALAR and isinstance(value, float):
                 arguments.append(float(value))
                 continue
-            array = np.asarray(value, dtype=np.float64)
+            is_ready = isinstance(value, np.ndarray) and value.dtype == np.float64
+            array = value if is_ready else leaf_value(name, value)
             if array.shape != shape:
                 raise ShapeError(f"{name} has shape {array.shape}; this function was compiled for {shape}")
             arguments.append(array if shape else float(array))

@@ -36,14 +36,19 @@ def bind(graph: Graph, values: Mapping[str, Any]) -> dict[str, Array]:
     leaves = graph.leaves()
     unknown = [name for name in values if name not in leaves]
     if unknown:
-        raise GraphError(f"the formula has no {unknown[0]}; its leaves are {', '.join(leaves) or 'none'}")
+        raise GraphError(f"the formula has no {unknown[0]}; {_leaf_words(leaves)}")
     missing = [name for name in leaves if name not in values and name not in graph.defaults]
     if missing:
         raise GraphError(f"{missing[0]} has no value; give it as {missing[0]}=2 or {missing[0]}=[1,2]")
-    return {name: _leaf_value(name, values[name] if name in values else graph.defaults[name]) for name in leaves}
+    return {name: leaf_value(name, values[name] if name in values else graph.defaults[name]) for name in leaves}
 
 
-def _leaf_value(name: str, given: Any) -> Array:
+def _leaf_words(leaves: Iterable[str]) -> str:
+    listed = ", ".join(leaves)
+    return f"its leaves are {listed}" if listed else "it has no leaves"
+
+
+def leaf_value(name: str, given: Any) -> Array:
     """The value as float64; raises GraphError for what NumPy would turn to NaN (None) or parse ("2")."""
     try:
         array = np.asarray(given)
@@ -68,9 +73,7 @@ def wanted_leaves(graph: Graph, wrt: Iterable[str] | None) -> frozenset[str]:
     wanted = tuple(wrt)
     for name in wanted:
         if name not in leaves:
-            raise GraphError(
-                f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}"
-            )
+            raise GraphError(f"the formula has no leaf {name} to differentiate by; {_leaf_words(leaves)}")
     return frozenset(wanted)
 
 

@@ -4,11 +4,13 @@ A debugger is a position in `Trace.steps`, so going back costs nothing and is ex
 the first k steps have happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Self
+
+import numpy as np
 
 from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf, Literal
 from gradviz.core.holes import complete, open_port
@@ -91,6 +93,11 @@ class Trace:
         object.__setattr__(self, "contributions", MappingProxyType(dict(self.contributions)))
         object.__setattr__(self, "updates", MappingProxyType(dict(self.updates)))
 
+    def __reduce__(self) -> tuple[Callable[..., "Trace"], tuple[object, ...]]:
+        # a mapping proxy can't go to another process, a dict can; arrays come back writeable and are locked again
+        further = (self.steps, self.wanted, self.findings, self.failure, dict(self.updates), dict(self.loose_failures))
+        return _arrived, (self.graph, self.values, dict(self.contributions), self.adjoints, *further)
+
     def value(self, node: NodeId | str) -> Array:
         """The forward value of a node, by id or by name."""
         return self._found(self.values, node, "value")
@@ -169,3 +176,13 @@ def leaf_name(graph: Graph, node: NodeId) -> str | None:
     """The name of a leaf, None for any other node."""
     found = graph.nodes[node]
     return found.name if isinstance(found, Leaf) else None
+
+
+def _arrived(*fields: Any) -> Trace:
+    """A trace from another process; nothing in it can be written."""
+    trace = Trace(*fields)
+    every = (*trace.values, *trace.adjoints, *trace.contributions.values(), *trace.updates.values())
+    for value in (*every, *(step.value for step in trace.steps)):
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return trace

@@ -154,9 +154,14 @@ class LatexLexer(Lexer):
             self._operand(match[1], Span(*match.span()))
             self._after(then, span)
         else:
-            raise fault(
-                self.text, span, f"`{self.text[span.start : span.stop]}` lacks an argument", "write it in braces {…}"
-            )
+            raise self._lacking(then, span)
+
+    def _lacking(self, then: str, span: Span) -> FormulaError:
+        """The error for a command without its argument, or for a fraction without its second one."""
+        if then == "end":
+            return fault(self.text, span, r"`\frac` lacks its denominator", r"write \frac{…}{…}")
+        what = f"`{self.text[span.start : span.stop]}` lacks an argument"
+        return fault(self.text, span, what, "write it in braces {…}")
 
     def _command(self) -> None:
         match = _COMMAND.match(self.text, self.at)

@@ -57,7 +57,8 @@ def expected(text: str, tokens: Sequence[Token], at: int, bracket: Bracket | Non
     if token.kind is Kind.END:
         span = before.span if before else token.span
         return fault(text, span, "expected an expression", f"the formula ends after `{before.text if before else ''}`")
-    what = f"expected an expression before `{shortened(token.text)}`"
+    written = text[token.span.start : token.span.stop] or token.text  # `}` of LaTeX is a bracket to the parser
+    what = f"expected an expression before `{shortened(written)}`"
     return fault(text, token.span, what, "write a number, a name or a bracket there")
 
 

@@ -134,18 +134,18 @@ class _Contribution:
         )
         value = local_value(self.trace, self.node_id, self.operand)
         summed = () if is_scalar else self._summed_axes()
-        lines = [
-            equation(
-                derivative(self.output, self._source_name),
-                self._way(),
-                sign("="),
+        left = (derivative(self.output, self._source_name), self._way(), sign("="))
+        numbers_line = self._numbers_parts(local, value, is_scalar=is_scalar, is_summed=bool(summed))
+        if self.node_id == self.trace.graph.output and not self._has_two_slots:
+            lines = [equation(*left, *numbers_line)]  # ∂L/∂v = ∂L/∂L · ∂L/∂v would say nothing: the seed is 1
+        else:
+            general = (
                 letter("Σ") if summed else None,
                 derivative(self.output, self.names[self.node_id]),
                 sign("·" if is_scalar else "⊙"),
                 self._local_name(),
-            ),
-            self._numbers_line(local, value, is_scalar=is_scalar, is_summed=bool(summed)),
-        ]
+            )
+            lines = [equation(*left, *general), equation(Part("= ", "= "), *numbers_line)]
         if not is_scalar:
             lines.append(self._elementwise_shapes(value, summed))
         return Told(self._local_words(local, value) + self._sum_words(summed), tuple(lines))
@@ -172,17 +172,19 @@ class _Contribution:
             way += f", operand {self.operand + 1}"
         return words(way)
 
-    def _numbers_line(self, local: Graph, value: Array, *, is_scalar: bool, is_summed: bool) -> Equation:
+    def _numbers_parts(
+        self, local: Graph, value: Array, *, is_scalar: bool, is_summed: bool
+    ) -> tuple[Part | None, ...]:
         times = sign("·" if is_scalar or value.ndim == 0 else "⊙")
         upstream = quantity(self.upstream, PartKind.DERIVATIVE)
         result = quantity(self.value, PartKind.DERIVATIVE)
         total = letter("Σ") if is_summed else None
-        parts = [Part("= ", "= "), total, upstream, times, expression(local, PartKind.VALUE, bracketed=True)]
+        parts = [total, upstream, times, expression(local, PartKind.VALUE, bracketed=True)]
         is_number = isinstance(local.nodes[local.output], Literal)
         if not is_number and (value.ndim == 0 or numbers.is_small(value)):
             number = quantity(value, PartKind.VALUE, bracketed=True)
             parts += [sign("="), total, upstream, times, number]
-        return equation(*parts, sign("="), result)
+        return (*parts, sign("="), result)
 
     def _local_words(self, local: Graph, value: Array) -> str:
         receiver = symbols.display(self._source_name)

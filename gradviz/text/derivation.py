@@ -58,7 +58,8 @@ def derive(graph: Graph, name: str, values: Mapping[str, Any] | None = None) -> 
     """
     leaves = complete(graph).leaves()
     if name not in leaves:
-        raise GraphError(f"there is no leaf {name} to differentiate by; the leaves are {', '.join(leaves) or 'none'}")
+        has = f"its leaves are {', '.join(leaves)}" if leaves else "it has no leaves"
+        raise GraphError(f"the formula has no leaf {name} to differentiate by; {has}")
     trace = None if values is None else record(graph, values, wrt=[name])
     if trace is not None and trace.failure is not None:
         raise trace.failure

@@ -162,3 +162,20 @@ def test_a_long_chain_is_not_written_as_one_deep_expression() -> None:
     value, gradients = compile(builder.graph(node), x=0.5)({"x": 0.5})
     assert value == pytest.approx(np.sqrt(3 / (2 * 3000)), rel=0.01)  # x' = -x³/3
     assert 0 < gradients["x"] < 1e-3
+
+
+@pytest.mark.parametrize("value", [None, "2", [None], 10**400, 1 + 2j, {}])
+@pytest.mark.parametrize("example", [1.0, [1.0]])
+def test_value_that_is_no_number_is_refused_by_the_leafs_name(value: object, example: object) -> None:
+    from gradviz import parse
+
+    function = compile(parse("sum(x^2)"), x=example)
+    with pytest.raises(GraphError, match=r"x is given .*; a value is a number or an array of numbers"):
+        function({"x": value})
+
+
+@pytest.mark.parametrize("value", [2, True, np.float32(2), np.int64(2), np.array(2.0)])
+def test_every_kind_of_number_is_taken_as_a_scalar(value: object) -> None:
+    from gradviz import parse
+
+    assert compile(parse("3x"), x=1.0)({"x": value})[0] == 3.0 * float(value)  # type: ignore[arg-type]

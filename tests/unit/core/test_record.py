@@ -156,3 +156,12 @@ def test_updates_follow_the_run_as_steps() -> None:
     assert trace.steps[-1].kind is StepKind.UPDATE
     assert trace.steps[-1].value == 1.5
     assert trace.value("x") == 2.0
+
+
+def test_formula_without_leaves_says_that_it_has_none() -> None:
+    from gradviz import parse
+
+    with pytest.raises(GraphError, match="the formula has no x; it has no leaves"):
+        record(parse("2 + 3"), {"x": 1.0})
+    with pytest.raises(GraphError, match="the formula has no leaf x to differentiate by; it has no leaves"):
+        record(parse("2 + 3"), wrt=["x"])

@@ -150,3 +150,13 @@ def test_long_chains_are_read_within_a_second(text):
     began = time.monotonic()
     assert read(text).graph
     assert time.monotonic() - began < 1
+
+
+def test_fraction_without_a_denominator_says_so() -> None:
+    with pytest.raises(FormulaError, match=r"`\\frac` lacks its denominator at column 8: write \\frac\{…\}\{…\}"):
+        read(r"\frac{1}")
+
+
+def test_empty_numerator_is_told_with_the_bracket_that_was_typed() -> None:
+    with pytest.raises(FormulaError, match="expected an expression before `}` at column 7"):
+        read(r"\frac{}{2}")

@@ -129,7 +129,15 @@ def test_broadcast_operand_says_which_axis_is_summed_and_why() -> None:
     explanation = of(graph, {"a": np.ones((100, 3)), "b": np.zeros(3)}, "Back from L to b")
     assert "b, of shape (3,), was broadcast to (100, 3): it was used 100 times" in explanation.sentence
     assert lines(explanation)[-1] == "shapes (100, 3) ⊙ scalar → (100, 3), summed over axis 0 → (3,)"
-    assert lines(explanation)[1].endswith("= [100, 100, 100]")
+    assert lines(explanation)[0].endswith("= [100, 100, 100]")
+
+
+def test_output_sends_the_seed_on_without_going_round_in_a_circle() -> None:
+    build = GraphBuilder()
+    inner = build.apply(OPS["sq"], build.leaf("x"))
+    graph = build.graph(build.apply(OPS["sq"], inner))
+    assert lines(of(graph, {"x": 2}, "Back from L to v₁")) == ["∂L/∂v₁ = 1 · 2v₁ = 1 · 8 = 8"]
+    assert lines(of(graph, {"x": 2}, "Back from v₁ to x"))[0] == "∂L/∂x = ∂L/∂v₁ · ∂v₁/∂x"
 
 
 def test_matrix_product_shows_the_transpose_and_its_shapes() -> None:
