@@ -8,6 +8,7 @@ from gradviz.ui.canvas.camera import STEP, Camera
 HINT = "drag to pan · scroll to zoom"
 HINT_WITH_ADD = "drag to pan · scroll to zoom · Space to add"
 WAITING = "laying out …"
+EMPTY = "Press Space to add the first operation, or take one from the palette"
 
 
 class ZoomControls(QWidget):

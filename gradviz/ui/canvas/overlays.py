@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from gradviz.export.picture import Picture
 from gradviz.ui.canvas.camera import Camera
-from gradviz.ui.canvas.controls import HINT, HINT_WITH_ADD, WAITING, Hint, ZoomControls
+from gradviz.ui.canvas.controls import EMPTY, HINT, HINT_WITH_ADD, WAITING, Hint, ZoomControls
 from gradviz.ui.canvas.minimap import Minimap
 from gradviz.ui.canvas.mirror import Mirror
 
@@ -46,8 +46,10 @@ class Overlays(QObject):
     def show_hint(self) -> None:
         """Say what a hand can do here, until it has been done: who zooms and pans knows how."""
         is_waiting = self._mirror.is_laying_out
-        self.hint.setText(WAITING if is_waiting else HINT_WITH_ADD if self.offers_adding else HINT)
-        self.hint.setVisible(is_waiting or (self._camera.is_fitted and self._mirror.has_graph))
+        is_empty = self.offers_adding and not self._mirror.has_graph and not is_waiting
+        usual = HINT_WITH_ADD if self.offers_adding else HINT
+        self.hint.setText(EMPTY if is_empty else WAITING if is_waiting else usual)
+        self.hint.setVisible(is_waiting or is_empty or (self._camera.is_fitted and self._mirror.has_graph))
         self.arrange()
 
     def arrange(self) -> None:
@@ -56,6 +58,11 @@ class Overlays(QObject):
         self.hint.adjustSize()
         width, bottom = self._view.width(), self._view.height() - INSET
         self.controls.move(width - self.controls.width() - INSET, bottom - self.controls.height())
-        self.hint.move(INSET, bottom - self.hint.height() - 4)
         self.hint.setMaximumWidth(max(self.controls.x() - 2 * INSET, 0))
+        if self.hint.text() == EMPTY:  # in the middle of nothing else
+            self.hint.setMaximumWidth(width)
+            self.hint.adjustSize()
+            self.hint.move((width - self.hint.width()) // 2, self._view.height() // 2 - self.hint.height())
+        else:
+            self.hint.move(INSET, bottom - self.hint.height() - 4)
         self.minimap.move(width - self.minimap.width() - INSET, INSET)
