@@ -11,6 +11,7 @@ from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import full_value, print_json, print_named, print_table
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.text import numbers
+from gradviz.train.advice import Advice, advise_on_data, advise_on_run
 from gradviz.train.descent import Run
 from gradviz.train.descent import train as descend
 from gradviz.train.history import History
@@ -56,12 +57,21 @@ def run(options: argparse.Namespace) -> int:
         _print(trained)
         if compared is not None:
             _print_compared(compared)
+    for advice in advice_for(trained):
+        note(advice.text)
     if trained.ending is not None:
         note(trained.ending.message)
     if trained.divergence is not None:
         note(trained.divergence.message)
         return NOT_GOOD
     return DONE
+
+
+def advice_for(trained: Run) -> list[Advice]:
+    """What the data and the run give reason to say."""
+    objective = trained.descent.plan.objective
+    on_data = advise_on_data(objective.graph, objective.data)
+    return [*on_data, *advise_on_run(trained.descent.plan, trained.history, trained.divergence)]
 
 
 def train(asked: Job) -> Run:

@@ -10,11 +10,13 @@ import numpy as np
 
 from gradviz.core.types import Role
 from gradviz.data.binding import Gaps, expand_columns
+from gradviz.data.cells import MAX_CATEGORIES
 from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.data.tables import Table
 from gradviz.errors import DataError
-from gradviz.project.commands import Command, bind_table
+from gradviz.project.commands import Command, bind_table, set_formula
 from gradviz.project.project import Project
+from gradviz.text.numbers import number
 
 MOST_DRAWN = 10_000
 """The most rows of a table to which points can be added by hand: each is a copy of the table in the history."""
@@ -52,6 +54,43 @@ def standardise(columns: Sequence[str]) -> Command:
 def fill_gaps(gaps: Gaps) -> Command:
     """Choose what becomes of rows with a gap in a bound column."""
     return lambda project: _prepared(project, replace(project.preparation, gaps=gaps))
+
+
+def count_from_zero(leaf: str) -> Command:
+    """Number the different values of the leaf's column 0, 1, … in order; what they were becomes their labels."""
+
+    def command(project: Project) -> Project:
+        table, columns = project.table, project.bindings.get(leaf, ())
+        if table is None or len(columns) != 1:
+            raise DataError(f"{leaf} is fed by no single column whose values could be counted")
+        values = table.columns[columns[0]]
+        kinds, codes = np.unique(values[np.isfinite(values)], return_inverse=True)
+        if len(kinds) > MAX_CATEGORIES:
+            raise DataError(f"{columns[0]} holds {len(kinds):,} different values: too many to be classes")
+        counted = np.full(len(values), np.nan)
+        counted[np.isfinite(values)] = codes
+        old = table.labels.get(columns[0])
+        labels = tuple(old[int(kind)] if old else number(float(kind)) for kind in kinds)
+        changed = Table(
+            table.name,
+            {**table.columns, columns[0]: counted},
+            table.notes,
+            {**table.labels, columns[0]: labels},
+            table.rows,
+        )
+        return _with_rows(project, changed)
+
+    return command
+
+
+def reduce_loss(how: str) -> Command:
+    """Put `sum(…)` or `mean(…)` around the last line of the formula."""
+
+    def command(project: Project) -> Project:
+        lines = project.formula.rstrip().split("\n")
+        return set_formula("\n".join([*lines[:-1], f"{how}({lines[-1].strip()})"]))(project)
+
+    return command
 
 
 def add_row(values: Mapping[str, float]) -> Command:

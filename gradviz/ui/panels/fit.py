@@ -38,6 +38,7 @@ from gradviz.ui.panels.fitting import (
     parameters_of,
     plane_columns,
 )
+from gradviz.ui.panels.on_paper import OnPaperPanel
 from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.plot import Plot, finite
 from gradviz.ui.panels.sample_table import SampleTable
@@ -65,7 +66,7 @@ _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | Chan
 
 
 class FitPanel(QWidget):
-    """Tabs: the fit, the classes, the weights, the data as a table, the residuals. A click on a point shows it."""
+    """Tabs: fit, classes, weights, data, residuals, the lecture's paper. A click on a point shows its sample."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,7 @@ class FitPanel(QWidget):
         self.bars = self.residual_plot.add_curve(Token.DATA)
         self.zero = self.residual_plot.add_line(Token.MUTED, width=1)
         self.table = SampleTable(session)
+        self.paper = OnPaperPanel(session)
         self._lay_out()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -177,6 +179,7 @@ class FitPanel(QWidget):
         decides = fit is not None and fit.decides
         has_plot = fit is None or fit.over is not None or not fit.prediction.is_class
         shown = {"Fit": has_plot, "Classes": decides, "Weights": self._pictures() is not None, "Residuals": not decides}
+        shown["On paper"] = self.paper.has_model
         for place in range(self.tabs.count()):
             self.tabs.setTabVisible(place, shown.get(self.tabs.tabText(place), True))
         target = self._draw_target()

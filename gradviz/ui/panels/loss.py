@@ -17,6 +17,7 @@ from gradviz.session.training import TrainingState
 from gradviz.text.numbers import number
 from gradviz.train.history import smoothed
 from gradviz.train.planning import State
+from gradviz.ui.panels.advice_bar import AdviceBar
 from gradviz.ui.panels.plot import Plot, draw_live, finite, logarithms, thinned
 from gradviz.ui.panels.widgets import ElidedLabel
 
@@ -66,6 +67,7 @@ class LossPanel(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("How far training has got")
+        self.advice = AdviceBar(session)
         self._lay_out()
         self._connect()
         self._redraw()
@@ -87,6 +89,7 @@ class LossPanel(QWidget):
         column.addLayout(controls)
         column.addWidget(self.progress)
         column.addWidget(self.plot, 1)
+        column.addWidget(self.advice)
 
     def _connect(self) -> None:
         for box in (self.logarithmic, self.with_norm, self.smooth):
