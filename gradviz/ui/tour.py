@@ -20,6 +20,7 @@ from gradviz.project.commands import set_training
 from gradviz.session.training import TrainingState
 from gradviz.ui.app import make_application
 from gradviz.ui.driver import CTRL, SHIFT, Driver
+from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.theme import Choice, theme
 
 Station = Callable[[Driver], None]
@@ -208,6 +209,44 @@ def not_a_number(driver: Driver) -> None:
     driver.press(Qt.Key.Key_F5, CTRL | SHIFT)
     driver.press(Qt.Key.Key_F5)
     driver.look("not-a-number")
+    driver.write_formula("-log(softmax(z))[1]")
+    driver.write_value("z", "[800, 0, 0]")
+    driver.press(Qt.Key.Key_F5, CTRL | SHIFT)
+    driver.press(Qt.Key.Key_F5)
+    driver.look("poison-path")
+
+
+def breakpoints(driver: Driver) -> None:
+    """Breakpoints with conditions, watches with curves, and ready-made watches with advice."""
+    driver.session.document.replace(driver.session.document.project)
+    driver.window.files.open_example("xor")
+    driver.settle()
+    driver.choose_tab("Breakpoints")
+    panel = driver.window.findChild(DebugPanel)
+    assert panel is not None
+    driver.type("los < 0.2", panel.breakpoints.field)
+    driver.look("condition-with-a-caret")
+    panel.breakpoints.field.selectAll()
+    driver.type("loss < 0.2", panel.breakpoints.field)
+    driver.press(Qt.Key.Key_Return)
+    driver.click(driver.window.transport.train)
+    driver.wait_until(lambda: not driver.session.training.is_running)
+    driver.settle()
+    driver.look("training-stopped-at-a-breakpoint")
+    panel.show_page(1)
+    for text in ("norm(grad(W1))", "loss"):
+        driver.type(text, panel.watches.field)
+        driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    driver.look("watches")
+    driver.window.files.open_example("rate-too-large")
+    driver.settle()
+    driver.click(driver.window.transport.train)
+    driver.wait_until(lambda: not driver.session.training.is_running)
+    panel.show_page(2)
+    driver.settle()
+    driver.look("advice")
+    driver.choose_tab("Loss")
 
 
 def softmax(driver: Driver) -> None:
@@ -267,5 +306,5 @@ def _close_dialogs(driver: Driver) -> None:
 
 STATIONS: tuple[Station, ...] = (
     start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, export,
-    not_a_number, softmax, network, large, undo, small,
+    not_a_number, breakpoints, softmax, network, large, undo, small,
 )  # fmt: skip
