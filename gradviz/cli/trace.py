@@ -9,6 +9,7 @@ from gradviz.cli.inputs import formula_input, pointing_into
 from gradviz.cli.output import print_json
 from gradviz.core.record import record
 from gradviz.core.trace import Step, Trace
+from gradviz.session.sentry import Guard, stops_in
 from gradviz.text.explain import Explanation, explain_all
 
 
@@ -49,8 +50,13 @@ def _step_data(step: Step, told: Explanation) -> dict[str, Any]:
 
 
 def _print(trace: Trace) -> None:
+    """Each step, and under it what ready-made watches have to say of it."""
     width = len(str(len(trace.steps)))
+    found = stops_in(trace, Guard())
     for step, told in zip(trace.steps, explain_all(trace), strict=True):
         print(f"{step.index:>{width}}  {told.title}: {told.sentence}")
         for line in told.equations:
             print(f"{'':{width}}    {line.plain}")
+        for stop in found:
+            if stop.position == step.index + 1:
+                print(f"{'':{width}}  ! {stop.cause}. What would help: {stop.advice}.")

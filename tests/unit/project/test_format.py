@@ -18,6 +18,8 @@ from gradviz.project import commands
 from gradviz.project.examples import examples, load_example
 from gradviz.project.format import decode, encode
 from gradviz.project.project import BreakPhase, Project, project_from_formula
+from gradviz.project.stop_commands import add_breakpoint, add_watch, set_advice
+from gradviz.project.stops import Breakpoint
 
 SMALL: dict[str, Any] = {"format": "gradviz", "version": 1, "formula": "x^2"}
 
@@ -37,6 +39,10 @@ def full() -> Project:
         commands.bind_table(Table("t", {"x": np.array([1, 2.5]), "y": np.array([0, 1])}, labels={"y": ("no", "yes")})),
         commands.toggle_breakpoint(NodeId(3), BreakPhase.BACKWARD),
         commands.stop_at_non_finite(False),
+        add_breakpoint(Breakpoint(None, condition="loss > 2 previous(loss)", ignore=3, lasts=5)),
+        add_breakpoint(Breakpoint(NodeId(3), BreakPhase.BACKWARD, operand=0, is_enabled=False)),
+        add_watch("norm(grad(W))"),
+        set_advice("vanishing", is_enabled=False, stops=True, thresholds={"ratio": 1e-5}),
         commands.set_title("A “title” with \\ and 数"),
         commands.set_notes("two\nlines"),
     ):
@@ -50,6 +56,7 @@ def test_what_is_written_is_read_back() -> None:
     assert again.training == project.training
     assert again.roles == project.roles
     assert again.breakpoints == project.breakpoints
+    assert (again.watches, dict(again.advice)) == (project.watches, dict(project.advice))
     assert (again.position, again.sample, again.stops_at_non_finite) == (5, 1, False)
     assert all(np.array_equal(again.values[name], project.values[name]) for name in project.values)
 
