@@ -39,12 +39,18 @@ class Moment:
         return State.DONE if self._is_still or self._is_valued(node) else State.NOT_YET
 
     def wire(self, edge: Edge | None) -> State:
-        """A wire is current while a contribution (on the stub: the seed) runs along it."""
+        """A wire is current while a contribution (on the stub: the seed) runs along it, and faint before its value."""
         if edge is None:
-            return State.CURRENT if self._does(StepKind.SEED) else State.DONE
+            if self._does(StepKind.SEED):
+                return State.CURRENT
+            return self._passed(self._graph.output)
         if (edge.target, edge.operand) in self._failed:
             return State.FAILED
-        return State.CURRENT if self._is_sending(edge) else State.DONE
+        return State.CURRENT if self._is_sending(edge) else self._passed(edge.source)
+
+    def _passed(self, source: NodeId) -> State:
+        """Whether a value has set out along a wire."""
+        return State.DONE if self._is_still or self._is_valued(source) else State.NOT_YET
 
     def value(self, node: NodeId) -> Array | None:
         """The value of a node, if it is known by now."""

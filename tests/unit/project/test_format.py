@@ -40,7 +40,7 @@ def full() -> Project:
         commands.toggle_breakpoint(NodeId(3), BreakPhase.BACKWARD),
         commands.stop_at_non_finite(False),
         add_breakpoint(Breakpoint(None, condition="loss > 2 previous(loss)", ignore=3, lasts=5)),
-        add_breakpoint(Breakpoint(NodeId(3), BreakPhase.BACKWARD, operand=0, is_enabled=False)),
+        add_breakpoint(Breakpoint(NodeId(2), BreakPhase.BACKWARD, operand=0, is_enabled=False)),
         add_watch("norm(grad(W))"),
         set_advice("vanishing", is_enabled=False, stops=True, thresholds={"ratio": 1e-5}),
         commands.set_title("A “title” with \\ and 数"),
