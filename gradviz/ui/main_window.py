@@ -19,6 +19,7 @@ from gradviz.session.trainer import Trainer
 from gradviz.ui.actions import NEEDS_RUN, Actions
 from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.commands.add import AddCommands
+from gradviz.ui.commands.checks import CheckCommands
 from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
             self.session, self, self.canvas, self._say, focus_formula=self._focus_formula, keep_own=self.add.keep
         )
         self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
+        self.checks = CheckCommands(self.inspector, self.plots["fit"], lambda: self.docks)
         self.motion = MotionCommands(self.canvas, self.preferences, lambda: self.actions_by_key)
         self.actions_by_key: Actions = Actions(self, self._handlers())
 
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             **self.looking.handlers(),
             **self.dialogs.handlers(),
             **self.motion.handlers(),
+            **self.checks.handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
@@ -229,6 +232,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.own_renamed.connect(self.add.ask_own_name)
         self.palette_panel.own_deleted.connect(self.add.delete_own)
         self.canvas.quick_add_requested.connect(self.add.quick_add)
+        self.canvas.found_dropped.connect(self.add.drop)
         self.canvas.offer_quick_add(True)
         self.formula_bar.field.left.connect(self._formula_left)
         self.start_page.formula_entered.connect(self._begin_with)
