@@ -7,17 +7,19 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Apply, Graph, Hole
 from gradviz.core.types import NodeId
 from gradviz.lang.lower import read
+from gradviz.ui.dragging import mime_of
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
+from gradviz.ui.search import Found, Kind
 from ui.windows import CTRL, SHIFT, at_rest, shown_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -298,3 +300,44 @@ def test_a_block_is_kept_and_used_in_another_document(built: Hands, qtbot: QtBot
     hands.click(other.palette_panel.rows[-1])
     assert "line(" in hands.formula
     assert {_called(hands.graph, n) for n in hands.graph.node_ids()} >= {"add", "matmul"}
+
+
+def drop(hands: Hands, found: Found, place: QPoint) -> None:
+    """Drop something of the palette on a place of the canvas."""
+    target = hands.window.canvas.viewport()
+    data = mime_of(found)
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(place, copy, data, left, none))
+    QApplication.sendEvent(target, QDragMoveEvent(place, copy, data, left, none))
+    QApplication.sendEvent(target, QDropEvent(QPointF(place), copy, data, left, none))
+    at_rest(hands.qtbot, hands.window)
+
+
+def middle(hands: Hands, node: NodeId) -> QPoint:
+    card = hands.window.canvas.graph_scene.card(node)
+    assert card is not None
+    return hands.window.canvas.mapFromScene(QPointF(card.rect.center.x, card.rect.center.y))
+
+
+def test_an_operation_dropped_on_empty_canvas_stands_where_it_was_dropped(built: Hands) -> None:
+    place = built.window.canvas.viewport().rect().bottomLeft() + QPoint(220, -90)
+    drop(built, Found(Kind.OP, "exp", "exp"), place)
+    made = next(n for n in built.graph.node_ids() if _called(built.graph, n) == "exp")
+    pinned = built.window.session.document.project.pins[made]
+    assert pinned is not None
+    assert built.window.session.document.history.names == ("Add exp",)
+    assert isinstance(built.graph.nodes[built.graph.nodes[made].operands[0]], Hole)  # type: ignore[union-attr]
+
+
+def test_an_operation_dropped_on_a_node_is_applied_to_it(built: Hands) -> None:
+    node = next(n for n in built.graph.node_ids() if _called(built.graph, n) == "add")
+    drop(built, Found(Kind.OP, "tanh", "tanh"), middle(built, node))
+    assert built.graph.same_as(read("(y - tanh(Wx + b))^2").graph)
+
+
+def test_a_leaf_dropped_on_an_open_port_fills_it(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    hands.add("exp")
+    hole = next(n for n in hands.graph.node_ids() if isinstance(hands.graph.nodes[n], Hole))
+    drop(hands, Found(Kind.LEAF, "", "leaf"), middle(hands, hole))
+    assert hands.graph.same_as(read("exp(x)").graph)

@@ -6,6 +6,10 @@ It owns a scene, a camera and a mirror, and offers each event to the gestures; i
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -34,6 +38,7 @@ from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.tooltips import shown, tooltip
+from gradviz.ui.dragging import found_of
 from gradviz.ui.theme import theme
 
 LEAST_READABLE = 0.4
@@ -45,6 +50,9 @@ class GraphView(QGraphicsView):
 
     quick_add_requested = Signal(QPoint)
     """Somebody wants a new operation here (a global position)."""
+
+    found_dropped = Signal(object, object, object)
+    """Something of the palette was dropped: what, where in the scene, and on which node or edge (None: on neither)."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +83,7 @@ class GraphView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         self._graph_scene.glided.connect(self._glided)
@@ -222,6 +231,31 @@ class GraphView(QGraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not any(gesture.double_click(self, event) for gesture in self._gestures):
             self.mousePressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._judge(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._judge(event)
+        if event.isAccepted():
+            self.mirror.hover(_hover_key(self._item_at(event.position())))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.mirror.hover(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        found = found_of(event.mimeData())
+        if found is not None:
+            place = self.scene_place(self.viewport().mapToGlobal(event.position().toPoint()))
+            event.acceptProposedAction()
+            self.found_dropped.emit(found, place, self.target_at(event.position()))
+
+    def _judge(self, event: QDropEvent) -> None:
+        """Take what comes from the palette; files are for the window."""
+        if found_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         any(gesture.wheel(self, event) for gesture in self._gestures)
