@@ -126,16 +126,16 @@ def _classes(graph: Graph, data: Mapping[str, Array]) -> list[Advice]:
 
 
 def _on_divergence(plan: Plan, divergence: Divergence) -> Advice:
-    where = f"iteration {divergence.iteration}: {divergence.what} is not finite"
-    text = f"it diverged at {where}; the last finite state is kept"
+    text = (
+        f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite; the last finite state is kept)"
+    )
     with np.errstate(all="ignore"):
         curvature = highest_curvature(plan.objective, plan.objective.elements(plan.start), seed=plan.seed)
     if not (np.isfinite(curvature) and curvature > 0):
         return Advice(f"{text}; try a smaller learning rate")
-    limit = 2 / curvature
     rate = float(f"{1 / curvature:.2g}")
-    told = f"{text}; at the start gradient descent is stable below the rate 2/λmax = {number(limit, 3)}"
-    return Advice(f"{told}, and {number(rate)} is proposed", (Remedy.RATE,), rate=rate)
+    told = f"{text}: stable below 2/λmax = {number(2 / curvature, 3)}, so try {number(rate)}"
+    return Advice(told, (Remedy.RATE,), rate=rate)
 
 
 def _on_plateau(history: History) -> Advice | None:

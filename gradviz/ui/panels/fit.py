@@ -113,6 +113,7 @@ class FitPanel(QWidget):
             (self.table, "Data"),
             (self.residual_plot, "Residuals"),
             (PerSample(self._session), "Gradients"),
+            (self.paper, "On paper"),
         ):
             self.tabs.addTab(widget, name)
         self.pencil = QToolButton()
