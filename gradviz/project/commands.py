@@ -6,6 +6,7 @@ A command returns the very same project when there is nothing to change, and rai
 trace, when what it is asked for makes no sense. Only `set_formula` never raises: a half-typed formula is normal.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -322,6 +323,8 @@ def _value(name: str, value: Any) -> Array:
 
 def _check(training: TrainingSettings) -> None:
     check_settings(training)
+    if not 0 <= training.rate < math.inf:
+        raise TrainingError(f"{training.rate} is no learning rate; choose a number from 0, such as 0.1")
     if not 1 <= training.steps <= MAX_STEPS:
         raise TrainingError(f"{training.steps} iterations can't be run; choose between 1 and {MAX_STEPS:,}")
 

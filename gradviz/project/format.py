@@ -1,8 +1,8 @@
-"""The file format: JSON with `"format": "gradviz", "version": 1`, strict to read and pleasant in a diff.
+"""The file format: JSON with `"format": "gradviz", "version": 2`, strict to read and pleasant in a diff.
 
     {
       "format": "gradviz",
-      "version": 1,
+      "version": 2,
       "formula": "(y - (Wx + b))^2",
       "leaves": {
         "y": {"role": "data", "value": 1},
@@ -11,123 +11,36 @@
       …
     }
 
-A number that JSON has no word for is the string "nan", "inf" or "-inf". Each version has its decoder; a new version
-adds one and turns what the former gives into what it has become.
+Each version has its keys (schema.py) and its decoder; a new version adds one and turns what the former gives into
+what it has become. Version 1 knew no loose parts: a line that the last one doesn't use was no node.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Any, TypeVar
 
 import msgspec
-import numpy as np
-from msgspec import Meta
 
+from gradviz.core.graph import needed, select
 from gradviz.core.op import as_value
-from gradviz.core.shapes import MAX_ELEMENTS
-from gradviz.core.types import Array, NodeId, Role
+from gradviz.core.types import NodeId
 from gradviz.data import builtin
 from gradviz.data.binding import Gaps
 from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.data.tables import Table
 from gradviz.errors import DocumentError, GradvizError
-from gradviz.project import commands, json_text
-from gradviz.project.project import BreakPhase, Breakpoint, LeafSetting, Project, TrainingSettings
-from gradviz.project.stops import Advice
-from gradviz.train.settings import USUAL, unusual
+from gradviz.lang.order import formula_order
+from gradviz.project import commands, json_text, schema
+from gradviz.project.format_canvas import canvas, read_trained, trained, with_canvas
+from gradviz.project.format_numbers import plain, value_of
+from gradviz.project.project import Breakpoint, LeafSetting, Project, TrainingSettings
+from gradviz.project.stops import Advice, moved_breakpoints
+from gradviz.train.settings import unusual
 
 FORMAT = "gradviz"
-VERSION = 1
+VERSION = 2
 
-_Count = Annotated[int, Meta(ge=0)]
-_Text = Annotated[str, Meta(max_length=1_000_000)]
-_Name = Annotated[str, Meta(max_length=1_000)]
-
-
-class _Strict(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=False):
-    """A part of the file; a key that it doesn't know is a mistake, not a guest."""
-
-
-class _Leaf(_Strict):
-    role: Role
-    value: Any
-
-
-class _Training(_Strict):
-    rate: float | Literal["nan", "inf", "-inf"]
-    steps: _Count
-    optimizer: _Name
-    batch: _Count | None
-    reduce: Literal["sum", "mean"]
-    seed: _Count
-    options: dict[_Name, float] = {}
-    schedule: _Name = USUAL.schedule
-    schedule_factor: float | None = None
-    schedule_period: _Count = USUAL.schedule_period
-    warmup: _Count = 0
-    weight_decay: float = 0.0
-    clip_norm: float | None = None
-    clip_value: float | None = None
-    initialiser: _Name = USUAL.initialiser
-    initial_scale: float = 1.0
-    stop_loss: float | None = None
-    stop_gradient: float | None = None
-    patience: _Count | None = None
-    stop_seconds: float | None = None
-    validation: float = 0.0
-
-
-class _Data(_Strict):
-    bindings: dict[_Name, list[_Name]]
-    data_set: _Name | None = None
-    name: _Name | None = None
-    columns: dict[_Name, list[Any]] | None = None
-    labels: dict[_Name, list[_Text]] | None = None
-    standardised: list[_Name] = []
-    gaps: Gaps = Gaps.DROP
-
-
-class _Breakpoint(_Strict):
-    phase: BreakPhase
-    node: _Count | None = None
-    enabled: bool = True
-    operand: _Count | None = None
-    condition: _Name = ""
-    ignore: _Count = 0
-    lasts: Annotated[int, Meta(ge=1)] = 1
-
-
-class _Advice(_Strict):
-    enabled: bool = True
-    stops: bool = False
-    thresholds: dict[_Name, float] = {}
-
-
-class _Breakpoints(_Strict):
-    stop_at_non_finite: bool = True
-    nodes: list[_Breakpoint] = []
-    watches: list[_Name] = []
-    advice: dict[_Name, _Advice] = {}
-
-
-class _View(_Strict):
-    position: _Count | None = None
-    sample: _Count = 0
-
-
-class _Version1(_Strict):
-    format: str
-    version: int
-    formula: _Text | list[_Text]
-    title: _Text = ""
-    last_readable_formula: _Text | list[_Text] | None = None
-    leaves: dict[_Name, _Leaf] = {}
-    training: _Training | None = None
-    data: _Data | None = None
-    breakpoints: _Breakpoints | None = None
-    view: _View | None = None
-    notes: _Text | list[_Text] = ""
+V = TypeVar("V", bound=schema.Version1)
 
 
 def encode(project: Project) -> str:
@@ -138,11 +51,15 @@ def encode(project: Project) -> str:
     whole["formula"] = _lines(project.formula)
     if project.error is not None and project.reading is not None:
         whole["last_readable_formula"] = _lines(project.reading.text)
-    whole["leaves"] = {n: {"role": leaf.role.value, "value": _plain(leaf.value)} for n, leaf in project.leaves.items()}
+    whole["leaves"] = {n: {"role": leaf.role.value, "value": plain(leaf.value)} for n, leaf in project.leaves.items()}
     whole["training"] = _training(project.training)
     if project.table is not None:
         whole["data"] = _data(project, project.table)
     whole["breakpoints"] = _breakpoints(project)
+    if shown := canvas(project):
+        whole["canvas"] = shown
+    if project.trained is not None:
+        whole["trained"] = trained(project.trained)
     whole["view"] = {"position": project.position, "sample": project.sample}
     if project.notes:
         whole["notes"] = _lines(project.notes)
@@ -165,22 +82,42 @@ def decode(text: str | bytes) -> Project:
 
 
 def _decode_version_1(tree: Mapping[str, Any]) -> Project:
+    """Version 1 counted only the nodes that lead to the output."""
+    project = _decoded(tree, schema.Version1, _project)
+    if project.reading is None or not project.breakpoints:
+        return project
+    graph = project.reading.graph
+    order = formula_order(needed(graph))
+    moved = {order[then]: now for now, then in select((graph.output,), graph.nodes)[1].items()}
+    return replace(project, breakpoints=moved_breakpoints(project.breakpoints, moved))
+
+
+def _decode_version_2(tree: Mapping[str, Any]) -> Project:
+    return _decoded(tree, schema.Version2, _project_2)
+
+
+def _decoded(tree: Mapping[str, Any], version: type[V], project: Callable[[V], Project]) -> Project:
     try:
-        whole = msgspec.convert(tree, _Version1, strict=True)
+        whole = msgspec.convert(tree, version, strict=True)
     except msgspec.ValidationError as error:
         raise DocumentError(f"the file is damaged: {_in_words(error, tree)}") from None
     try:
-        return _project(whole)
+        return project(whole)
     except DocumentError:
         raise
     except GradvizError as error:
         raise DocumentError(f"the file is damaged: {error.message}") from None
 
 
-def _project(whole: _Version1) -> Project:
+def _project_2(whole: schema.Version2) -> Project:
+    project = with_canvas(_project(whole), whole.canvas)
+    return replace(project, trained=read_trained(project, whole.trained))
+
+
+def _project(whole: schema.Version1) -> Project:
     former = {
         name: LeafSetting(
-            leaf.role, _value(f"the value of {name}", leaf.value), is_role_given=True, is_value_given=True
+            leaf.role, value_of(f"the value of {name}", leaf.value), is_role_given=True, is_value_given=True
         )
         for name, leaf in whole.leaves.items()
     }
@@ -192,9 +129,9 @@ def _project(whole: _Version1) -> Project:
         if text is not None:
             project = commands.set_formula(_joined(text))(project)
     project = commands.set_training(**_read_training(whole.training))(project)
-    points = whole.breakpoints or _Breakpoints()
+    points = whole.breakpoints or schema.Breakpoints()
     nodes = len(project.graph) if project.graph is not None else 0
-    view = whole.view or _View()
+    view = whole.view or schema.View()
     return replace(
         project,
         title=whole.title,
@@ -204,8 +141,16 @@ def _project(whole: _Version1) -> Project:
         watches=tuple(points.watches),
         advice={key: Advice(told.enabled, told.stops, told.thresholds) for key, told in points.advice.items()},
         position=view.position,
-        sample=view.sample,
+        sample=_sample(project, view.sample),
     )
+
+
+def _sample(project: Project, sample: int) -> int:
+    """A sample that the data have; raises DocumentError for any other."""
+    count = len(next(iter(project.table.columns.values()), ())) if project.table is not None else 1
+    if sample >= max(count, 1):
+        raise DocumentError(f"the file is damaged: view.sample: there is no sample {sample}")
+    return sample
 
 
 def _lines(text: str) -> str | list[str]:
@@ -221,11 +166,11 @@ def _training(training: TrainingSettings) -> dict[str, Any]:
     """The six settings that a run always has, and of the others those that differ from the usual."""
     always = ("rate", "steps", "optimizer", "batch", "reduce", "seed")
     found = {name: getattr(training, name) for name in always} | unusual(training)
-    found["rate"] = _plain(as_value(training.rate))
+    found["rate"] = plain(as_value(training.rate))
     return found | ({"options": dict(training.options)} if training.options else {})
 
 
-def _read_training(training: _Training | None) -> dict[str, Any]:
+def _read_training(training: schema.Training | None) -> dict[str, Any]:
     if training is None:
         return {}
     found = msgspec.structs.asdict(training)
@@ -239,7 +184,7 @@ def _data(project: Project, table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table.name, "bindings": bindings} | _prepared(project.preparation)
     if table.labels:
         found["labels"] = {name: list(labels) for name, labels in table.labels.items()}
-    found["columns"] = {name: _plain(values) for name, values in table.columns.items()}
+    found["columns"] = {name: plain(values) for name, values in table.columns.items()}
     return found
 
 
@@ -249,11 +194,11 @@ def _prepared(preparation: Preparation) -> dict[str, Any]:
     return found | ({"gaps": preparation.gaps.value} if preparation.gaps is not Gaps.DROP else {})
 
 
-def _preparation(data: _Data | None) -> Preparation:
+def _preparation(data: schema.Data | None) -> Preparation:
     return AS_READ if data is None else Preparation(tuple(data.standardised), data.gaps)
 
 
-def _read_data(data: _Data | None) -> tuple[Table | None, dict[str, tuple[str, ...]], str | None]:
+def _read_data(data: schema.Data | None) -> tuple[Table | None, dict[str, tuple[str, ...]], str | None]:
     if data is None:
         return None, {}, None
     bindings = {name: tuple(columns) for name, columns in data.bindings.items()}
@@ -261,14 +206,14 @@ def _read_data(data: _Data | None) -> tuple[Table | None, dict[str, tuple[str, .
         return builtin.load(data.data_set), bindings, data.data_set
     if not data.columns:
         raise DocumentError("the file is damaged: its data are neither a data set nor columns")
-    columns = {name: _value(f"column {name}", values) for name, values in data.columns.items()}
+    columns = {name: value_of(f"column {name}", values) for name, values in data.columns.items()}
     if len({values.shape for values in columns.values()}) != 1 or next(iter(columns.values())).ndim != 1:
         raise DocumentError("the file is damaged: the columns of its data are not of one length")
     labels = {name: tuple(texts) for name, texts in (data.labels or {}).items()}
     return Table(data.name or "table", columns, labels=labels), bindings, None
 
 
-def _breakpoint(point: _Breakpoint) -> Breakpoint:
+def _breakpoint(point: schema.Breakpoint) -> Breakpoint:
     node = None if point.node is None else NodeId(point.node)
     return Breakpoint(node, point.phase, point.enabled, point.operand, point.condition, point.ignore, point.lasts)
 
@@ -298,39 +243,6 @@ def _plain_breakpoint(point: Breakpoint) -> dict[str, Any]:
     return found
 
 
-def _plain(value: Array) -> Any:
-    """A number or nested lists of numbers, with words for what JSON has no number for."""
-    tree = value.tolist()
-    return tree if np.all(np.isfinite(value)) else _worded(tree)
-
-
-def _worded(tree: Any) -> Any:
-    if isinstance(tree, list):
-        return [_worded(item) for item in tree]
-    return tree if math.isfinite(tree) else str(tree)
-
-
-def _value(what: str, tree: Any) -> Array:
-    """The array that a file holds; raises DocumentError for anything but numbers in rows of one length."""
-    try:
-        array = as_value(_unworded(what, tree))
-    except ValueError:
-        raise DocumentError(f"the file is damaged: {what} has rows of different lengths") from None
-    if array.size > MAX_ELEMENTS:
-        raise DocumentError(f"{what} holds {array.size:,} numbers; the limit is {MAX_ELEMENTS:,}")
-    return array
-
-
-def _unworded(what: str, tree: Any) -> Any:
-    if isinstance(tree, list):
-        return [_unworded(what, item) for item in tree]
-    if isinstance(tree, str) and tree in ("nan", "inf", "-inf"):
-        return float(tree)
-    if isinstance(tree, int | float) and not isinstance(tree, bool):
-        return float(tree)
-    raise DocumentError(f"the file is damaged: {what} holds something that is no number")
-
-
 def _in_words(error: msgspec.ValidationError, tree: Mapping[str, Any]) -> str:
     """A message of msgspec as a sentence: what was expected, and at which key of the tree."""
     what, _, where = str(error).partition(" - at ")
@@ -344,10 +256,10 @@ def _damaged_leaf(leaves: Mapping[str, Any]) -> str:
     """The name that msgspec leaves out: of the first leaf that can't be one."""
     for name, leaf in leaves.items():
         try:
-            msgspec.convert(leaf, _Leaf, strict=True)
+            msgspec.convert(leaf, schema.Leaf, strict=True)
         except msgspec.ValidationError:
             return name
     return "…"
 
 
-_DECODERS: dict[int, Callable[[Mapping[str, Any]], Project]] = {1: _decode_version_1}
+_DECODERS: dict[int, Callable[[Mapping[str, Any]], Project]] = {1: _decode_version_1, 2: _decode_version_2}

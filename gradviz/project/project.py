@@ -19,6 +19,7 @@ from gradviz.project.placing import Point as Point
 from gradviz.project.stops import Advice
 from gradviz.project.stops import BreakPhase as BreakPhase
 from gradviz.project.stops import Breakpoint as Breakpoint
+from gradviz.project.trained import Trained
 from gradviz.train.settings import USUAL
 from gradviz.train.settings import TrainingSettings as TrainingSettings
 
@@ -52,6 +53,7 @@ class Project:
     watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
     pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: outputs of the blocks that are
     shown from inside. direction: which way values flow; see project/placing.py.
+    trained: what the file remembers of a training.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -76,6 +78,7 @@ class Project:
     direction: Direction = Direction.LR
     title: str = ""
     notes: str = ""
+    trained: Trained | None = None
     position: int | None = None
     sample: int = 0
 

@@ -1,4 +1,4 @@
-"""Laws of editing: whatever is done to a graph, its formula reads back as it, and all that is kept by node stays there."""
+"""Laws of editing: any edited graph reads back from its formula, and all that is kept by node stays with its node."""
 
 from collections.abc import Callable
 

@@ -94,7 +94,7 @@ def test_data_set_is_stored_by_name_only() -> None:
 def test_numbers_stand_on_one_line_and_keys_on_their_own() -> None:
     lines = encode(commands.set_value("W", [[1, 2], [3, 4]])(project_from_formula("sum(W)"))).splitlines()
     assert '    "W": {"role": "parameter", "value": [[1, 2], [3, 4]]}' in lines
-    assert '  "version": 1,' in lines
+    assert '  "version": 2,' in lines
 
 
 def test_whole_numbers_are_written_without_a_point() -> None:

@@ -1,0 +1,126 @@
+"""The parts of a document that are about its canvas and its past training, written and read."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from gradviz.core.types import Array, NodeId
+from gradviz.errors import DocumentError
+from gradviz.project import schema
+from gradviz.project.format_numbers import plain, value_of
+from gradviz.project.placing import COLOURS, Comment, Direction, Point
+from gradviz.project.project import Project
+from gradviz.project.trained import MAX_POINTS, Trained
+from gradviz.train.history import History
+
+_COLUMNS = ("loss", "gradient_norm", "validation", "accuracy")
+
+
+def canvas(project: Project) -> dict[str, Any]:
+    """The canvas as it is written: one line for each node or comment; what is as usual is left out."""
+    found: dict[str, Any] = {}
+    if project.direction is not Direction.LR:
+        found["direction"] = project.direction.name
+    if project.pins:
+        found["pins"] = [{"node": node, "x": at.x, "y": at.y} for node, at in sorted(project.pins.items())]
+    if project.colours:
+        found["colours"] = [{"node": node, "colour": colour} for node, colour in sorted(project.colours.items())]
+    if project.unfolded:
+        found["unfolded"] = sorted(project.unfolded)
+    if project.comments:
+        found["comments"] = [_comment(comment) for comment in project.comments]
+    return found
+
+
+def with_canvas(project: Project, found: schema.Canvas | None) -> Project:
+    """The project with the canvas of a document; raises DocumentError for nodes that it doesn't have."""
+    if found is None:
+        return project
+    graph = project.graph
+    outputs = {block.output for block in graph.blocks} if graph is not None else set()
+    for pin in found.pins:
+        _check_node(project, "canvas.pins", pin.node)
+    for painted in found.colours:
+        _check_node(project, "canvas.colours", painted.node)
+        if painted.colour not in COLOURS:
+            raise DocumentError(f"the file is damaged: canvas.colours: there is no colour {painted.colour[:30]}")
+    for remark in found.comments:
+        if remark.node is not None:
+            _check_node(project, "canvas.comments", remark.node)
+    for output in found.unfolded:
+        if output not in outputs:
+            raise DocumentError(f"the file is damaged: canvas.unfolded: node {output} is no block")
+    return replace(
+        project,
+        direction=Direction[found.direction],
+        pins={NodeId(pin.node): Point(pin.x, pin.y) for pin in found.pins},
+        colours={NodeId(painted.node): painted.colour for painted in found.colours},
+        unfolded=frozenset(NodeId(output) for output in found.unfolded),
+        comments=tuple(_read_comment(remark) for remark in found.comments),
+    )
+
+
+def trained(run: Trained) -> dict[str, Any]:
+    """A past training as it is written."""
+    history: dict[str, Any] = {"iteration": run.history.iteration.tolist()}
+    for name in _COLUMNS:
+        column: Array = getattr(run.history, name)
+        if len(column) and not np.all(np.isnan(column)):
+            history[name] = plain(column)
+    found: dict[str, Any] = {"iteration": run.iteration, "shown": run.shown}
+    if run.parameters:
+        found["parameters"] = {name: plain(value) for name, value in run.parameters.items()}
+    return found | {"history": history}
+
+
+def read_trained(project: Project, found: schema.Trained | None) -> Trained | None:
+    """A past training; raises DocumentError for one that can't have been."""
+    if found is None:
+        return None
+    if found.shown > found.iteration + 1:
+        raise DocumentError("the file is damaged: trained.shown lies after trained.iteration")
+    parameters = {}
+    for name, tree in found.parameters.items():
+        value = value_of(f"trained.parameters.{name}", tree)
+        leaf = project.leaves.get(name)
+        if leaf is None or leaf.value.shape != value.shape:
+            raise DocumentError(f"the file is damaged: trained.parameters.{name} fits no leaf of the formula")
+        parameters[name] = value
+    iterations = found.history.iteration
+    columns = [_column(name, getattr(found.history, name), len(iterations)) for name in _COLUMNS]
+    is_ascending = all(a < b for a, b in pairwise(iterations))
+    if len(iterations) > MAX_POINTS or not is_ascending or (iterations and iterations[-1] > found.iteration):
+        raise DocumentError("the file is damaged: trained.history.iteration is no ascending list of iterations")
+    return Trained(found.iteration, found.shown, parameters, History(np.array(iterations, dtype=np.int64), *columns))
+
+
+def _column(name: str, tree: list[Any], count: int) -> Array:
+    if not tree:
+        return np.full(count, np.nan)
+    column = value_of(f"trained.history.{name}", tree)
+    if column.shape != (count,):
+        raise DocumentError(f"the file is damaged: trained.history.{name} is not as long as its iterations")
+    return column
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    found: dict[str, Any] = {"text": comment.text.split("\n") if "\n" in comment.text else comment.text}
+    found |= {"x": comment.x, "y": comment.y}
+    if comment.width is not None:
+        found["width"] = comment.width
+    if comment.target is not None:
+        found["node"] = comment.target
+    return found
+
+
+def _read_comment(remark: schema.Remark) -> Comment:
+    text = remark.text if isinstance(remark.text, str) else "\n".join(remark.text)
+    node = None if remark.node is None else NodeId(remark.node)
+    return Comment(text, remark.x, remark.y, remark.width, node)
+
+
+def _check_node(project: Project, key: str, node: int) -> None:
+    if project.graph is None or node >= len(project.graph):
+        raise DocumentError(f"the file is damaged: {key}: the formula has no node {node}")
