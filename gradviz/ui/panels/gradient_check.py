@@ -7,6 +7,7 @@ dropped. A click on a row selects the node, and the words below say what the com
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
@@ -95,7 +96,8 @@ class CheckModel(QAbstractTableModel):
             case 1:
                 return short(row.check.backward)
             case 2:
-                return short(row.check.numeric)
+                has_none = row.kind is Verdict.RIGHT and bool(np.any(np.isnan(row.check.numeric)))
+                return "–" if has_none else short(row.check.numeric)
             case _:
                 return numbers.typeset(row.check.relative_error, 1)
 

@@ -308,7 +308,9 @@ class PerSample(QWidget):
         for place in range(len(columns)):
             self.view.resizeColumnToContents(place)
             self.totals.resizeColumnToContents(place)
-            self.totals.setColumnWidth(place, max(self.view.columnWidth(place), self.totals.columnWidth(place)))
+            least = 76 if place else 56  # further down there are longer numbers
+            wide = max(self.view.columnWidth(place), self.totals.columnWidth(place), least)
+            self.totals.setColumnWidth(place, wide)
 
     def _fail(self, error: Exception) -> None:
         self._job = None
