@@ -82,7 +82,7 @@ def histogram(value: Array, bins: int = 24) -> Histogram:
         edges = np.linspace(finite.min() - half, finite.max() + half, bins + 1)
     if not np.all(np.isfinite(edges)) or not np.all(np.diff(edges) > 0):  # a range wider than float64 holds
         return Histogram(np.array([float(finite.size)]), np.array([finite.min(), finite.max()]), array.size)
-    counts, _ = np.histogram(finite, bins=edges)
+    counts, _ = np.histogram(finite, bins=bins, range=(edges[0], edges[-1]))  # even bins are counted without a search
     return Histogram(counts.astype(np.float64), edges, array.size - finite.size)
 
 

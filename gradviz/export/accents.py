@@ -7,6 +7,7 @@ above      small words over a card, about its adjoint:    was 8 · +12
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -75,8 +76,8 @@ NONE = Accents()
 
 def flow_accents(trace: Trace, position: int | None = None) -> Accents:
     """Thickness by |adjoint| and |contribution|, as far as they are known after `position` steps (None: all)."""
-    scale = magnitudes(trace).scale()  # of the whole run, so that nothing changes its meaning while stepping
-    found: Magnitudes = magnitudes(trace, position)
+    whole, scale = _whole(trace)  # of the whole run, so that nothing changes its meaning while stepping
+    found = whole if position is None else magnitudes(trace, position)
     seed = found.nodes.get(trace.graph.output)
     wires: dict[Edge | None, Accent] = {edge: _flowing(scale, size) for edge, size in found.edges.items()}
     if seed is not None:
@@ -86,6 +87,12 @@ def flow_accents(trace: Trace, position: int | None = None) -> Accents:
     cards = {node: _flowing(scale, size) for node, size in found.nodes.items()}
     legend = Legend("|adjoint|", numbers.number(scale.low, DIGITS), numbers.number(scale.high, DIGITS))
     return Accents(cards, wires, legend)
+
+
+@lru_cache(maxsize=2)
+def _whole(trace: Trace) -> tuple[Magnitudes, LogScale]:
+    found = magnitudes(trace)
+    return found, found.scale()
 
 
 def _flowing(scale: LogScale, size: float) -> Accent:

@@ -63,6 +63,13 @@ class Lens:
             self._shows_flow = is_shown
             self.changed.emit()
 
+    def reset(self) -> None:
+        """Look plainly again: another document was opened. Whether the flow is shown stays as it is."""
+        self.what_if.discard()
+        self.samples.show_sum(False)
+        if self.comparing.against is not None or self.comparing.kept:
+            self.comparing.forget()
+
     def _tell(self) -> None:
         self.changed.emit()
 

@@ -153,6 +153,7 @@ class Session:
 
     def show_sample(self, sample: int) -> None:
         """Show the run of another sample; a number outside is moved to the nearest inside."""
+        self.lens.samples.show_sum(False)
         wanted = max(0, min(sample, self.sample_count - 1))
         if wanted != self._sample:
             self._sample = wanted
@@ -268,6 +269,7 @@ class Session:
         project = self.document.project
         self._graph = project.graph
         self.selection.clear()
+        self.lens.reset()
         self._sample = project.sample
         self._read_data()
         self._forget_training()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Edge, Graph
 from gradviz.core.types import NodeId
+from gradviz.export.cards import pill_text
 from gradviz.export.picture import Card, Wire
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.row_table import RowTable
@@ -204,14 +205,15 @@ def test_the_sum_of_all_samples_is_drawn(qtbot: QtBot, window: MainWindow) -> No
     qtbot.waitUntil(lambda: window.session.lens.samples.total is not None, timeout=5000)
     total = window.session.lens.samples.total
     assert total is not None
-    assert window.looking.bar.sum.words.text().startswith(f"Sum of {window.session.sample_count} samples")
+    assert window.looking.bar.sum.words.text().startswith(
+        f"Each number is the sum over {window.session.sample_count} samples"
+    )
     picture = window.canvas.picture
     assert picture is not None
     shown = {pill.text for pill in picture.pills}
-    from gradviz.export.cards import pill_text
-
     assert {pill_text(value) for value in total.contributions.values()} <= shown
     assert window.actions_by_key["sum_samples"].isChecked()
+    assert window.inspector.row("local") is None  # a sum of samples has no one local derivative
     qtbot.mouseClick(window.looking.bar.sum.button("Show one sample"), Qt.MouseButton.LeftButton)
     assert window.session.lens.is_plain
 

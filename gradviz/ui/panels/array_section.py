@@ -7,13 +7,15 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.core.statistics import Statistics, histogram, statistics
+from gradviz.core.statistics import Histogram, Statistics, histogram, statistics
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
+from gradviz.session.runner import Runner
 from gradviz.text import numbers
 from gradviz.ui.panels.array_table import ArrayTable
 from gradviz.ui.panels.bars import Bars
 from gradviz.ui.panels.heat_map import HeatMap
+from gradviz.ui.panels.later import Later
 from gradviz.ui.panels.subject import Numbers
 from gradviz.ui.panels.widgets import ElidedLabel, clear, show_look
 
@@ -29,9 +31,11 @@ _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 class Figures(QWidget):
     """A small table: one row a figure, one column an array."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("figures")
+        self._shown: tuple[Numbers, ...] = ()
+        self._later = Later(runner, lambda arrays: [statistics(array) for array in arrays], self._take)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 2, 0, 4)
         self._grid.setHorizontalSpacing(10)
@@ -41,9 +45,11 @@ class Figures(QWidget):
 
     def show_numbers(self, shown: Sequence[Numbers]) -> None:
         """Show the figures of these arrays; those that aren't computed yet have none."""
-        columns = [
-            (one.name, one.token, statistics(one.array)) for one in shown[:MOST_COLUMNS] if one.array is not None
-        ]
+        self._shown = tuple(one for one in shown[:MOST_COLUMNS] if one.array is not None)
+        self._later.ask(tuple(one.array for one in self._shown if one.array is not None))
+
+    def _take(self, found: list[Statistics]) -> None:
+        columns = [(one.name, one.token, figures) for one, figures in zip(self._shown, found, strict=True)]
         rows = [[""] + [name for name, _, _ in columns]]
         names = [name for name, _ in figures_of(columns[0][2])] if columns else []
         texts = [dict(figures_of(found)) for _, _, found in columns]
@@ -60,7 +66,9 @@ class Figures(QWidget):
     def _write(self, rows: list[list[str]], tokens: list[Token]) -> None:
         wanted = {(row, column) for row, texts in enumerate(rows) for column in range(len(texts))}
         for place in self._cells.keys() - wanted:
-            self._cells.pop(place).deleteLater()
+            gone = self._cells.pop(place)
+            gone.hide()
+            gone.deleteLater()
         for row, column in sorted(wanted):
             cell = self._cells.get((row, column))
             if cell is None:
@@ -140,9 +148,10 @@ class Choice(QWidget):
 class Elements(QWidget):
     """Heat map, table and histogram of one of several arrays."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("elements")
+        self._later = Later(runner, lambda arrays: histogram(arrays[0]), self._take)
         self._shown: tuple[Numbers, ...] = ()
         self._drawn: tuple[Array, str] | None = None
         self.choice = Choice()
@@ -185,6 +194,12 @@ class Elements(QWidget):
         is_worth_it = np.size(one.array) >= LEAST_SPREAD
         self.bars.setVisible(is_worth_it)
         self.words.setVisible(is_worth_it)
-        self.bars.show_histogram(histogram(one.array), one.token)
+        if is_worth_it:
+            self._later.ask((one.array,))
         count = f"{np.size(one.array):,}".replace(",", "\u202f")
         self.words.show_text(f"how its {count} elements are spread")
+
+    def _take(self, found: Histogram) -> None:
+        one = self.chosen
+        if one is not None:
+            self.bars.show_histogram(found, one.token)

@@ -142,6 +142,7 @@ class FlowPanel(QWidget):
         leaf = self.leaf.currentData()
         iteration = self._session.iteration
         is_plain = trace is self._session.debugger.trace and not self._session.training.is_running
+        is_sum = trace is self._session.lens.samples.total
         recipe, values = self._session.recipe(), self._session.values()
 
         def work(token: CancelToken) -> Flow | None:
@@ -149,7 +150,7 @@ class FlowPanel(QWidget):
             if is_plain and 0 < iteration <= MOST_SUBTRACTED:
                 last = run_at_iteration(trace.graph, recipe, values, iteration - 1, token)
                 before = dict(magnitudes(last).nodes) if last is not None else {}
-            paths = path_sum(trace, leaf, MOST_PATHS, token) if leaf is not None else None
+            paths = path_sum(trace, leaf, MOST_PATHS, token) if leaf is not None and not is_sum else None
             if token.is_cancelled:
                 return None
             return Flow(trace, tuple(ranking(magnitudes(trace))), before, paths)
@@ -187,7 +188,8 @@ class FlowPanel(QWidget):
         paths = flow.paths
         if paths is None:
             self.paths.rows.show_rows(0, lambda _row: ())
-            self.words.show_text("This run has no gradient.")
+            is_sum = flow.trace is self._session.lens.samples.total
+            self.words.show_text("Paths are those of one sample." if is_sum else "This run has no gradient.")
             return
         has_rest = paths.count > len(paths.paths)
         self.paths.rows.show_rows(len(paths.paths) + has_rest, lambda row: _path_line(flow.trace, paths, row))
@@ -274,7 +276,7 @@ def _product(trace: Trace, path: FlowPath) -> Cell:
     if len(known) < len(factors) or not known:
         return Cell("" if not path.edges else "arrays", Token.MUTED)
     shown = [f"({text})" if text.startswith(numbers.MINUS) else text for text in known]
-    text = " · ".join(shown) if len(shown) <= 5 else " · ".join([*shown[:2], "…", *shown[-2:]])
+    text = " · ".join(shown) if len(shown) <= 4 else " · ".join([*shown[:2], "…", shown[-1]])
     return Cell(text, Token.VALUE, " · ".join(shown[:60]))
 
 

@@ -27,9 +27,9 @@ def as_grid(value: Array) -> Array:
     grid = flat.reshape(flat.shape[0], -1) if flat.ndim > 2 else flat
     for axis in (0, 1):
         if grid.shape[axis] > MOST_CELLS:
-            starts = block_starts(grid.shape[axis])
-            most = np.maximum.reduceat(grid, starts, axis=axis)  # both keep NaN
-            least = np.minimum.reduceat(grid, starts, axis=axis)
+            blocks = np.split(grid, block_starts(grid.shape[axis])[1:], axis=axis)
+            most = np.stack([np.max(block, axis=axis) for block in blocks], axis=axis)  # both keep NaN
+            least = np.stack([np.min(block, axis=axis) for block in blocks], axis=axis)
             grid = np.where(np.abs(least) > np.abs(most), least, most)
     return grid
 

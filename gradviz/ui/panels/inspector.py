@@ -80,7 +80,8 @@ class Inspector(QWidget):
         return row
 
     def _make_sections(self) -> None:
-        self.figures, self.elements = Figures(), Elements()
+        runner = self._session.runner
+        self.figures, self.elements = Figures(runner), Elements(runner)
         self.course = CourseView(self._session)
         self.what_if = WhatIfView(self._session)
         self.formula = FormulaView(self._session)
@@ -157,25 +158,31 @@ class Inspector(QWidget):
         if self.sections["Statistics"].is_open:
             self.figures.show_numbers(known)
         self.elements.show_numbers(arrays)
-        self.formula.show_subject(trace, seen.subject)
+        self.formula.show_subject(self._session.debugger.trace if self._is_sum else trace, seen.subject)
         self.course.show_subject(seen.subject)
         self.sections["What if"].setVisible(seen.edge is None)
         self.sections["What if"].say("changed" if seen.subject in self._session.lens.what_if.changes else "")
         self.what_if.show_node(self._session.debugger.trace, None if seen.edge is not None else seen.facts.node)
+
+    @property
+    def _is_sum(self) -> bool:
+        """True while the sum of the samples is shown, of which local derivatives mean nothing."""
+        return self._session.lens.trace is not None and self._session.lens.trace is self._session.lens.samples.total
 
     def _rows(self, trace: Trace, seen: Sight) -> list[Row]:
         found = seen.facts
         if seen.edge is not None:
             rows = [_fact(one.name, one.array, one.token) for one in seen.numbers if one.name != "local"]
             local = seen.of("local")
-            if local is not None and local.array is not None:
+            if local is not None and local.array is not None and not self._is_sum:
                 rows.insert(2, _fact("local derivative", local.array, Token.TEXT))
             return [*rows, *_share(seen, found)]
         wrt = f"∂{found.output}/∂{found.symbol}"
         rows = [_fact("value", found.value, Token.VALUE), _fact(f"adjoint {wrt}", found.adjoint, Token.DERIVATIVE)]
         if found.expected > 1:
             rows.append(Row("contributions", _sum_text(found)))
-        rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
+        if not self._is_sum:
+            rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
         if found.value is not None and found.value.ndim:
             rows.append(Row("shape", numbers.shape(found.value.shape)))
         leaf = trace.graph.nodes[found.node]

@@ -101,7 +101,7 @@ class LensBar(QWidget):
             return "No sample has a run to add up"
         left_out = f", {found.failed} left out" if found.failed else ""
         total = numbers.value(found.total.result)
-        return f"Sum of {len(found.samples) - found.failed} samples{left_out} · L = {total}"
+        return f"Each number is the sum over {len(found.samples) - found.failed} samples{left_out} · L = {total}"
 
     def _keep(self) -> None:
         """Write the changed leaves into the document, and forget the rest."""

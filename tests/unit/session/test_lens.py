@@ -160,3 +160,22 @@ def test_switching_the_flow_on_is_told() -> None:
     session.lens.show_flow(True)
     session.lens.show_flow(False)
     assert told == [True, False]
+
+
+def test_choosing_a_sample_ends_the_sum() -> None:
+    session = line_session()
+    session.lens.samples.show_sum(True)
+    session.show_sample(2)
+    assert session.lens.is_plain
+    assert session.sample == 2
+
+
+def test_another_document_is_looked_at_plainly() -> None:
+    session = square()
+    assert session.debugger.trace is not None
+    session.lens.what_if.set_value(NodeId(1), number(5.0))
+    session.lens.comparing.keep("first", session.debugger.trace)
+    session.lens.comparing.compare_with(session.lens.comparing.kept[0])
+    session.open_example("least-squares")
+    assert session.lens.is_plain
+    assert session.lens.comparing.kept == ()
