@@ -47,7 +47,7 @@ def test_a_diverged_run_offers_a_rate(qtbot: QtBot) -> None:
     session.document.apply(set_training(rate=1.5), "x")
     bar = bar_of(qtbot, session)
     session.training.start()
-    assert "diverged" in bar.text.text()
+    assert "Diverged" in bar.text.text()
     take(qtbot, bar, "rate")
     assert session.document.project.training.rate == 0.5
 

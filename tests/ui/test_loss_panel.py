@@ -203,3 +203,43 @@ def test_an_unknown_ending_of_a_file_is_refused(qtbot: QtBot, tmp_path: Path) ->
     panel = panel_of(qtbot, parabola_session())
     with pytest.raises(DocumentError, match="no format of a plot"):
         panel.plot.save(tmp_path / "plot.xyz")
+
+
+def test_a_kept_run_stays_beside_the_next(qtbot: QtBot) -> None:
+    session = parabola_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    panel.keeper.keep()
+    before = session.training.losses
+    session.document.apply(set_training(rate=0.2), "x")
+    session.training.start()
+    assert panel.kept_curves[0].getData()[1].tolist() == before.tolist()
+    assert drawn(panel)[1][-1] != before[-1]
+    assert [name for _, name in panel.plot._legend_entries] == ["loss", "sgd, ε 0.1"]
+    panel.keeper.forget()
+    assert panel.plot._legend_entries == []
+
+
+def test_results_are_taken_along(qtbot: QtBot, tmp_path: Path) -> None:
+    session = line_session()
+    panel = panel_of(qtbot, session)
+    with pytest.raises(DocumentError, match="nothing has been trained"):
+        panel.keeper.save_history(tmp_path / "h.csv")
+    session.training.start()
+    panel.keeper.save_history(tmp_path / "h.csv")
+    assert len((tmp_path / "h.csv").read_text().splitlines()) == 102
+    panel.keeper.save_parameters(tmp_path / "p.npz")
+    assert float(np.load(tmp_path / "p.npz")["W"]) == float(session.training.parameters["W"])
+    with pytest.raises(DocumentError, match="can't be written"):
+        panel.keeper.save_parameters(tmp_path / "no folder" / "p.npz")
+
+
+def test_the_menu_of_runs_names_what_is_kept(qtbot: QtBot) -> None:
+    session = parabola_session()
+    panel = panel_of(qtbot, session)
+    session.training.start()
+    panel.keeper.keep()
+    panel.keeper.keep()
+    panel.keeper.fill_menu()
+    texts = [action.text() for action in panel.keeper.menu().actions()]
+    assert any("sgd, ε 0.1 (2)" in text for text in texts)

@@ -19,11 +19,23 @@ from gradviz.train.history import smoothed
 from gradviz.train.planning import State
 from gradviz.ui.panels.advice_bar import AdviceBar
 from gradviz.ui.panels.plot import Plot, draw_live, finite, logarithms, thinned
+from gradviz.ui.panels.run_keeper import RunKeeper
 from gradviz.ui.panels.widgets import ElidedLabel
 
 _HINT = "Train to see the loss fall, iteration by iteration"
 _VIEWS = ("Loss", "Gradient norm", "Parameters", "Accuracy")
 _MOST_PARAMETERS = 6
+_STRETCHES = 60  # dashes want whole curves, and those are slow to draw when they have many points
+_KEPT = (
+    Token.PARAMETER,
+    Token.DERIVATIVE,
+    Token.CURRENT,
+    Token.ERROR,
+    Token.MUTED,
+    Token.CONSTANT,
+    Token.EDGE,
+    Token.TEXT,
+)
 _COLOURS = (
     Token.PARAMETER,
     Token.VALUE,
@@ -64,6 +76,8 @@ class LossPanel(QWidget):
         self.with_norm = _toggle("◂ |∇L|", "Show the length of the gradient too", "withNorm")
         self.smooth = _toggle("smooth", "Show the mean over the last iterations, and the loss itself thin", "smooth")
         self.status = ElidedLabel(look="muted")
+        self.keeper = RunKeeper(session, self._redraw, self.status.show_text)
+        self.kept_curves = [self.plot.add_curve(token, width=1.5, style=Qt.PenStyle.DashLine) for token in _KEPT]
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("How far training has got")
@@ -83,6 +97,7 @@ class LossPanel(QWidget):
         for box in (self.logarithmic, self.smooth, self.with_norm):
             controls.addWidget(box)
         controls.addWidget(self.status, 1)
+        controls.addWidget(self.keeper)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -112,10 +127,10 @@ class LossPanel(QWidget):
         self.smooth.setVisible(view in ("Loss", "Gradient norm"))
         self.logarithmic.setVisible(view in ("Loss", "Gradient norm"))
         self.plot.set_logarithmic(self._is_logarithmic)
-        for curve in (self.raw, self.curve, self.validation, *self.parameters):
+        for curve in (self.raw, self.curve, self.validation, *self.parameters, *self.kept_curves):
             curve.setData([], [])
         self.norms.setVisible(view == "Loss" and self.with_norm.isChecked())
-        message = "" if len(x) else _HINT
+        message = "" if len(x) or (view == "Loss" and self.keeper.kept) else _HINT
         match view:
             case "Loss":
                 self._draw_loss(x)
@@ -144,7 +159,10 @@ class LossPanel(QWidget):
         if self.with_norm.isChecked():
             self.norms.setData(*thinned(x, self._scaled(history.gradient_norm)))
             legend.append((Token.DERIVATIVE, "gradient norm"))
-        self.plot.set_legend(legend if len(legend) > 1 and len(x) else [])
+        for curve, token, run in zip(self.kept_curves, _KEPT, self.keeper.kept, strict=False):
+            curve.setData(*thinned(run.history.iteration.astype(float), self._scaled(run.history.loss), _STRETCHES))
+            legend.append((token, run.name))
+        self.plot.set_legend(legend if len(legend) > 1 else [])
 
     def _draw_main(self, x: Array, y: Array, token: Token) -> None:
         is_moving = self._session.training.is_running

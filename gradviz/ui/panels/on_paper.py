@@ -13,11 +13,13 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text import numbers
-from gradviz.train.closed_form import ModelKind, find_model
+from gradviz.train.closed_form import find_model
 from gradviz.train.on_paper import OnPaper, compare_on_paper
 from gradviz.ui.panels.widgets import note
 
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
+
+_ROUNDING = 1e-9
 
 
 class OnPaperPanel(QWidget):
@@ -95,22 +97,22 @@ class OnPaperPanel(QWidget):
         self._clear()
         if found is None:
             return
-        is_squares = found.model.kind is ModelKind.LEAST_SQUARES
-        titles = ["", "on paper, for one sample", "gradient on paper", "back-propagated", "differ by"]
-        for place, title in enumerate([*titles, *(["now", "minimum"] if is_squares else [])]):
-            self._grid.addWidget(_cell(title, "header"), 0, place)
-        values = self._session.values()
-        for row, (name, formula) in enumerate(found.model.formulas.items(), 1):
-            cells = [name, formula]
+        for column, (name, formula) in enumerate(found.model.formulas.items(), 1):
+            cells = [("parameter", name), ("on paper, for one sample", formula)]
             if name in found.backward:
-                cells += [_short(found.paper[name]), _short(found.backward[name])]
-                cells.append(
-                    f"{numbers.number(found.differences[name], 2)} ✓" if found.differences[name] < 1e-9 else "✗"
-                )
-            if is_squares and found.solution is not None:
-                cells += [_short(values[name]), _short(found.solution.parameters[name])]
-            for place, text in enumerate(cells):
-                self._grid.addWidget(_cell(text, "number"), row, place)
+                cells += [("gradient on paper", _short(found.paper[name]))]
+                cells += [("back-propagated", _short(found.backward[name]))]
+                difference = found.differences[name]
+                cells += [
+                    ("they differ by", f"{numbers.number(difference, 2)} {'✓' if difference < _ROUNDING else '✗'}")
+                ]
+            if found.solution is not None:
+                cells += [("value now", _short(self._session.values()[name]))]
+                cells += [("at the minimum", _short(found.solution.parameters[name]))]
+            for row, (title, text) in enumerate(cells):
+                self._grid.addWidget(_cell(title, "muted"), row, 0)
+                self._grid.addWidget(_cell(text, "number"), row, column)
+        self._grid.setColumnStretch(len(found.model.formulas) + 1, 1)
         self.summary.setText(_summary(found))
 
     def _clear(self) -> None:
@@ -118,6 +120,7 @@ class OnPaperPanel(QWidget):
             item = self._grid.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
 
 
@@ -133,7 +136,7 @@ def _summary(found: OnPaper) -> str:
 
 
 def _short(value: Array) -> str:
-    return numbers.value(value) if value.size <= 4 else f"{numbers.value(value)}, |·| = {_norm(value)}"
+    return numbers.value(value) if value.size <= 4 else f"{numbers.value(value)}, length {_norm(value)}"
 
 
 def _norm(value: Array) -> str:
