@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradviz.core.graph import Graph
 from gradviz.core.op import as_value
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
@@ -37,19 +38,19 @@ class Moved:
 
 
 class Replay:
-    """The iterations of one descent, opened again."""
+    """The iterations of one descent, opened again.
 
-    def __init__(self, descent: Descent) -> None:
+    graph: what is run, where that is more than what is trained: a document's graph has loose parts too. loose: values
+    of the leaves that only these have.
+    """
+
+    def __init__(self, descent: Descent, graph: Graph | None = None, loose: Mapping[str, Array] | None = None) -> None:
         self.descent = descent
         self.plan: Plan = descent.plan
-        self.graph = descent.plan.objective.graph
+        self.graph = descent.plan.objective.graph if graph is None else graph
+        self._loose = dict(loose or {})
         self._recent: OrderedDict[int, Moved] = OrderedDict()
         self._losses: OrderedDict[int, float] = OrderedDict()
-
-    @classmethod
-    def of(cls, descent: Descent | None, recipe: Callable[[], Plan]) -> "Replay":
-        """The iterations of a descent, or, where none has begun, the first one of what the recipe plans."""
-        return cls(descent if descent is not None else Descent(recipe()))
 
     def recorded_before(self, iteration: int, row: int | None, depth: int) -> Callable[[], Scene | None]:
         """So many iterations before one, recorded now, so that nothing is left to do when they are asked for."""
@@ -114,7 +115,8 @@ class Replay:
     def trace(self, iteration: int, row: int | None) -> Trace:
         """The run of one row, with the updates of its iteration."""
         moved = self.at(iteration)
-        trace = record(self.graph, self.plan.objective.sample_values(moved.state.parameters, row or 0))
+        values = self.plan.objective.sample_values(moved.state.parameters, row or 0)
+        trace = record(self.graph, {**self._loose, **values})
         return trace.with_updates(moved.following.parameters) if trace.failure is None else trace
 
     def context(self, iteration: int, row: int | None) -> Context:
@@ -158,7 +160,7 @@ class Replay:
     def batch(self, state: State, rows: Samples, *, is_backward: bool, is_spread: bool = False) -> BatchRun:
         """The runs of some rows at a state."""
         objective = self.plan.objective
-        leaves: dict[str, Array] = {**objective.constants}
+        leaves: dict[str, Array] = {**self._loose, **objective.constants}
         leaves |= {name: as_value(value) for name, value in state.parameters.items()}
         data = set(objective.data)
         if is_spread:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gradviz.core.graph import Graph
 from gradviz.core.trace import Trace
-from gradviz.core.types import NodeId
+from gradviz.core.types import Array, NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.project.stops import Breakpoint
 from gradviz.session.breakpoints import ALONE, Context, asked, hits_of, stops_of
@@ -57,7 +58,8 @@ class Guard:
     """Posts a sentry at a descent. Plain data: it can travel to another process.
 
     sample: the row of the data that is shown, preferred where several are hit. memory: of the sentry before.
-    after: breakpoints stop only in iterations after this one.
+    after: breakpoints stop only in iterations after this one. graph, loose: what is run, where that is more than
+    what is trained (see Replay).
     """
 
     breakpoints: tuple[Breakpoint, ...] = ()
@@ -65,6 +67,12 @@ class Guard:
     sample: int | None = None
     memory: Memory | None = None
     after: int = -1
+    graph: Graph | None = None
+    loose: Mapping[str, Array] = field(default_factory=dict)
+
+    def replay(self, descent: Descent) -> Replay:
+        """The iterations of a descent, as this guard looks at them."""
+        return Replay(descent, self.graph, self.loose)
 
     @property
     def has_breakpoints(self) -> bool:
@@ -114,7 +122,7 @@ class Sentry:
     def after(self, descent: Descent) -> Stop | None:
         """Why to stop at the newest iteration (or at one before, which was not looked at); None to go on."""
         if self._replay is None or self._replay.descent is not descent:
-            self._replay = Replay(descent)
+            self._replay = self.guard.replay(descent)
         newest = descent.state.iteration
         if descent.divergence is not None:
             newest = max(newest, descent.divergence.iteration)

@@ -24,11 +24,11 @@ from gradviz.session.curves import Curve, curves
 from gradviz.session.debugger import MOST_NODES_AT_ONCE
 from gradviz.session.halt import Stop
 from gradviz.session.monitors import Settings
-from gradviz.session.replay import Replay
 from gradviz.session.runner import Job
 from gradviz.session.scene import TraceScene, number
 from gradviz.session.sentry import Guard, Memory, search, stops_in
 from gradviz.session.tally import Tally
+from gradviz.train.descent import Descent
 
 if TYPE_CHECKING:
     from gradviz.session.session import Session
@@ -74,7 +74,9 @@ class Watching:
         settings = Settings(project.stops_at_non_finite, dict(project.advice))
         training = self._session.training
         after = training.iteration if training.is_single else -1
-        return Guard(project.breakpoints, settings, self._session.sample, self._memory, after)
+        graph = self._session.graph
+        values = self._session.values() if graph is not None else {}
+        return Guard(project.breakpoints, settings, self._session.sample, self._memory, after, graph, values)
 
     @property
     def is_searching(self) -> bool:
@@ -122,14 +124,14 @@ class Watching:
     def draw_curves(self) -> None:
         """Compute the curves of all watches beside the window; `curved` tells when they are there."""
         training, texts = self._session.training, self._session.document.project.watches
-        descent, sample = training.descent, self._session.sample
+        descent, sample, guard = training.descent, self._session.sample, self.guard()
         if descent is None or not texts or not training.iteration:
             self._take_curves(())
             return
         last = training.iteration
         self._submit(
             "curves",
-            lambda token: curves(Replay(descent), texts, sample, last, token),
+            lambda token: curves(guard.replay(descent), texts, sample, last, token),
             self._take_curves,
             takes_token=True,
         )
@@ -200,11 +202,11 @@ class Watching:
         trace = session.debugger.trace
         if trace is None or (not (depth and session.iteration) and not (asks_loss and session.sample_count)):
             return
-        descent, recipe = session.training.descent, session.recipe()
+        descent, recipe, guard = session.training.descent, session.recipe(), self.guard()
         iteration, sample, tallies = session.iteration, session.sample, self.tallies
 
         def prepare() -> Context:
-            replay = Replay.of(descent, recipe)
+            replay = guard.replay(descent if descent is not None else Descent(recipe()))
             row = replay.row_of(iteration, sample)
             found = replay.context(iteration, row)
             return Context(
@@ -264,7 +266,7 @@ class Watching:
         guard = self.guard()
 
         def work(is_over: Callable[[], bool]) -> Stop | None:
-            return search(Replay(descent), guard, iterations, is_over)
+            return search(guard.replay(descent), guard, iterations, is_over)
 
         def take(stop: Stop | None) -> None:
             if stop is not None:

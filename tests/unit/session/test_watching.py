@@ -217,3 +217,21 @@ def test_thresholds_are_the_documents(is_on: bool) -> None:
     session.document.apply(advice, "On")
     session.training.start()
     assert (session.training.state is TrainingState.PAUSED) is is_on
+
+
+def test_loose_parts_of_the_graph_move_no_breakpoint() -> None:
+    """A line that leads nowhere is run, but not trained: the nodes of the two graphs have other numbers."""
+    project = project_from_formula("q^2\n(y - w x)^2")
+    for name, value in (("q", 3), ("w", 1), ("x", 2), ("y", 10)):
+        project = set_value(name, value)(project)
+    session = Session(project=set_training(rate=0.01, steps=20)(project))
+    graph = session.graph
+    assert graph is not None
+    session.document.apply(add_breakpoint(Breakpoint(graph.output, condition="value < 30")), "Break")
+    session.training.start()
+    hit, trace = session.debugger.hit, session.debugger.trace
+    assert hit is not None
+    assert trace is not None
+    assert trace.steps[session.debugger.position - 1].node == graph.output
+    assert float(trace.result) < 30
+    assert session.iteration > 0
