@@ -227,13 +227,14 @@ class MainWindow(QMainWindow):
         self.remarks = Remarks(session, self.notice)
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)
-        theme().changed.connect(self._theme_changed)
+        theme().changed.connect(self._show_enabled)
         self.palette_panel.chosen.connect(self.add.add_chosen)
         self.palette_panel.own_renamed.connect(self.add.ask_own_name)
         self.palette_panel.own_deleted.connect(self.add.delete_own)
         self.canvas.quick_add_requested.connect(self.add.quick_add)
         self.canvas.found_dropped.connect(self.add.drop)
         self.canvas.offer_quick_add(True)
+        self.canvas.offer_edits({action.objectName(): action for action in self.actions_by_key})
         self.formula_bar.field.left.connect(self._formula_left)
         self.start_page.formula_entered.connect(self._begin_with)
         self.start_page.example_chosen.connect(self.files.open_example)
@@ -300,9 +301,6 @@ class MainWindow(QMainWindow):
         has_samples = session.sample_count > 0
         for key in ("previous_sample", "next_sample"):
             self.actions_by_key[key].setEnabled(has_samples)
-
-    def _theme_changed(self) -> None:
-        self._show_enabled()
 
     def report(self, error: GradvizError) -> None:
         """Show what went wrong beside the window, without stopping anybody."""

@@ -8,13 +8,14 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Apply, Graph, Hole
 from gradviz.core.types import NodeId
 from gradviz.lang.lower import read
+from gradviz.ui.canvas.menus import CanvasMenu
 from gradviz.ui.dragging import mime_of
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
@@ -341,3 +342,18 @@ def test_a_leaf_dropped_on_an_open_port_fills_it(hands: Hands) -> None:
     hole = next(n for n in hands.graph.node_ids() if isinstance(hands.graph.nodes[n], Hole))
     drop(hands, Found(Kind.LEAF, "", "leaf"), middle(hands, hole))
     assert hands.graph.same_as(read("exp(x)").graph)
+
+
+def test_the_menu_of_a_node_offers_the_edits_that_make_sense(built: Hands) -> None:
+    node = next(n for n in built.graph.node_ids() if _called(built.graph, n) == "sub")
+    place = middle(built, node)
+    canvas = built.window.canvas
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, canvas.viewport().mapToGlobal(place))
+    QApplication.sendEvent(canvas.viewport(), event)
+    menu = canvas.findChild(CanvasMenu)
+    assert menu is not None
+    offered = {entry.objectName() for entry in menu.actions()}
+    menu.close()
+    assert {"replace", "swap", "rename", "cut", "delete", "fold", "set_output"} <= offered
+    assert not {"dissolve", "unfold"} & offered
+    assert built.window.session.selection.nodes == (node,)

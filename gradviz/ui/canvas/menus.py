@@ -1,12 +1,12 @@
 """The context menus of a node, an edge and the empty canvas. Every entry does something now, or is not there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.core.graph import Apply, Edge, Graph, Leaf
+from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf
 from gradviz.core.types import NodeId, Role
 from gradviz.project.commands import set_role
 from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint
@@ -16,6 +16,27 @@ from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.camera import Camera
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.gestures.keys import switch_breakpoint
+
+
+def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
+    """The keys of the edits that make sense for what is under the pointer, in groups."""
+    graph = session.graph
+    match target:
+        case None:
+            return (("quick_add", "paste"),)
+        case Edge():
+            return (("swap", "delete"),)
+        case node if graph is not None and node < len(graph):
+            found = graph.nodes[node]
+            own: tuple[str, ...] = ()
+            if isinstance(found, Apply):
+                own = ("replace", "swap") if len(found.operands) > 1 else ("replace",)
+            is_in_block = any(node == block.output or node in block.members for block in graph.blocks)
+            blocks = ("unfold", "dissolve", "keep_own") if is_in_block else ()
+            whole = () if isinstance(found, Hole) else ("rename", "set_output")
+            return (("quick_add", *own, *whole), ("cut", "copy", "paste", "duplicate", "delete"), ("fold", *blocks))
+        case _:
+            return ()
 
 
 class CanvasMenu(QMenu):
@@ -34,6 +55,14 @@ class CanvasMenu(QMenu):
                 self._offer_edge(graph, edge)
             case node if graph is not None:
                 self._offer_node(graph, node)  # type: ignore[arg-type]  # an edge without a graph can't be
+
+    def add_edits(self, groups: Sequence[Sequence[QAction]]) -> None:
+        """Put the window's own edits first, in groups."""
+        first = self.actions()[0] if self.actions() else None
+        for group in groups:
+            self.insertActions(first, list(group))  # type: ignore[arg-type]  # Qt appends before nothing
+            if first is not None:
+                self.insertSeparator(first)
 
     def _offer(self, text: str, action: Callable[[], object], shortcut: str = "") -> None:
         entry = self.addAction(f"{text}\t{shortcut}" if shortcut else text)

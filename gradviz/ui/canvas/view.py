@@ -3,8 +3,11 @@
 It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
 """
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -22,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 from shiboken6 import isValid
 
+from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Picture, Pill, Wire
 from gradviz.export.theme import Theme
@@ -32,7 +36,7 @@ from gradviz.ui.canvas.camera import Camera
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
-from gradviz.ui.canvas.menus import CanvasMenu
+from gradviz.ui.canvas.menus import CanvasMenu, edits_of
 from gradviz.ui.canvas.message import Messenger
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.overlays import Overlays
@@ -62,6 +66,7 @@ class GraphView(QGraphicsView):
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
         self.messenger = Messenger(session, self._graph_scene, self)
+        self._edits: dict[str, QAction] = {}
         self._gestures: tuple[Gesture, ...] = gestures()
         self._start = self._end = self.camera.sight()
         self.overlays = Overlays(self, self.camera, self.mirror)
@@ -119,6 +124,10 @@ class GraphView(QGraphicsView):
         """Wear a theme's colours; the canvas follows `ui.theme` by itself."""
         self._graph_scene.show_theme(shown_theme)
         self.overlays.minimap.update()
+
+    def offer_edits(self, edits: Mapping[str, QAction]) -> None:
+        """Offer these edits of the window, by key, in the context menus."""
+        self._edits = dict(edits)
 
     def offer_quick_add(self, is_offered: bool) -> None:
         """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""
@@ -277,9 +286,23 @@ class GraphView(QGraphicsView):
         target = self.target_at(QPointF(event.pos()))
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             target = self.session.selection.node if self.session.selection.edge is None else self.session.selection.edge
+        self._select_for_menu(target)
         menu = CanvasMenu(self.session, self.camera, target, self)
+        groups = [[self._edits[key] for key in keys if key in self._edits] for keys in edits_of(self.session, target)]
+        menu.add_edits([group for group in groups if group])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
+
+    def _select_for_menu(self, target: Target) -> None:
+        """What the menu is about is selected, unless it is among the selected nodes already."""
+        selection = self.session.selection
+        match target:
+            case None:
+                pass
+            case Edge() as edge:
+                selection.select_edge(edge)
+            case node if node not in selection.nodes:
+                selection.select(node)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.mirror.hover(None)
