@@ -12,7 +12,7 @@ from itertools import cycle, islice
 
 import numpy as np
 
-from gradviz.core.graph import Graph, needed
+from gradviz.core.graph import Graph, Leaf, needed
 from gradviz.core.holes import complete
 from gradviz.core.op import as_value
 from gradviz.core.record import record
@@ -44,8 +44,9 @@ def default_roles(graph: Graph) -> dict[str, Role]:
     names = list(graph.leaves())
     indices = index_leaves(graph)
     data = {name for name in names if _DATA_NAME.fullmatch(name)}
-    if not set(names) - data - indices:
-        data = set()
+    leading = {node.name for node in needed(graph).nodes if isinstance(node, Leaf)}
+    if not leading - data - indices:  # what a loose part has is not learnt
+        data -= leading
     return {name: _role(name, data, indices) for name in names}
 
 
