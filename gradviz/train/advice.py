@@ -126,9 +126,7 @@ def _classes(graph: Graph, data: Mapping[str, Array]) -> list[Advice]:
 
 
 def _on_divergence(plan: Plan, divergence: Divergence) -> Advice:
-    text = (
-        f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite; the last finite state is kept)"
-    )
+    text = f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite)"
     with np.errstate(all="ignore"):
         curvature = highest_curvature(plan.objective, plan.objective.elements(plan.start), seed=plan.seed)
     if not (np.isfinite(curvature) and curvature > 0):
@@ -150,5 +148,5 @@ def _on_plateau(history: History) -> Advice | None:
     iterations = int(history.iteration[-1] - history.iteration[-tail])
     return Advice(
         f"a plateau: over the last {iterations:,} iterations the loss fell by less than {100 * _FLAT:g} %, yet the "
-        f"gradient is still {number(float(norms[-1]), 3)} long; try another rate, momentum, or another start"
+        f"gradient is {number(float(norms[-1]), 3)}; try another rate or momentum"
     )

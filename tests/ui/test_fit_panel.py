@@ -136,7 +136,7 @@ def test_the_rows_of_a_classifier_of_pictures_are_pictures(qtbot: QtBot) -> None
     panel = panel_of(qtbot, session)
     assert panel.weights.count == 10
     titles = [panel.tabs.tabText(i) for i in range(panel.tabs.count()) if panel.tabs.isTabVisible(i)]
-    assert titles == ["Classes", "Weights", "Data", "Gradients", "On paper"]
+    assert titles == ["Classes", "Weights", "Data", "Gradients", "Paper"]
 
 
 def place_of(panel: FitPanel, x: float, y: float) -> QPoint:

@@ -39,6 +39,8 @@ class AdviceBar(QFrame):
         self._buttons.setSpacing(4)
         close = QToolButton()
         close.setText("×")
+        close.setFixedSize(26, 24)
+        close.setStyleSheet("padding: 0")
         close.setAccessibleName("Dismiss the advice")
         close.setToolTip("Don't say this again")
         close.clicked.connect(self._dismiss)
@@ -109,6 +111,7 @@ class AdviceBar(QFrame):
         if found is None:
             return
         self.text.setText(found.text[0].upper() + found.text[1:] + ".")
+        self.text.setToolTip(self.text.text())
         for remedy in found.remedies:
             button = QPushButton(_title(remedy, found))
             button.setProperty("look", "flat")

@@ -113,7 +113,7 @@ class FitPanel(QWidget):
             (self.table, "Data"),
             (self.residual_plot, "Residuals"),
             (PerSample(self._session), "Gradients"),
-            (self.paper, "On paper"),
+            (self.paper, "Paper"),
         ):
             self.tabs.addTab(widget, name)
         self.pencil = QToolButton()
@@ -180,7 +180,7 @@ class FitPanel(QWidget):
         decides = fit is not None and fit.decides
         has_plot = fit is None or fit.over is not None or not fit.prediction.is_class
         shown = {"Fit": has_plot, "Classes": decides, "Weights": self._pictures() is not None, "Residuals": not decides}
-        shown["On paper"] = self.paper.has_model
+        shown["Paper"] = self.paper.has_model
         for place in range(self.tabs.count()):
             self.tabs.setTabVisible(place, shown.get(self.tabs.tabText(place), True))
         target = self._draw_target()

@@ -56,7 +56,7 @@ class RunKeeper(QToolButton):
     def save_history(self, path: Path) -> None:
         """Write the history as CSV, or the whole run as JSON; raises GradvizError when that fails."""
         descent = self._session.training.descent
-        if descent is None:
+        if descent is None or not len(self._session.training.history):
             raise DocumentError("nothing has been trained yet; there is no history to save")
         _write(path, history_text(descent.result(), path.suffix).encode())
 
