@@ -77,7 +77,7 @@ def check(
     if trace.failure is not None:
         raise trace.failure
     wanted = wanted_leaves(graph, wrt)
-    conventions = tuple(dict.fromkeys(f"{kink.op.name}: {kink.convention}" for kink in kinks(trace)))
+    conventions = tuple(dict.fromkeys([*(f"{k.op.name}: {k.convention}" for k in kinks(trace)), *_origins(trace)]))
     noise = noise_of(trace)
     found = {}
     for name in graph.leaves():
@@ -85,6 +85,15 @@ def check(
             checked = _check_leaf(trace, leaf_values, name, noise, conventions)
             found[name] = _without_slope(checked) if _is_without_slope(trace, name, checked) else checked
     return found
+
+
+def _origins(trace: Trace) -> Iterator[str]:
+    """The ops at which finite adjoints become infinite or NaN, with what they say about that."""
+    for (node, _), sent in trace.contributions.items():
+        apply, adjoint = trace.graph.nodes[node], trace.adjoints[node]
+        breaks = adjoint is not None and np.all(np.isfinite(adjoint)) and not np.all(np.isfinite(sent))
+        if breaks and isinstance(apply, Apply) and apply.op.help.kinks:
+            yield f"{apply.op.name}: {apply.op.help.kinks}"
 
 
 def _is_without_slope(trace: Trace, name: str, found: LeafCheck) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.cases import Case, all_cases, uneven
 from gradviz.core.batching import vectorised
-from gradviz.core.compile import compile, compile_tape
+from gradviz.core.compile import compile, compile_loss, compile_tape
 from gradviz.core.expr import Tape
 from gradviz.core.gradcheck import check
 from gradviz.core.graph import GraphBuilder
@@ -16,6 +16,7 @@ from gradviz.core.record import record
 from gradviz.core.symbolic import gradient_graphs
 
 CASES = all_cases()
+WITH_SLOPES = [case for case in CASES if len(case.operands) > 1]
 each_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
 
 
@@ -69,6 +70,23 @@ def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
     for i in range(3):
         one = {name: value[i] if name in data else value for name, value in samples.items()}
         np.testing.assert_allclose(np.asarray(batched)[i], record(case.graph(), one).result, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", WITH_SLOPES, ids=[case.label for case in WITH_SLOPES])
+@pytest.mark.parametrize("place", [0, -1], ids=["first", "last"])
+def test_gradient_of_the_batch_is_the_sum_of_the_gradients_of_the_samples(case: Case, place: int) -> None:
+    """One operand has a sample axis, the others are shared: by these the gradients of all samples are added up."""
+    data = case.names[place]
+    samples = {**case.values, data: _varied(case, data)}
+    wanted = [name for name in case.differentiable() if name != data]
+    shapes = {name: value.shape for name, value in case.values.items()}
+    function = compile_loss(case.weighted_loss(), shapes, wrt=wanted, data=[data], samples=3, reduce="sum")
+    value, gradients = function(samples)
+    runs = [record(case.weighted_loss(), {**case.values, data: sample}, wrt=wanted) for sample in samples[data]]
+    np.testing.assert_allclose(value, sum(float(run.result) for run in runs), rtol=1e-12, atol=1e-14)
+    for name in wanted:
+        expected = np.sum([run.gradients[name] for run in runs], axis=0)
+        np.testing.assert_allclose(gradients[name], expected, rtol=1e-11, atol=1e-13)
 
 
 ANALYTIC_GROUPS = {"arithmetic", "powers", "exponential", "trigonometric"}

@@ -197,3 +197,12 @@ def test_class_number_takes_no_gradient_and_that_is_right() -> None:
         True,
         "it takes no gradient: it has no value between whole numbers",
     )
+
+
+def test_gradient_that_is_not_finite_names_the_op_where_it_becomes_so() -> None:
+    # d/dn (−2)ⁿ = (−2)ⁿ log(−2), which no real number is
+    found = check(gradviz.parse("x^n"), {"x": -2.0, "n": 3.0})
+    assert found["x"].kind is Verdict.RIGHT
+    assert found["n"].kind is Verdict.UNKNOWN
+    assert "pow: " in found["n"].verdict
+    assert "the slope by n is NaN for every n" in found["n"].verdict
