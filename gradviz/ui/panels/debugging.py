@@ -79,4 +79,5 @@ class DebugPanel(QWidget):
         if self._session.watching.is_searching:
             self.status.show_text("Looking through the iterations… (F6 ends it)")
         else:
-            self.status.show_text(f"Stopped: {hit.cause}" if hit is not None else "")
+            what = "Stopped" if hit is not None and hit.halts else "Here"
+            self.status.show_text(f"{what}: {hit.cause}" if hit is not None else "")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gradviz.lang.lower import read
 from gradviz.project.commands import set_training
 from gradviz.project.examples import examples, load_example
 from gradviz.project.project import Project
@@ -69,8 +70,6 @@ def test_example_that_shows_a_fault_raises_the_alarm_for_it(key: str) -> None:
 
 def exploding() -> Plan:
     """x ← −2x, from 1: the loss x² grows fourfold in each iteration."""
-    from gradviz.lang.lower import read
-
     return plan(read("x^2").graph, {"x": 1.0}, rate=1.5)
 
 
@@ -140,3 +139,20 @@ def test_every_monitor_says_its_thresholds_and_what_it_is() -> None:
         assert monitor.sentence.endswith(".")
         assert all(threshold.words for threshold in monitor.thresholds)
         assert Settings().thresholds(monitor) == {t.name: t.value for t in monitor.thresholds}
+
+
+@pytest.mark.slow
+def test_memory_of_a_long_watched_run_is_bounded() -> None:
+    import tracemalloc
+
+    asked = plan(read("x^2").graph, {"x": 1.0}, rate=1e-9)
+    guard = Guard((Breakpoint(None, condition="iteration < 0"), Breakpoint(None, condition="loss > 0", ignore=10**9)))
+    descent = Descent(asked)
+    sentry = guard(asked)
+    run_until(descent, sentry, 4_000)
+    tracemalloc.start()
+    run_until(descent, sentry, 10_000)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 2_000_000
+    assert len(pickle.dumps(sentry.report())) < 100_000
