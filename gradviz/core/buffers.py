@@ -6,6 +6,7 @@ v7 = v6²      into b1: v6 is still wanted
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from gradviz.core.graph import Apply, Node
 from gradviz.core.types import NodeId, Shape
@@ -19,11 +20,16 @@ class Buffers:
     """
 
     def __init__(self, nodes: Sequence[Node], results: Sequence[NodeId], prefix: str) -> None:
-        self.last_use = _last_uses(nodes, results)
+        self._nodes, self._results = nodes, results
         self.shapes: dict[str, Shape] = {}
         self._prefix = prefix
         self._free: dict[Shape, list[str]] = {}
         self._expiring: dict[int, list[str]] = {}
+
+    @cached_property
+    def last_use(self) -> list[int]:
+        """For each node the index of the last node that may still read its array."""
+        return _last_uses(self._nodes, self._results)
 
     def take(self, node_id: NodeId, shape: Shape) -> str:
         """The name of a free array of that shape, a new one when none is free."""
@@ -45,7 +51,6 @@ class Buffers:
 
 
 def _last_uses(nodes: Sequence[Node], results: Sequence[NodeId]) -> list[int]:
-    """For each node the index of the last node that may still read its array."""
     last = list(range(len(nodes)))
     for result in results:
         last[result] = len(nodes)

@@ -164,17 +164,19 @@ class Writer:
 
     def _write(self, node_id: NodeId, node: Node) -> None:
         match node:
+            case Apply():
+                value = self._constant(node)
+                if value is None:
+                    self._write_apply(node_id, node)
+                    self._buffers.release_after(node_id)
+                else:
+                    self.constants[node_id] = value
+                    self.text[node_id] = self.scope.bind("c", value)
             case Leaf():
                 self.text[node_id] = self.leaf_text[node.name]
             case Literal():
                 self.constants[node_id] = node.value
                 self.text[node_id] = self.scope.bind("c", node.value)
-            case Apply() if (value := self._constant(node)) is not None:
-                self.constants[node_id] = value
-                self.text[node_id] = self.scope.bind("c", value)
-            case Apply():
-                self._write_apply(node_id, node)
-                self._buffers.release_after(node_id)
 
     def _constant(self, node: Apply) -> Array | None:
         """The value of an op of numbers alone, None for any other and for one that can't be had."""
@@ -190,7 +192,7 @@ class Writer:
         shapes = self.program.shapes
         operands = [self.text[o] for o in node.operands]
         is_scalar = shapes[node_id] == SCALAR
-        if is_scalar and node.op.scalar_code is not None and not any(shapes[o] for o in node.operands):
+        if is_scalar and node.op.scalar_code is not None:
             call = node.op.scalar_code.format(*operands)
             if self._stands_inside(node_id, node):
                 self.text[node_id] = call if _is_a_call(node.op.scalar_code) else f"({call})"

@@ -135,59 +135,57 @@ class Expr(Symbolic):
 
     def apply(self, op: Op, operands: tuple[Any, ...], attrs: Mapping[str, AttrValue]) -> "Expr":
         """Build the node op(operands; attrs); numbers among the operands become literals."""
-        return self.tape.apply(op, tuple(self.tape.lift(operand) for operand in operands), attrs)
+        lift = self.tape.lift
+        return self.tape.apply(op, tuple([lift(operand) for operand in operands]), attrs)
 
     def same_node(self, other: Any) -> bool:
         """True when both are the same node of the same tape."""
         return isinstance(other, Expr) and other.tape is self.tape and other.id == self.id
 
     def __add__(self, other: Any) -> "Expr":
-        return _op("add", self, other)
+        return self._made("add", self, other)
 
     def __radd__(self, other: Any) -> "Expr":
-        return _op("add", other, self)
+        return self._made("add", other, self)
 
     def __sub__(self, other: Any) -> "Expr":
-        return _op("sub", self, other)
+        return self._made("sub", self, other)
 
     def __rsub__(self, other: Any) -> "Expr":
-        return _op("sub", other, self)
+        return self._made("sub", other, self)
 
     def __mul__(self, other: Any) -> "Expr":
-        return _op("mul", self, other)
+        return self._made("mul", self, other)
 
     def __rmul__(self, other: Any) -> "Expr":
-        return _op("mul", other, self)
+        return self._made("mul", other, self)
 
     def __truediv__(self, other: Any) -> "Expr":
-        return _op("div", self, other)
+        return self._made("div", self, other)
 
     def __rtruediv__(self, other: Any) -> "Expr":
-        return _op("div", other, self)
+        return self._made("div", other, self)
 
     def __pow__(self, other: Any) -> "Expr":
-        return _op("pow", self, other)
+        return self._made("pow", self, other)
 
     def __rpow__(self, other: Any) -> "Expr":
-        return _op("pow", other, self)
+        return self._made("pow", other, self)
 
     def __matmul__(self, other: Any) -> "Expr":
-        return _op("matmul", self, other)
+        return self._made("matmul", self, other)
 
     def __rmatmul__(self, other: Any) -> "Expr":
-        return _op("matmul", other, self)
+        return self._made("matmul", other, self)
 
     def __neg__(self) -> "Expr":
-        return _op("neg", self)
+        return self._made("neg", self)
+
+    def _made(self, name: str, *operands: Any) -> "Expr":
+        return self.apply(OPS[name], operands, {})
 
     def __repr__(self) -> str:
         return f"<expr {self.id} {self.shape}>"
-
-
-def _op(name: str, *operands: Any) -> Expr:
-    result = OPS[name](*operands)
-    assert isinstance(result, Expr)
-    return result
 
 
 def ndim(value: Any) -> int:

@@ -240,8 +240,8 @@ def select(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> tuple[tuple[
     wanted = leading(targets, nodes)
     if all(wanted):
         return nodes, {NodeId(index): NodeId(index) for index in range(len(nodes))}
-    moved = {NodeId(old): NodeId(new) for new, old in enumerate(i for i, w in enumerate(wanted) if w)}
-    return tuple(_renumbered(nodes[old], moved) for old in moved), moved
+    moved = {NodeId(old): NodeId(new) for new, old in enumerate([i for i, w in enumerate(wanted) if w])}
+    return tuple([_renumbered(nodes[old], moved) for old in moved]), moved
 
 
 def leading(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> list[bool]:
@@ -259,7 +259,7 @@ def leading(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> list[bool]:
 
 def _renumbered(node: Node, moved: Mapping[NodeId, NodeId]) -> Node:
     if isinstance(node, Apply):
-        return Apply(node.op, tuple(moved[operand] for operand in node.operands), node.attrs)
+        return Apply(node.op, tuple([moved[operand] for operand in node.operands]), node.attrs)
     return node
 
 

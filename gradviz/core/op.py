@@ -118,7 +118,7 @@ class Op:
     ufunc: Callable[..., Array] | None = None
     """The function that takes `out=` and bears an operand as its `out`, where there is one."""
     scalar_code: str | None = None
-    """A pattern for Python floats: "{0} * {1}", "math.tanh({0})"."""
+    """A pattern for Python floats: "{0} * {1}", "math.tanh({0})"; elementwise ops only."""
     expand: Rule | None = None
     """expand(*expressions, **attrs): the same by simpler ops, which compiled code can share; None where it can't."""
     simplify: Rule | None = None

@@ -35,10 +35,11 @@ def simpler_mul(a: Expr, b: Expr) -> Any:
             return repeated * other
         if repeated is not None and other.shape == SCALAR:
             return OPS["broadcast_to"](repeated * other, shape=number.shape)
-        if number.is_number(1.0):
-            return other
-        if number.is_number(-1.0):
-            return -other
+        if number.constant is not None:
+            if number.is_number(1.0):
+                return other
+            if number.is_number(-1.0):
+                return -other
     if (negated := _negated(b)) is not None:
         return -(a * negated)
     if (negated := _negated(a)) is not None:
@@ -123,8 +124,10 @@ def simpler_pick(v: Expr, i: Expr) -> Any:
 
 def _repeated_scalar(x: Expr) -> Expr | None:
     """The number behind an array that only repeats it."""
+    if x.shape == SCALAR:
+        return None
     value = x.constant
-    if value is not None and value.ndim and value.size and np.all(value == value.flat[0]):
+    if value is not None and value.size and np.all(value == value.flat[0]):
         return x.tape.literal(value.flat[0])
     applied = x.applied()
     if applied is not None and applied.op is OPS["broadcast_to"] and x.operand(0).shape == SCALAR:
