@@ -102,9 +102,13 @@ class Recovery:
             files.write_whole(json.dumps(about), _about_of(self._file), mode=_PRIVATE)
             self.failure = None
         except DocumentError as error:
-            self.failure = error
+            self._not_kept(error)
         except OSError as error:
-            self.failure = DocumentError(f"unsaved work can't be kept: {(error.strerror or str(error)).lower()}")
+            self._not_kept(DocumentError(f"unsaved work can't be kept: {(error.strerror or str(error)).lower()}"))
+
+    def _not_kept(self, error: DocumentError) -> None:
+        self.failure = error
+        self._kept = None  # the next call tries again
 
     def _forget(self) -> None:
         if self._lock is not None:
