@@ -139,3 +139,22 @@ def test_gist_names_what_is_wrong() -> None:
     assert found is not None
     assert gist(found) == "1 of 2 wrong"
     assert found.count(Verdict.WRONG) == 1
+
+
+def test_op_exactly_at_its_kink_has_a_row_that_tells_the_convention(qtbot: QtBot) -> None:
+    session = session_of("sum(relu(x))", x=[0.0, 1.0, 0.0])
+    inspector = opened(qtbot, session)
+    session.selection.select(session.graph.find("x"))  # type: ignore[union-attr]
+    assert inspector.row("exactly at a kink") is None
+    session.selection.select(1)  # type: ignore[arg-type]
+    row = inspector.row("exactly at a kink")
+    assert row is not None
+    assert row.value.text() == "∧ 2 of 3"
+    assert row.toolTip() == "relu is exactly at a kink in 2 of 3 elements. The slope at 0 is taken as 0."
+
+
+def test_open_port_is_named_instead_of_a_check(qtbot: QtBot) -> None:
+    session = session_of("x - ?", x=2.0)
+    panel = opened(qtbot, session).gradient_check
+    assert "open port" in panel.words.text()
+    assert cells(panel) == []

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.core.graph import Leaf
+from gradviz.core.kink import at_kink
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
@@ -189,6 +190,10 @@ class Inspector(QWidget):
         role = self._session.roles().get(leaf.name) if isinstance(leaf, Leaf) else None
         if role is not None:
             rows.append(Row("role", role.value))
+        kink = at_kink(trace, found.node) if found.value is not None and not self._is_sum else None
+        if kink is not None:
+            where = "∧" if kink.size == 1 else f"∧ {kink.count} of {kink.size}"
+            rows.append(Row("exactly at a kink", where, Token.CURRENT, kink.words))
         check = self._check.row(trace, found.node) if trace is self._session.debugger.trace else None
         return [*rows, check] if check is not None else rows
 
