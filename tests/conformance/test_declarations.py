@@ -1,8 +1,10 @@
 """Every op says everything that people read about it, and everything that follows from its declaration works."""
 
 import re
+import runpy
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -141,3 +143,9 @@ def test_a_rule_that_is_off_by_a_ten_thousandth_is_called_wrong(case: Case) -> N
 
 def _off(rule: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *operands, **settings: rule(*operands, **settings) * 1.0001
+
+
+def test_page_of_operations_says_what_the_declarations_say() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    written = runpy.run_path(str(docs / "make_operations.py"))["page"]()
+    assert (docs / "operations.md").read_text("utf-8") == written, "run python docs/make_operations.py"
