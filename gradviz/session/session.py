@@ -8,7 +8,6 @@ shown sample. Past its updates lies the run of the next iteration, before its st
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,10 @@ from gradviz.project.graph_commands import edit_graph
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
+from gradviz.project.trained import trained
 from gradviz.session.advance import Guard
 from gradviz.session.comparing import Comparing
+from gradviz.session.crossing import Crossing
 from gradviz.session.debugger import Debugger
 from gradviz.session.halt import Stop
 from gradviz.session.lens import Lens
@@ -38,7 +39,7 @@ from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.samples import Batch, Samples
 from gradviz.session.selection import Selection
 from gradviz.session.trainer import Trainer
-from gradviz.session.training import Training, TrainingState
+from gradviz.session.training import Training
 from gradviz.session.watching import Watching
 from gradviz.session.what_if import WhatIf
 from gradviz.session.worker import Recipe
@@ -50,15 +51,6 @@ _RETRACING = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | Ch
 _MOST_NODES_AT_ONCE = 300
 _MOST_NUMBERS_AT_ONCE = 100_000
 """Larger runs are recorded in a worker, for the window must answer within 16 ms."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Arrival:
-    """A step on its way into a neighbouring iteration: where it enters, and how it goes on there."""
-
-    iteration: int
-    is_at_start: bool
-    then: Callable[[], None]
 
 
 class Session:
@@ -95,14 +87,11 @@ class Session:
         self._sample = 0
         self._data: dict[str, Array] = {}
         self._shown: tuple[int, Mapping[str, Array]] = (0, {})
-        self._arrival: _Arrival | None = None
-        self._stepped_into = -1
+        self._crossing = Crossing(self.debugger, self.training)
         self._reported_failure: GradvizError | None = None
         self._graph: Graph | None = None
         self._recording: Job | None = None
         self.debugger.announce = self._announce
-        self.debugger.next_run = self._next_run
-        self.debugger.previous_run = self._previous_run
         self.document.changed.connect(self._on_changed)
         self.training.progressed.connect(self._on_progressed)
         self.training.progressed.connect(samples.follow)
@@ -162,13 +151,12 @@ class Session:
 
     def was_stepped_into(self, iteration: int) -> bool:
         """True for the iteration into which a step has led last."""
-        return self._stepped_into == iteration
+        return self._crossing.stepped_into == iteration
 
     def open_iteration(self, iteration: int, then: Callable[[], None]) -> None:
         """Show the run of an iteration that was trained, then do what is to be done there."""
-        self._arrival = _Arrival(iteration, True, then)
         self._shown = (-1, {})  # so that it is recorded anew even where its number is shown already
-        self.training.reopen(iteration)
+        self._crossing.open(iteration, then)
 
     def open_stop(self, stop: Stop) -> None:
         """Show the iteration and the sample at which something stopped, with the debugger at the exact step."""
@@ -228,7 +216,9 @@ class Session:
     def save(self, path: Path | None = None) -> None:
         """Save the document together with the debugger's position; raises DocumentError."""
         position = None if self.debugger.is_overview else self.debugger.position
-        self.document.save(path, position=position, sample=self._sample)
+        training = self.training
+        learnt = trained(training.iteration, training.shown_iteration, training.shown_parameters, training.history)
+        self.document.save(path, position=position, sample=self._sample, learnt=learnt)
 
     def protect(self) -> None:
         """Keep unsaved work for after a crash; the window calls it every `recovery.INTERVAL_SECONDS`."""
@@ -244,7 +234,7 @@ class Session:
 
     def close(self) -> None:
         """End training and all jobs, and forget recovery files; call when the window has closed in good order."""
-        self._arrival = None
+        self._crossing.forget()
         self.watching.cancel()
         self.training.reset()
         self._drop_recording()
@@ -273,34 +263,35 @@ class Session:
         self._sample = project.sample
         self._read_data()
         self._forget_training()
+        self._recall(project)
         self._retrace(position=project.position, is_new=True)
         self.sampled.emit()
 
+    def _recall(self, project: Project) -> None:
+        """Take up the training that the document remembers, at the iteration that was shown."""
+        if project.trained is None or project.graph is None:
+            return
+
+        def again() -> None:
+            if self.document.project is project:
+                self._shown = (self.training.shown_iteration, self.training.shown_parameters)
+                self._retrace(position=project.position, is_new=True)
+
+        self.training.recall(project.trained, again)
+        self._shown = (self.training.shown_iteration, self.training.shown_parameters)
+
     def _forget_training(self) -> None:
-        self._arrival = None
+        self._crossing.forget()
         self._shown = (0, {})
         self.training.reset()
 
     def _on_progressed(self) -> None:
-        self._help_arrival()
+        self._crossing.see_to_it()
         shown = (self.training.shown_iteration, self.training.shown_parameters)
         if shown[0] != self._shown[0] or (shown[1] is not self._shown[1] and (shown[1] or self._shown[1])):
             self._shown = shown
             self._retrace()
         self._report_failure()
-
-    def _help_arrival(self) -> None:
-        """See to it that a step into an iteration that could not be done ends somewhere."""
-        if self._arrival is None or self._is_arriving:
-            return
-        if self.training.state is TrainingState.FAILED:
-            self._arrival = None
-        elif self.training.state is TrainingState.DIVERGED:  # the run in which something is not finite can be seen
-            self.training.reopen(self._arrival.iteration)
-
-    @property
-    def _is_arriving(self) -> bool:
-        return self._arrival is not None and self._arrival.iteration == self.training.shown_iteration
 
     def _report_failure(self) -> None:
         failure = self.training.failure
@@ -351,23 +342,14 @@ class Session:
         """Show a trace with its updates; those that need all data are computed beside the window."""
         updates = self._known_updates(trace)
         if updates is not None:
-            self._arrive(trace.with_updates(updates), position)
+            self._crossing.arrive(trace.with_updates(updates), position)
             return
-        if not self._is_arriving:
+        if not self._crossing.is_arriving:
             self.debugger.retrace(trace, position)
         self.training.following(
-            self.training.shown_iteration, lambda computed: self._arrive(trace.with_updates(computed), position)
+            self.training.shown_iteration,
+            lambda computed: self._crossing.arrive(trace.with_updates(computed), position),
         )
-
-    def _arrive(self, trace: Trace, position: int | None) -> None:
-        """Show a finished trace; when a step led here from a neighbouring run, go on with that step."""
-        arrival = self._arrival
-        if arrival is None or not self._is_arriving:
-            self.debugger.retrace(trace, position)
-            return
-        self._arrival = None
-        self.debugger.retrace(trace, 0 if arrival.is_at_start else len(trace.steps))
-        arrival.then()
 
     def _announce(self, signal: Signal[[]]) -> None:
         """Tell that there is another trace; while training shows one after the other, listeners take turns."""
@@ -387,28 +369,6 @@ class Session:
         training = self.document.project.training
         updated = first_update(training, {name: trace.value(name) for name in names}, trace.gradients)
         return None if updated is None else as_arrays(updated)
-
-    def _next_run(self, then: Callable[[], None]) -> bool:
-        trace = self.debugger.trace
-        if trace is None or not trace.updates or self.training.is_running:
-            return False
-        following = self.training.shown_iteration + 1
-        if following > self.training.last_iteration and self.training.state is TrainingState.DIVERGED:
-            return False
-        self._arrival = _Arrival(following, True, then)
-        self._stepped_into = following
-        if following <= self.training.last_iteration:
-            self.training.reopen(following)
-        else:
-            self.training.single()
-        return True
-
-    def _previous_run(self, then: Callable[[], None]) -> bool:
-        if self.training.shown_iteration == 0 or self.training.is_running:
-            return False
-        self._arrival = _Arrival(self.training.shown_iteration - 1, False, then)
-        self.training.reopen(self._arrival.iteration)
-        return True
 
     def recipe(self) -> Recipe:
         """What makes the plan of a descent from the document as it is now; to be called in a worker."""
