@@ -197,6 +197,7 @@ class Docks:
                 self.reset()
             self._size_class = None
             QTimer.singleShot(0, self._window, self.fit_window)  # once the docks have been laid out
+            QTimer.singleShot(0, self._window, self._show_titles)
         else:
             self._hidden_state = self._window.saveState()
             self._is_shown = False

@@ -1,7 +1,7 @@
 """The tour: drives the real window through the main job with real clicks and keys, and saves what is seen.
 
     start page → type (x²)² → step → fan-out → squared error → matrices → errors → dark → data → training →
-    learning-rate lab → export → a network → 200 nodes → undo
+    learning-rate lab → export → a network → 200 nodes → undo → node by node → a table
 
 Each station is a function that does what a person would do; its picture is numbered in order.
 """
@@ -21,6 +21,9 @@ from gradviz.session.training import TrainingState
 from gradviz.ui.app import make_application
 from gradviz.ui.driver import CTRL, SHIFT, Driver
 from gradviz.ui.panels.debugging import DebugPanel
+from gradviz.ui.panels.per_sample import PerSample
+from gradviz.ui.panels.surface import SurfacePanel
+from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.theme import Choice, theme
 
 Station = Callable[[Driver], None]
@@ -191,7 +194,29 @@ def plots(driver: Driver) -> None:
     driver.choose_tab("Loss surface")
     driver.settle()
     driver.look("loss-surface")
+    surface = driver.window.findChild(SurfacePanel)
+    assert surface is not None
+    surface.view.setCurrentIndex(1)
+    driver.look("loss-relief")
+    surface.view.setCurrentIndex(0)
+    driver.choose_tab("Sweep")
+    sweep = driver.window.findChild(SweepPanel)
+    assert sweep is not None
+    driver.click(sweep.run_button)
+    driver.wait_until(lambda: sweep.run_button.text() == "Run")
+    driver.look("sweep")
     driver.choose_tab("Loss")
+
+
+def decisions(driver: Driver) -> None:
+    """A network that parts two circles: the plane of its decisions."""
+    driver.session.document.replace(driver.session.document.project)
+    driver.window.files.open_example("two-circles")
+    driver.settle()
+    driver.click(driver.window.transport.train)
+    driver.wait_until(lambda: not driver.session.training.is_running)
+    driver.settle()
+    driver.look("decisions")
 
 
 def export(driver: Driver) -> None:
@@ -259,6 +284,19 @@ def softmax(driver: Driver) -> None:
     driver.look("softmax-trained")
 
 
+def gradients(driver: Driver) -> None:
+    """Each sample's gradient beside their sum, and every gradient of a run against differences."""
+    driver.press(Qt.Key.Key_R, CTRL | Qt.KeyboardModifier.AltModifier)
+    samples = driver.window.findChild(PerSample)
+    assert samples is not None
+    driver.wait_until(lambda: not samples.is_waiting)
+    driver.look("gradients-of-the-samples")
+    driver.press(Qt.Key.Key_K, CTRL | SHIFT)
+    driver.wait_until(lambda: not driver.window.inspector.is_waiting)
+    driver.look("gradient-check")
+    driver.window.inspector.sections["Gradient check"].set_open(False)
+
+
 def network(driver: Driver) -> None:
     """A network of two layers, and adding an operation by name."""
     driver.session.document.replace(driver.session.document.project)
@@ -288,6 +326,44 @@ def undo(driver: Driver) -> None:
     driver.look("undone")
 
 
+def building(driver: Driver) -> None:
+    """The same formula, built node by node without the mouse, and the history of it."""
+    window = driver.window
+    driver.session.document.replace(driver.session.document.project)  # nobody asks whether to save it
+    window.files.new()
+    driver.click(window.start_page.build)
+    driver.look("empty-graph")
+    for text in ("^2", "-", "y"):
+        _add(driver, text)
+    driver.press(Qt.Key.Key_Space)
+    driver.type("plus")
+    driver.look("build-open-port")
+    driver.press(Qt.Key.Key_Return)
+    for text in ("@", "W", "x", "b"):
+        _add(driver, text)
+    driver.look("built-node-by-node")
+    driver.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.AltModifier)
+    driver.look("history")
+    driver.press(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.AltModifier)
+
+
+def table(driver: Driver) -> None:
+    """A leaf's value as a table."""
+    driver.write_formula("sum((y - (W x + b))^2)")
+    driver.write_value("W", "random 3x2")
+    driver.window.leaves.row("W").edit_as_table()
+    driver.settle()
+    driver.look("array-table")
+    _close_dialogs(driver)
+
+
+def _add(driver: Driver, text: str) -> None:
+    driver.window.canvas.setFocus()
+    driver.press(Qt.Key.Key_Space)
+    driver.type(text)
+    driver.press(Qt.Key.Key_Return)
+
+
 def small(driver: Driver) -> None:
     """A small window."""
     driver.write_formula("(y - (Wx + b))^2")
@@ -305,6 +381,6 @@ def _close_dialogs(driver: Driver) -> None:
 
 
 STATIONS: tuple[Station, ...] = (
-    start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, export,
-    not_a_number, breakpoints, softmax, network, large, undo, small,
+    start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions, export,
+    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, table, small,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gradviz.core.trace import Phase
 from gradviz.errors import GradvizError
 from gradviz.session.training import TrainingState
+from gradviz.ui.docks import Title
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
 from ui.windows import CTRL, SHIFT, after, at_rest, process, shown_window
@@ -277,3 +278,12 @@ def test_a_new_document_greets_again(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(window.start_page.build, Qt.MouseButton.LeftButton)
     qtbot.keyClick(window, Qt.Key.Key_N, CTRL)
     assert window.start_page.isVisible()
+
+
+def test_tabs_have_no_second_title_after_a_new_document(square: MainWindow, qtbot: QtBot) -> None:
+    square.session.document.replace(square.session.document.project)
+    qtbot.keyClick(square, Qt.Key.Key_N, CTRL)
+    qtbot.waitUntil(square.start_page.isVisible)
+    square.session.new(SQUARE)
+    qtbot.waitUntil(square.docks["loss"].isVisible)
+    qtbot.waitUntil(lambda: not isinstance(square.docks["loss"].titleBarWidget(), Title))
