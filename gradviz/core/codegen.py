@@ -272,8 +272,8 @@ def _fixed_nodes(program: Program, fixed: Collection[str]) -> list[bool]:
     return found
 
 
-def defined(source: str, name: str, names: Mapping[str, Any]) -> Any:
-    """The function of that name which a generated text defines."""
+def defined(source: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    """What a generated text defines, by name."""
     space = dict(names)
     exec(builtins.compile(source, "<gradviz>", "exec"), space)  # noqa: S102 - written here, from nothing but our patterns
-    return space[name]
+    return space

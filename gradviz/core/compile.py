@@ -163,11 +163,11 @@ def fast_names(names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _guarded(source: str, names: Mapping[str, Any], *, has_arrays: bool) -> Callable[..., tuple[Any, ...]]:
     """The function that the text defines; where Python floats raise, it runs once more on NumPy scalars."""
-    fast_run = defined(source, "run", fast_names(names))
+    fast_run = defined(source, fast_names(names))["run"]
 
     @cache
     def exact_run() -> Any:
-        return defined(source, "run", {**names, "math": _IEEE_MATH, "number": np.float64})
+        return defined(source, {**names, "math": _IEEE_MATH, "number": np.float64})["run"]
 
     def run_floats(*arguments: Any) -> tuple[Any, ...]:
         try:

@@ -1,7 +1,10 @@
 """A stretch of gradient descent as one generated function: the loop over the iterations stands inside the text.
 
-    def loop(rounds, stride, t, p0, g0, a0):       p: parameters, g: gradients, m: memory, a: what stays as it is
-        v0 = f0(a0)                                what depends on nothing that moves, once
+    def once(a0):                                  a: what stays as it is
+        v1 = f0(a0)                                what depends on nothing that moves
+        return (v1,)
+
+    def loop(rounds, stride, t, p0, g0, a0, v1):   p: parameters, g: gradients, m: memory
         rows = []
         total = 0.0
         for _ in range(rounds):
@@ -37,9 +40,10 @@ ExprRule = Callable[[Expr, Expr, tuple[Expr, ...], Expr], tuple[Expr, tuple[Expr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loop:
-    """run(rounds, stride, t, *parameters, *gradients, *memory, *fixed leaves) -> (rows, sum of all losses)."""
+    """run(rounds, stride, t, *parameters, *gradients, *memory, *fixed leaves, *once(*fixed leaves)) -> (rows, total)."""
 
     source: str
+    once: Callable[..., tuple[Any, ...]]
     run: Callable[..., tuple[list[Row], float]]
 
 
@@ -58,16 +62,21 @@ def compile_loop(derived: Derived, rule: ExprRule, remembered: int) -> Loop:
     inner = [*update, *measure, f"{', '.join(['loss', *gradients])} = {', '.join(found)}", "total += loss"]
     squares = " + ".join(f"{g} * {g}" for g in gradients) if not any(shapes) else "None"
     row = ", ".join(["loss", squares, *arguments[3:]])
+    fixed = list(_fixed_text(derived).values())
+    prepared = [line.partition(" = ")[0] for line in once]
     lines = [
-        f"def loop({', '.join([*arguments, *_fixed_text(derived).values()])}):",
-        *_indented(1, [*once, "rows = []", "total = 0.0", "for _ in range(rounds):"]),
+        f"def once({', '.join(fixed)}):",
+        *_indented(1, [*once, f"return ({''.join(f'{name}, ' for name in prepared)})", ""]),
+        f"def loop({', '.join([*arguments, *fixed, *prepared])}):",
+        *_indented(1, ["rows = []", "total = 0.0", "for _ in range(rounds):"]),
         *_indented(2, ["for _ in range(stride):"]),
         *_indented(3, inner),
         *_indented(2, [f"rows.append(({row},))"]),
         *_indented(1, ["return rows, total"]),
     ]
     source = "\n".join(lines) + "\n"
-    return Loop(source, defined(source, "loop", fast_names(scope.names)))
+    made = defined(source, fast_names(scope.names))
+    return Loop(source, made["once"], made["loop"])
 
 
 def _update(scope: Scope, rule: ExprRule, shapes: Sequence[Shape], remembered: int) -> tuple[list[str], list[str]]:

@@ -145,12 +145,11 @@ class Descent:
 
     def _judged_points(self, leap: Leap) -> list[Point]:
         judge = self.plan.judge
-        points = leap.points()
         if judge is None:
-            return points
+            return leap.points
         return [
             (*point[:3], *self._judged(leap.state(place))) if point[0] % judge.every == 0 else point
-            for place, point in enumerate(points)
+            for place, point in enumerate(leap.points)
         ]
 
     def progress(self, after: int = 0) -> Progress:

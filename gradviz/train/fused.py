@@ -28,18 +28,18 @@ _LONGEST_REST = 4096
 
 
 class Leap:
-    """What a stretch passed through: one row at the end of each round."""
+    """What a stretch passed through: one row at the end of each round.
+
+    points: what a history writes down of each row; nothing is judged.
+    """
 
     def __init__(self, names: Sequence[str], iterations: Sequence[int], rows: Sequence[Row]) -> None:
         self._names = names
         self._rows = rows
         self.iterations = iterations
-
-    def points(self) -> list[Point]:
-        """What a history writes down of each row; nothing is judged."""
-        lengths = map(self._length, self._rows)
-        return [
-            (k, row[0], length, *UNJUDGED) for k, row, length in zip(self.iterations, self._rows, lengths, strict=True)
+        lengths = map(self._length, rows)
+        self.points: list[Point] = [
+            (k, row[0], length, *UNJUDGED) for k, row, length in zip(iterations, rows, lengths, strict=True)
         ]
 
     def state(self, place: int) -> State:
@@ -53,8 +53,8 @@ class Leap:
 
     def measurement(self) -> Measurement:
         """Loss and gradient at the end."""
-        gradients = self._gradients(self._rows[-1])
-        return Measurement(self._rows[-1][0], gradients, norm(gradients))
+        _, loss, length, *_ = self.points[-1]
+        return Measurement(loss, self._gradients(self._rows[-1]), length)
 
     def _length(self, row: Row) -> float:
         squares = row[1]
@@ -91,6 +91,7 @@ class FusedLoop:
         self._has_arrays = any(derived.leaf_shapes[name] for name in self._names)
         self._loop = compile_loop(derived, _rule(plan.optimizer), len(plan.optimizer.rule.remembers))
         self._fixed = objective.fixed_elements()
+        self._prepared: tuple[Any, ...] | None = None
         # a guess at what takes a few milliseconds; the clock corrects it
         self._longest = 8 if self._has_arrays else max(1, 20_000 // self.source.count("\n"))
         self._rest = self._last_rest = 0
@@ -138,9 +139,11 @@ class FusedLoop:
         gradients = [measured.gradients[name] for name in names]
         try:
             with np.errstate(all="ignore"):
-                rows, total = self._loop.run(
-                    rounds, each, float(state.iteration + 1), *parameters, *gradients, *memory, *self._fixed
-                )
+                if self._prepared is None:
+                    self._prepared = self._loop.once(*self._fixed)
+                moving = (*parameters, *gradients, *memory)
+                t = float(state.iteration + 1)
+                rows, total = self._loop.run(rounds, each, t, *moving, *self._fixed, *self._prepared)
         except (ArithmeticError, ValueError, GradvizError):
             return None  # NumPy's scalars or a message are wanted here: the ordinary path has them
         end = rows[-1]

@@ -186,7 +186,7 @@ def test_names_of_leaves_do_not_reach_the_generated_text() -> None:
 
 def test_work_that_depends_on_fixed_leaves_alone_stands_before_the_loop() -> None:
     before, _, inside = FusedLoop(planned("exp(a) x^2", values={"x": 1.0, "a": 0.5}, fixed=("a",))).source.partition(
-        "for _"
+        "def loop"
     )
     assert "exp" in before
     assert "exp" not in inside
