@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gradviz.core.types import Array
 from gradviz.errors import GradvizError, TrainingError
 from gradviz.events import Signal
+from gradviz.project.trained import Trained
 from gradviz.session.advance import Guard
 from gradviz.session.runner import CancelToken, InlineRunner, Job, Runner
 from gradviz.session.trainer import Trainer
@@ -63,6 +64,8 @@ class _Course:
     shown_parameters: Mapping[str, Array] = field(default_factory=dict)
     follows: bool = True
     """Whether the newest iteration is the one to be shown."""
+    recalled: Trained | None = None
+    """What a document remembered, until its iterations have been computed again."""
     goal: int = 0
     next_count: int = 0
     """Iterations to do when the worker that still ends has ended."""
@@ -129,7 +132,10 @@ class Training:
     @property
     def iteration(self) -> int:
         """The number of iterations done."""
-        return self._course.newest.iteration if self._course.newest is not None else 0
+        course = self._course
+        if course.newest is not None:
+            return course.newest.iteration
+        return course.recalled.iteration if course.recalled is not None else 0
 
     @property
     def last_iteration(self) -> int:
@@ -162,7 +168,10 @@ class Training:
     @property
     def history(self) -> History:
         """Loss and gradient norm by iteration, thinned evenly when long."""
-        return self._course.newest.history if self._course.newest is not None else _NOTHING
+        course = self._course
+        if course.newest is not None:
+            return course.newest.history
+        return course.recalled.history if course.recalled is not None else _NOTHING
 
     @property
     def iterations(self) -> NDArray[np.int64]:
@@ -240,6 +249,29 @@ class Training:
         forgotten.cancel()
         if forgotten.state is not TrainingState.IDLE:
             self.progressed.emit()
+
+    def recall(self, kept: Trained, done: Callable[[], None]) -> None:
+        """Show a past training as a document remembers it, and compute its iterations again, then call done."""
+        course = self._course
+        course.recalled, course.follows, course.state = kept, False, TrainingState.PAUSED
+        course.shown, course.shown_parameters = kept.shown, kept.parameters
+        halt, recipe = course.halt, self._recipe(course)
+        assignment = Assignment(None, recipe, None, kept.iteration, self._trainer)
+        report = Reporter(self._runner.post, lambda snapshot: None)
+
+        def work(token: CancelToken) -> tuple[Snapshot, Mapping[str, Array]]:
+            snapshot = assignment.carry_out(lambda: halt.is_set() or token.is_cancelled, report)
+            return snapshot, snapshot.descent.parameters_at(min(kept.shown, snapshot.iteration))
+
+        def answered(answer: tuple[Snapshot, Mapping[str, Array]]) -> None:
+            if course is self._course:
+                course.shown = min(kept.shown, answer[0].iteration)
+                course.shown_parameters, course.recalled = answer[1], None
+                self._ended(course, answer[0])
+                done()
+
+        job = self._runner.submit(work, answered, lambda error: self._failed(course, error))
+        course.job = None if job.is_finished else job
 
     def reopen(self, iteration: int) -> None:
         """Show the parameters as they were before the update of an iteration, and trace the run with them.
