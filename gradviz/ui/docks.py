@@ -224,7 +224,7 @@ class Docks:
             bar.setExpanding(False)
             bar.setDocumentMode(True)
             bar.setElideMode(Qt.TextElideMode.ElideNone)
-            bar.setUsesScrollButtons(False)
+            bar.setUsesScrollButtons(True)  # many tabs must not make their dock wide
 
     def _show_titles(self, *_what: object) -> None:
         """Tabs name themselves; a dock alone needs a title."""

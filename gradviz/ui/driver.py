@@ -20,6 +20,7 @@ from gradviz.ui.theme import Choice, theme
 PATIENCE = 20.0
 """Seconds that one station may wait for work to be done."""
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 class Driver:

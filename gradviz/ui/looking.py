@@ -30,7 +30,7 @@ class Looking:
         self._commands = LookCommands(session, window, reveal, say, self.compare)
         self._actions: Actions | None = None
         self._window = window
-        self._laboratories: Laboratories | None = None
+        self.laboratories: Laboratories | None = None
 
     @property
     def docks(self) -> Mapping[str, QWidget]:
@@ -44,10 +44,10 @@ class Looking:
 
     def open_laboratory(self, key: str) -> Laboratories:
         """Open the window of the laboratories at one of them."""
-        if self._laboratories is None or not isValid(self._laboratories):
-            self._laboratories = Laboratories(self._session, self._window)
-        self._laboratories.open_page(key)
-        return self._laboratories
+        if self.laboratories is None or not isValid(self.laboratories):
+            self.laboratories = Laboratories(self._session, self._window)
+        self.laboratories.open_page(key)
+        return self.laboratories
 
     def follow(self, actions: Actions) -> None:
         """Let the actions say from now on what is shown, and what can be."""

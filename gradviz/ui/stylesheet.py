@@ -122,6 +122,8 @@ QTabBar::tab { background: transparent; color: $muted; padding: 8px 2px 5px 2px;
   border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom: 2px solid $value; }
 QTabBar::tab:hover { color: $text; }
+QTabBar::scroller { width: 36px; }
+QTabBar QToolButton { background: $panel; border: none; padding: 0; min-height: 0; min-width: 0; }
 QTabWidget::pane { border: none; }
 
 QScrollArea { background: transparent; border: none; }

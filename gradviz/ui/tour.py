@@ -25,6 +25,7 @@ from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.surface import SurfacePanel
 from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.theme import Choice, theme
+from gradviz.ui.tour_looking import laboratories, looking, samples
 
 Station = Callable[[Driver], None]
 
@@ -381,6 +382,7 @@ def _close_dialogs(driver: Driver) -> None:
 
 
 STATIONS: tuple[Station, ...] = (
-    start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions, export,
+    start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions,
+    looking, samples, laboratories, export,
     not_a_number, breakpoints, softmax, gradients, network, large, undo, building, table, small,
 )  # fmt: skip

@@ -136,3 +136,12 @@ def test_a_formula_that_can_not_be_read_is_told(qtbot: QtBot, window: MainWindow
     qtbot.keyClicks(lab.field, "x +* 2")
     qtbot.waitUntil(lambda: lab.field.property("look") == "bad", timeout=5000)
     assert lab.gist.text()
+
+
+def test_a_closed_laboratory_follows_nobody_and_opens_again(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = opened(qtbot, window, "order")
+    with qtbot.waitSignal(dialog.destroyed, timeout=5000):
+        dialog.close()
+    window.session.set_value("x", 3.0)
+    at_rest(qtbot, window)
+    assert opened(qtbot, window, "zeroing").isVisible()

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gradviz.core.graph import Graph
 from gradviz.core.record import record
@@ -162,7 +163,8 @@ class LabPage(QWidget, Generic[Answer]):
             self.show_answer(subject, answer)
 
     def _follow(self) -> None:
-        if not self.field.text().strip():
+        # WORKAROUND: a widget that Qt has deleted may still be known to Python
+        if isValid(self) and not self.field.text().strip():
             self.wish()
 
     def _choose(self, _index: int) -> None:

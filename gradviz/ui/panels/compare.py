@@ -189,7 +189,8 @@ def run_name(session: Session) -> str:
         parts.append("what if")
     trace = session.lens.trace
     if trace is not None and trace.values[trace.graph.output] is not None:
-        parts.append(f"L = {numbers.value(trace.values[trace.graph.output], 4)}")
+        loss = f"L = {numbers.value(trace.values[trace.graph.output], 4)}"
+        parts.append(loss if parts else f"the run with {loss}")
     return ", ".join(parts) or "this run"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from gradviz.core.flow import FlowPath, PathSum, local_factor, magnitudes, path_sum, ranking
@@ -29,6 +30,8 @@ from gradviz.ui.panels.widgets import ElidedLabel
 
 REST_MS = 150
 MOST_PATHS = 50
+NARROW = 440
+"""A narrower panel shows the most important columns only."""
 LONGEST_WAY = 9
 """A path with more nodes is shortened in the middle."""
 MOST_SUBTRACTED = 5_000
@@ -97,12 +100,21 @@ class FlowPanel(QWidget):
             column.addWidget(table, 1)
             split.addWidget(page)
         split.setSizes([420, 520])
+        self.table.setMinimumWidth(110)
+        self.paths.setMinimumWidth(170)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 210)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < NARROW
+        for column in (2, 3):  # what can wait where there is little room
+            self.table.setColumnHidden(column, is_narrow)
+        self.paths.setColumnHidden(1, is_narrow)
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]  # Qt hands a QShowEvent
