@@ -16,7 +16,7 @@ import numpy as np
 from gradviz.core.differences import Slope, attempt, noise_of, slope, with_sides
 from gradviz.core.graph import Apply, Graph, GraphBuilder, Leaf, Literal, needed
 from gradviz.core.kink import kinks
-from gradviz.core.record import bind, evaluate, record, wanted_leaves
+from gradviz.core.record import bind, evaluate, evaluator, record, wanted_leaves
 from gradviz.core.symbolic import gradient_graphs
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, NodeId
@@ -195,10 +195,10 @@ def _check_leaf(
     trace: Trace, leaf_values: Mapping[str, Array], name: str, noise: float, conventions: tuple[str, ...]
 ) -> LeafCheck:
     graph, backward = trace.graph, trace.gradients[name]
-    start = np.asarray(leaf_values[name])
+    start, value_at = np.asarray(leaf_values[name]), evaluator(graph)
 
     def total_at(value: Array) -> float:
-        return float(np.sum(evaluate(graph, {**leaf_values, name: value})))
+        return float(np.sum(value_at({**leaf_values, name: value})))
 
     is_whole = start.size <= MAX_DIRECTIONS
     directions = _directions(start.shape)

@@ -6,11 +6,12 @@ backward   v̄_operand += v̄ᵢ · ∂vᵢ/∂v_operand       in reverse order,
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, leading, select
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, leading, select
 from gradviz.core.holes import complete
 from gradviz.core.op import as_value
 from gradviz.core.trace import Finding, Phase, Step, StepKind, Trace
@@ -82,8 +83,17 @@ def evaluate(graph: Graph, leaf_values: Mapping[str, Any]) -> Array:
 
     leaf_values: a value for every leaf. Raises GraphError when an operand is missing.
     """
-    values: list[Any] = []
+    return evaluator(graph)(leaf_values)
+
+
+def evaluator(graph: Graph) -> Callable[[Mapping[str, Any]], Array]:
+    """`evaluate` for one graph and many values: what leads to the output is found once."""
     nodes, moved = select((complete(graph).output,), graph.nodes)
+    return partial(_evaluate_all, nodes, moved[graph.output])
+
+
+def _evaluate_all(nodes: tuple[Node, ...], output: NodeId, leaf_values: Mapping[str, Any]) -> Array:
+    values: list[Any] = []
     with np.errstate(all="ignore"):
         for node in nodes:
             match node:
@@ -95,7 +105,7 @@ def evaluate(graph: Graph, leaf_values: Mapping[str, Any]) -> Array:
                     values.append(frozen(_evaluate(node, [values[operand] for operand in node.operands])))
                 case Hole():
                     raise AssertionError("the graph is complete")
-    result: Array = values[moved[graph.output]]
+    result: Array = values[output]
     return result
 
 

@@ -50,9 +50,8 @@ pow_ = elementwise(
     help=Help(
         "x to the power n.",
         "The base receives the adjoint times n·xⁿ⁻¹, the exponent the adjoint times xⁿ·log x.",
-        kinks="0⁰ is 1 with slope 0. The slope by n at x = 0 is taken as 0, and by x it is +∞ for n between 0 and 1. "
-        "A negative base has no real power with a broken exponent, so there the value is NaN, "
-        "and the slope by n is NaN for every n.",
+        kinks="0⁰ is 1 with slope 0. At x = 0 the slope by n is taken as 0, and by x it is +∞ for 0 < n < 1. "
+        "A negative base has no logarithm: the slope by n is NaN for every n, and for a broken n the value is too.",
         keywords=("power", "^", "exponent", "cube"),
     ),
     simplify=simpler_pow,
