@@ -212,7 +212,7 @@ class Palette(QWidget):
 
     def _dress_field(self) -> None:
         self.field.setObjectName("paletteSearch")
-        self.field.setPlaceholderText("add an operation…")
+        self.field.setPlaceholderText("add…")
         self.field.setClearButtonEnabled(True)
         for button in self.field.findChildren(QToolButton):
             button.setAccessibleName("Clear the search")
