@@ -40,7 +40,7 @@ ExprRule = Callable[[Expr, Expr, tuple[Expr, ...], Expr], tuple[Expr, tuple[Expr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loop:
-    """run(rounds, stride, t, *parameters, *gradients, *memory, *fixed leaves, *once(*fixed leaves)) -> (rows, total)."""
+    """run(rounds, stride, t, *parameters, *gradients, *memory, *fixed leaves, *once(*fixed leaves)) -> rows, total."""
 
     source: str
     once: Callable[..., tuple[Any, ...]]
