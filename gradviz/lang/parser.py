@@ -11,11 +11,11 @@ strongest f(x)  v[i]  x²  Wᵀ
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradviz.core.op import COMPARE, PRODUCT, UNARY
 from gradviz.errors import Span
 from gradviz.lang import pending
+from gradviz.lang.closing import closed
 from gradviz.lang.lexer import Kind, Token
 from gradviz.lang.pending import APPLIED, BESIDE, BINARY, CLOSING, ROOT, TOTAL, Bracket, Waiting
 from gradviz.lang.reading import MAX_NESTING, beyond_nesting, fault, shortened
@@ -24,8 +24,6 @@ from gradviz.lang.syntax import (
     Blank,
     Call,
     Expression,
-    Index,
-    Listing,
     Name,
     Negation,
     Number,
@@ -341,24 +339,7 @@ class Parser:
         self._push(self._closed(bracket, bracket.token.span.covering(token.span)))
 
     def _closed(self, bracket: Bracket, span: Span) -> Expression:
-        items = tuple(item for item in bracket.items if not isinstance(item, Section))
-        match bracket.kind:
-            case "index":
-                base = self._done.pop()
-                return Index(base, tuple(bracket.items), base.span.covering(span))
-            case "[":
-                return Listing(items, span)
-            case "call":
-                assert bracket.function is not None
-                whole = bracket.function.span.covering(span)
-                call = Call(bracket.function.text, items, tuple(bracket.settings), whole, bracket.function.span)
-                return call if bracket.exponent is None else Binary("^", call, bracket.exponent, whole)
-            case "(":
-                return replace(items[0], span=span) if len(items) == 1 else Listing(items, span)
-            case "|":
-                return Call("abs", items, (), span, bracket.token.span)
-            case _:
-                return Call("norm", items, (), span, bracket.token.span)
+        return closed(bracket, self._done.pop() if bracket.kind == "index" else None, span)
 
     def _push(self, expression: Expression) -> None:
         self._done.append(expression)

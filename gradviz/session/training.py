@@ -65,7 +65,7 @@ class _Course:
     follows: bool = True
     """Whether the newest iteration is the one to be shown."""
     recalled: Trained | None = None
-    """What a document remembered, until its iterations have been computed again."""
+    """What a document remembered; counts until its iterations have been computed again."""
     goal: int = 0
     next_count: int = 0
     """Iterations to do when the worker that still ends has ended."""
@@ -132,10 +132,7 @@ class Training:
     @property
     def iteration(self) -> int:
         """The number of iterations done."""
-        course = self._course
-        if course.newest is not None:
-            return course.newest.iteration
-        return course.recalled.iteration if course.recalled is not None else 0
+        return known.iteration if (known := self._course.newest or self._course.recalled) is not None else 0
 
     @property
     def last_iteration(self) -> int:
@@ -168,10 +165,8 @@ class Training:
     @property
     def history(self) -> History:
         """Loss and gradient norm by iteration, thinned evenly when long."""
-        course = self._course
-        if course.newest is not None:
-            return course.newest.history
-        return course.recalled.history if course.recalled is not None else _NOTHING
+        known = self._course.newest or self._course.recalled
+        return known.history if known is not None else _NOTHING
 
     @property
     def iterations(self) -> NDArray[np.int64]:
@@ -255,18 +250,16 @@ class Training:
         course = self._course
         course.recalled, course.follows, course.state = kept, False, TrainingState.PAUSED
         course.shown, course.shown_parameters = kept.shown, kept.parameters
-        halt, recipe = course.halt, self._recipe(course)
-        assignment = Assignment(None, recipe, None, kept.iteration, self._trainer)
-        report = Reporter(self._runner.post, lambda snapshot: None)
+        assignment = Assignment(None, self._recipe(course), None, kept.iteration, self._trainer)
 
         def work(token: CancelToken) -> tuple[Snapshot, Mapping[str, Array]]:
-            snapshot = assignment.carry_out(lambda: halt.is_set() or token.is_cancelled, report)
+            unseen = Reporter(self._runner.post, lambda snapshot: None)
+            snapshot = assignment.carry_out(lambda: course.halt.is_set() or token.is_cancelled, unseen)
             return snapshot, snapshot.descent.parameters_at(min(kept.shown, snapshot.iteration))
 
         def answered(answer: tuple[Snapshot, Mapping[str, Array]]) -> None:
             if course is self._course:
-                course.shown = min(kept.shown, answer[0].iteration)
-                course.shown_parameters, course.recalled = answer[1], None
+                course.shown, course.shown_parameters = min(kept.shown, answer[0].iteration), answer[1]
                 self._ended(course, answer[0])
                 done()
 
@@ -353,8 +346,7 @@ class Training:
 
     def _recipe(self, course: _Course) -> Recipe:
         """What makes the plan of a course: the same from its beginning to its end."""
-        if course.recipe is None:
-            course.recipe = self._prepare()
+        course.recipe = course.recipe or self._prepare()
         return course.recipe
 
     def _progressed(self, course: _Course, snapshot: Snapshot) -> None:

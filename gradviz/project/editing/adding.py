@@ -20,6 +20,7 @@ from gradviz.project.editing.draft import Draft
 from gradviz.project.editing.edit import Edit
 from gradviz.project.editing.inside import At, edited
 from gradviz.project.editing.parts import part
+from gradviz.project.editing.wiring import main_operand
 
 _FIRST_NAMES = {"matmul": ("W",), "add": ("b",), "sub": ("b",), "mul": ("a",), "div": ("a",), "pow": ("n",)}
 _MORE_NAMES = "abcdefghkmnpqrsuvw"
@@ -57,7 +58,8 @@ def apply_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[NodeId]
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
         names = free_names(draft.names_in_use(), *_FIRST_NAMES.get(op.name, ()))
         others = [draft.leaf(next(names)) for _ in range(op.arity - 1)]
-        operands = (*others, at(node)) if op.name == "matmul" else (at(node), *others)
+        place = main_operand(op)
+        operands = (*others[:place], at(node), *others[place:])
         is_output = draft.output == at(node)
         made = draft.apply(op, operands)
         for target, operand in draft.users(at(node)):

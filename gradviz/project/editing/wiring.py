@@ -7,7 +7,7 @@ open port takes its place. When the output gets used, the output becomes what is
 from collections.abc import Collection, Iterable
 
 from gradviz.core.graph import Edge, Graph, Hole, Literal
-from gradviz.core.op import Op
+from gradviz.core.op import OPS, Op
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 from gradviz.project.editing.draft import Draft
@@ -89,7 +89,7 @@ def set_output(graph: Graph, node: NodeId, *, unfolded: Collection[NodeId] = ())
 
 def main_operand(op: Op) -> int:
     """The operand that an operation is applied to: the last one of matmul (W x, not x W), else the first."""
-    return 1 if op.name == "matmul" else 0
+    return 1 if op is OPS["matmul"] else 0
 
 
 def _feed(draft: Draft, source: NodeId, target: NodeId, operand: int) -> None:
