@@ -63,7 +63,7 @@ def test_negative_number_of_steps_is_refused_by_debug_too(gradviz: Run) -> None:
 def test_huge_range_of_seeds_is_refused_at_once(gradviz: Run) -> None:
     answer = gradviz("sweep", "x^2", "x=1", "--seeds", "0..1000000000000")
     assert answer.code == 2
-    assert answer.error.startswith("1000000000001 combinations are more than 10000")
+    assert answer.error.startswith("1,000,000,000,001 combinations are more than 10,000")
 
 
 def test_range_of_seeds_without_seeds_is_refused(gradviz: Run) -> None:

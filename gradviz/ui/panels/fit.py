@@ -26,6 +26,7 @@ from gradviz.session.session import Session
 from gradviz.text.numbers import number
 from gradviz.train.objective import Samples
 from gradviz.train.prediction import Prediction, find_prediction
+from gradviz.ui.panels.class_colours import CLASS_TOKENS, region_colours
 from gradviz.ui.panels.class_table import ClassTable
 from gradviz.ui.panels.fitting import (
     CURVE_POINTS,
@@ -42,25 +43,13 @@ from gradviz.ui.panels.on_paper import OnPaperPanel
 from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.plot import Plot, finite
 from gradviz.ui.panels.sample_table import SampleTable
-from gradviz.ui.panels.weight_images import WeightImages, picture_rows, rgb
+from gradviz.ui.panels.weight_images import WeightImages, picture_rows
 
 _NO_DATA = "Load data to see how well the formula fits, or draw points with the pencil"
 _NO_PREDICTION = "This formula compares no prediction with the data"
 _BINS = 24
 _LIVE_MS = 150
 """How long the fit rests while the formula learns."""
-_CLASS_TOKENS = (
-    Token.VALUE,
-    Token.DERIVATIVE,
-    Token.PARAMETER,
-    Token.DATA,
-    Token.CURRENT,
-    Token.ERROR,
-    Token.CONSTANT,
-    Token.TEXT,
-    Token.EDGE,
-    Token.MUTED,
-)
 
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA
 
@@ -80,7 +69,7 @@ class FitPanel(QWidget):
         self.image.setZValue(-10)
         self.plot.addItem(self.image, ignoreBounds=True)
         self.points = self.plot.add_points(Token.DATA)
-        self.class_points = [self.plot.add_points(token, size=7) for token in _CLASS_TOKENS]
+        self.class_points = [self.plot.add_points(token, size=7) for token in CLASS_TOKENS]
         self.curve = self.plot.add_curve(Token.PARAMETER)
         self.ring = self.plot.add_points(Token.CURRENT, size=14, is_ring=True)
         self.plot.show_crosshair()
@@ -118,7 +107,7 @@ class FitPanel(QWidget):
             self.tabs.addTab(widget, name)
         self.pencil = QToolButton()
         self.pencil.setObjectName("pencil")
-        self.pencil.setText("✎ Draw")
+        self.pencil.setText("✎")
         self.pencil.setCheckable(True)
         self.pencil.setAccessibleName("Draw points by hand")
         self.pencil.setToolTip("Draw points: click adds one, right click takes the nearest away")
@@ -239,14 +228,14 @@ class FitPanel(QWidget):
             taken, surely = decisions(fit, self._session.values(), across, up)
         except GradvizError:
             return
-        self.image.setImage(_region_colours(taken, surely))
+        self.image.setImage(region_colours(taken, surely))
         self.image.setRect(QRectF(across[0], up[0], across[-1] - across[0], up[-1] - up[0]))
         self.image.show()
         labels, legend = self._labels(), []
         for kind, points in enumerate(self.class_points[:count]):
             is_kind = (measured == kind) & np.isfinite(x) & np.isfinite(y)
             points.setData(x[is_kind], y[is_kind])
-            legend.append((_CLASS_TOKENS[kind], labels[kind] if kind < len(labels) else str(kind)))
+            legend.append((CLASS_TOKENS[kind], labels[kind] if kind < len(labels) else str(kind)))
         self.plot.set_legend(legend if count <= 4 else [])
         self.plot.set_names(*self._plane_names(fit.prediction))
         place = int(np.argmin(np.abs(fit.shown - self._session.sample)))
@@ -394,11 +383,3 @@ class FitPanel(QWidget):
         except DataError as error:
             self.advice.setText(error.message)
             self.advice.show()
-
-
-def _region_colours(taken: Array, surely: Array) -> Array:
-    """Each point in a pale colour of its class, paler where the next class is near."""
-    colours = np.array([rgb(token) for token in _CLASS_TOKENS])
-    found = colours[taken.astype(int) % len(colours)]
-    alpha = 255 * (0.10 + 0.28 * surely)
-    return np.concatenate([found, alpha[..., None]], axis=-1).astype(np.uint8)

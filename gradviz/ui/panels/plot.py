@@ -28,6 +28,9 @@ from gradviz.ui.theme import TINY, number_font, text_font, theme
 STRETCHES = 300
 """How many stretches a long curve is thinned to, two points each."""
 
+MUCH_WORSE = 100.0
+"""Beside others, a curve is drawn up to so many times its first loss: one that diverges would flatten all."""
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_TICKS = 200
 _MOST_WIDE = 150
@@ -347,6 +350,14 @@ def logarithms(y: Array) -> Array:
     found = np.full(len(y), np.nan)
     is_positive = np.isfinite(y) & (y > 0)
     found[is_positive] = np.log10(y[is_positive])
+    return found
+
+
+def below(losses: Array, times: float) -> Array:
+    """The losses, NaN where they are more than so many times the first one."""
+    if not len(losses):
+        return losses
+    found: Array = np.where(losses <= times * max(abs(float(losses[0])), 1e-300), losses, np.nan)
     return found
 
 

@@ -31,7 +31,7 @@ from gradviz.text.numbers import number
 from gradviz.train.paths import Paths, rate_paths
 from gradviz.train.rates import MAX_RATES, RangeTest, RateComparison, RateRun, compare_plan, range_test
 from gradviz.ui.panels.path_tiles import PathTiles
-from gradviz.ui.panels.plot import Plot, finite, logarithms, pen, thinned
+from gradviz.ui.panels.plot import MUCH_WORSE, Plot, below, finite, logarithms, pen, thinned
 from gradviz.ui.panels.rate_slider import RateSlider
 from gradviz.ui.panels.widgets import clear, note, show_look
 
@@ -246,7 +246,8 @@ class RateLabPanel(QWidget):
         token, style = _LOOKS[run.verdict]
         x = run.run.history.iteration.astype(float)
         curve.setPen(pen(token, 2, style))
-        curve.setData(*thinned(x, logarithms(run.losses) if is_positive else finite(run.losses), _STRETCHES))
+        losses = below(run.losses, MUCH_WORSE)
+        curve.setData(*thinned(x, logarithms(losses) if is_positive else finite(losses), _STRETCHES))
 
     def _show_range(self) -> None:
         tested = self.tested
@@ -284,9 +285,9 @@ class RateLabPanel(QWidget):
         below.addWidget(self.suggest_button)
         side.addLayout(below)
         side.addWidget(self.slider)
-        side.addWidget(self.limit)
         self._rows.setSpacing(0)
         side.addLayout(self._rows)
+        side.addWidget(self.limit)
         side.addStretch(1)
         body = QWidget()
         body.setObjectName("columnBody")

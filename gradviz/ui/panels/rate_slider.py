@@ -127,3 +127,7 @@ class RateSlider(QWidget):
         painter.drawRoundedRect(QRectF(x, y - 2, right - x, 4), 2, 2)
         painter.setBrush(theme()[Token.ERROR])
         painter.drawRect(QRectF(x - 1, y - 9, 2, 18))
+        label = QRectF(min(x + 8, self.width() - 74.0), 22, 74, 16)
+        if abs(label.center().x() - self.x_of(self.rate)) > 60:
+            painter.setPen(theme()[Token.ERROR])
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, f"≤ {number(self.limit, 3)}")

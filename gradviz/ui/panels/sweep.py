@@ -37,7 +37,7 @@ from gradviz.text.numbers import number
 from gradviz.train.initialisers import canonical_initialiser
 from gradviz.train.settings import TrainingSettings
 from gradviz.train.sweep import Grid, Outcome, Subject, cases, run_in_pool
-from gradviz.ui.panels.plot import Plot, finite, logarithms, pen
+from gradviz.ui.panels.plot import MUCH_WORSE, Plot, below, finite, logarithms, pen
 from gradviz.ui.panels.widgets import note
 from gradviz.ui.theme import SMALL, number_font, theme
 
@@ -48,8 +48,6 @@ _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _MOST_CURVES = 60
 _WIDE = 760
 """From this width on, plot and table stand beside each other."""
-_MUCH_WORSE = 100.0
-"""A curve is drawn up to so many times its first loss: one that diverges would flatten all others."""
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA
 
 
@@ -214,7 +212,7 @@ class SweepPanel(QWidget):
             colour = _COLOURS[rules.index(outcome.settings.optimizer) % len(_COLOURS)]
             style = _STYLES[seeds.index(outcome.settings.seed) % len(_STYLES)]
             curve.setPen(pen(colour, 1.5, style))
-            curve.setData(outcome.iteration, scaled(_below(outcome.losses, _MUCH_WORSE)))
+            curve.setData(outcome.iteration, scaled(below(outcome.losses, MUCH_WORSE)))
 
     def _draw_points(self, outcomes: list[Outcome], rules: list[str], scaled: Callable[[Array], Array]) -> None:
         for place, points in enumerate(self._points):
@@ -306,10 +304,6 @@ class SweepPanel(QWidget):
         row.addWidget(self.plot, 3)
         row.addWidget(self.table, 3)
         self.progress.hide()
-
-
-def _below(losses: Array, times: float) -> Array:
-    return np.where(losses <= times * max(abs(float(losses[0])), 1e-300), losses, np.nan)
 
 
 def _field(name: str, text: str, tip: str) -> QLineEdit:
