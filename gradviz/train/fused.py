@@ -42,6 +42,10 @@ class Leap:
             (k, row[0], length, *UNJUDGED) for k, row, length in zip(iterations, rows, lengths, strict=True)
         ]
 
+    def has_finite_gradients(self) -> bool:
+        """True when no gradient at the end has a NaN or an infinity; their length mostly says it."""
+        return math.isfinite(self.points[-1][2]) or all(map(is_finite, self._gradients(self._rows[-1]).values()))
+
     def state(self, place: int) -> State:
         """The state of one row."""
         row, names = self._rows[place], self._names
@@ -147,13 +151,14 @@ class FusedLoop:
         except (ArithmeticError, ValueError, GradvizError):
             return None  # NumPy's scalars or a message are wanted here: the ordinary path has them
         end = rows[-1]
-        if not (math.isfinite(total) and all(is_finite(value) for value in end[2 : 2 + 2 * len(names)])):
+        if not (math.isfinite(total) and all(is_finite(value) for value in end[2 : 2 + len(names)])):
             return None
         if self._has_arrays:
             count = len(names)
             rows = [(*end[: 2 + count], *map(_own, end[2 + count : 2 + 2 * count]), *end[2 + 2 * count :])]
         begun = state.iteration
-        return Leap(names, range(begun + each, begun + rounds * each + 1, each), rows)
+        leap = Leap(names, range(begun + each, begun + rounds * each + 1, each), rows)
+        return leap if leap.has_finite_gradients() else None
 
 
 def _rule(optimizer: Optimizer) -> Any:
