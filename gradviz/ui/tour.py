@@ -265,6 +265,7 @@ def breakpoints(driver: Driver) -> None:
         driver.press(Qt.Key.Key_Return)
     driver.settle()
     driver.look("watches")
+    driver.session.document.replace(driver.session.document.project)
     driver.window.files.open_example("rate-too-large")
     driver.settle()
     driver.click(driver.window.transport.train)
