@@ -8,6 +8,7 @@ followed; all others travel together as one sum, so that listed + rest is the wh
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
@@ -16,7 +17,7 @@ import numpy as np
 
 from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.statistics import norm
-from gradviz.core.trace import Trace
+from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import Array, NodeId
 
 MOST_PATHS = 32
@@ -65,15 +66,16 @@ class LogScale:
         return min(1.0, max(0.0, place))
 
 
-def magnitudes(trace: Trace, position: int | None = None) -> Magnitudes:
-    """How large what flows back is, after the first `position` steps of a run (None: after all)."""
-    if position is None or position >= len(trace.steps):
-        contributions = dict(trace.contributions)
-        adjoints = {node: a for node, a in zip(trace.graph.node_ids(), trace.adjoints, strict=True) if a is not None}
-    else:
-        contributions, adjoints = _known(trace, position)
-    edges = {_edge(trace.graph, key): norm(value) for key, value in contributions.items()}
-    return Magnitudes({node: norm(value) for node, value in adjoints.items()}, edges)
+def magnitudes(trace: Trace, position: int | None = None, whole: Magnitudes | None = None) -> Magnitudes:
+    """How large what flows back is, after the first `position` steps of a run (None: after all).
+
+    whole: the magnitudes after all steps where they are known already, so that only unfinished sums are measured.
+    """
+    if position is not None and position < len(trace.steps):
+        return _so_far(trace, position, whole)
+    edges = {_edge(trace.graph, key): norm(value) for key, value in trace.contributions.items()}
+    adjoints = zip(trace.graph.node_ids(), trace.adjoints, strict=True)
+    return Magnitudes({node: norm(value) for node, value in adjoints if value is not None}, edges)
 
 
 def log_scale(found: list[float]) -> LogScale:
@@ -95,18 +97,24 @@ def _rank(magnitude: float) -> float:
     return math.inf if math.isnan(magnitude) else magnitude
 
 
-def _known(trace: Trace, position: int) -> tuple[dict[tuple[NodeId, int], Array], dict[NodeId, Array]]:
-    contributions: dict[tuple[NodeId, int], Array] = {}
-    adjoints: dict[NodeId, Array] = {}
+def _so_far(trace: Trace, position: int, whole: Magnitudes | None) -> Magnitudes:
+    """An edge that has sent has its final magnitude; a node has it once all its receipts have come."""
+    whole = whole if whole is not None else magnitudes(trace)
+    nodes: dict[NodeId, float] = {}
+    edges: dict[Edge, float] = {}
+    unfinished: dict[NodeId, list[Array]] = {}
+    awaited = Counter(edge.source for edge in whole.edges)
     for step in trace.steps[:position]:
-        if step.value is None or step.phase.value not in ("seed", "backward"):
-            continue
-        node = step.node
-        if step.operand is not None:
-            contributions[node, step.operand] = step.value
-            node = _edge(trace.graph, (node, step.operand)).source
-        adjoints[node] = adjoints[node] + step.value if node in adjoints else step.value
-    return contributions, adjoints
+        if step.kind is StepKind.SEED and step.value is not None:
+            unfinished.setdefault(step.node, []).append(step.value)
+        elif step.kind is StepKind.CONTRIBUTE and step.operand is not None and step.value is not None:
+            edge = _edge(trace.graph, (step.node, step.operand))
+            edges[edge] = whole.edges[edge]
+            unfinished.setdefault(edge.source, []).append(step.value)
+            awaited[edge.source] -= 1
+    for node, parts in unfinished.items():
+        nodes[node] = whole.nodes[node] if awaited[node] == 0 else norm(np.asarray(sum(parts[1:], parts[0])))
+    return Magnitudes(nodes, edges)
 
 
 def _edge(graph: Graph, key: tuple[NodeId, int]) -> Edge:

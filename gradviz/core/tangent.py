@@ -78,7 +78,7 @@ def push(trace: Trace, directions: Mapping[NodeId, Array]) -> tuple[dict[NodeId,
     tangents = dict(directions)
     products = numbers = 0
     for node_id, node in zip(trace.graph.node_ids(), trace.graph.nodes, strict=True):
-        if not isinstance(node, Apply) or node_id in directions:
+        if not isinstance(node, Apply) or node_id in directions or trace.values[node_id] is None:
             continue
         for operand, source in enumerate(node.operands):
             if source in tangents and node.op.is_differentiable_by(operand):

@@ -124,4 +124,5 @@ def _as_seen(run: Trace, graph: Graph, moved: _Moved) -> Trace:
         run.wanted,
         tuple(Finding(back[f.node], f.operand, f.what) for f in run.findings if f.node not in taps),
         run.failure,
+        loose_failures={back[node]: error for node, error in run.loose_failures.items()},
     )

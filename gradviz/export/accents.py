@@ -77,7 +77,7 @@ NONE = Accents()
 def flow_accents(trace: Trace, position: int | None = None) -> Accents:
     """Thickness by |adjoint| and |contribution|, as far as they are known after `position` steps (None: all)."""
     whole, scale = _whole(trace)  # of the whole run, so that nothing changes its meaning while stepping
-    found = whole if position is None else magnitudes(trace, position)
+    found = whole if position is None else magnitudes(trace, position, whole)
     seed = found.nodes.get(trace.graph.output)
     wires: dict[Edge | None, Accent] = {edge: _flowing(scale, size) for edge, size in found.edges.items()}
     if seed is not None:

@@ -145,3 +145,10 @@ def test_a_closed_laboratory_follows_nobody_and_opens_again(qtbot: QtBot, window
     window.session.set_value("x", 3.0)
     at_rest(qtbot, window)
     assert opened(qtbot, window, "zeroing").isVisible()
+
+
+def test_an_unfinished_formula_is_told_in_words(qtbot: QtBot, window: MainWindow) -> None:
+    lab = opened(qtbot, window, "order").order
+    lab.field.setFocus()
+    qtbot.keyClicks(lab.field, "x - ?")
+    qtbot.waitUntil(lambda: "open port" in lab.gist.text(), timeout=5000)

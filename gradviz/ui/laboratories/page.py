@@ -132,8 +132,10 @@ class LabPage(QWidget, Generic[Answer]):
         except GradvizError as error:
             self.fail(error)
             return
-        if subject.trace.failure is not None:
-            self.fail(subject.trace.failure)
+        if not subject.trace.is_complete:
+            self.fail(
+                subject.trace.failure or GradvizError("the formula is not finished: give each open port (?) a value")
+            )
             return
         show_look(self.field, "")
         work = self.experiment(subject)

@@ -5,9 +5,10 @@ import pytest
 
 import gradviz
 from gradviz.core.op import OPS, Example, Op, freeze_attrs
-from gradviz.core.record import frozen
+from gradviz.core.record import frozen, record
 from gradviz.core.tangent import both_modes, push, tangent
 from gradviz.errors import GraphError
+from gradviz.lang.lower import read_all
 
 CASES = [(op, example) for op in OPS.values() for example in op.examples]
 
@@ -61,3 +62,9 @@ def test_too_many_inputs_are_refused_in_words() -> None:
     trace = gradviz.record(gradviz.parse("sum(x)"), {"x": np.zeros(50)})
     with pytest.raises(GraphError, match="50 inputs"):
         both_modes(trace, [trace.graph.find("x")], trace.graph.output, most=10)
+
+
+def test_a_loose_part_without_a_value_is_left_out() -> None:
+    graph = read_all("x * ?\nx^2").graph
+    found = both_modes(record(graph, {"x": 3.0}), [graph.find("x")], graph.output)
+    assert found.by_columns.tolist() == found.by_rows.tolist() == [[6.0]]

@@ -10,6 +10,7 @@ from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import NodeId
 from gradviz.core.what_if import Change, changed_run
 from gradviz.errors import GraphError
+from gradviz.lang.lower import read_all
 
 
 def _run(text: str, **values: object) -> Trace:
@@ -107,3 +108,12 @@ def test_equal_infinities_do_not_differ() -> None:
 def test_runs_of_other_formulas_are_not_compared() -> None:
     with pytest.raises(GraphError, match="one graph"):
         compare(_run("x + 1", x=1.0), _run("x + 2", x=1.0))
+
+
+def test_a_loose_part_that_fails_is_told_in_the_changed_run_too() -> None:
+    graph = read_all("v[7]\nx^2").graph
+    trace = record(graph, {"x": 2.0, "v": [1.0]})
+    assert trace.is_complete
+    changed = changed_run(trace, {"x": 2.0, "v": [1.0]}, {graph.find("x"): _number(3.0)})
+    assert float(changed.result) == 9.0
+    assert set(changed.loose_failures) == set(trace.loose_failures) != set()
