@@ -16,7 +16,7 @@ from gradviz.core.trace import Step, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import FormulaError, GraphError
 from gradviz.project.stops import Breakpoint
-from gradviz.session.conditions import Question, question
+from gradviz.session.conditions import LOSS, Question, question
 from gradviz.session.scene import Moment, Scene, TraceScene, edge_of, holds, steps_where
 from gradviz.session.tally import Tally
 from gradviz.text import numbers
@@ -49,7 +49,7 @@ class Context:
 
     def scene(self, trace: Trace) -> TraceScene:
         """The trace as conditions see it."""
-        return TraceScene(trace, self.iteration, self.loss, self.earlier)
+        return TraceScene(trace, self.iteration, self.loss, self.earlier, is_sample=self.is_sample)
 
 
 ALONE = Context()
@@ -98,7 +98,15 @@ def hits_of(point: Breakpoint, scene: TraceScene) -> Iterator[BreakpointHit]:
         return
     for index in steps_where(found, scene):
         step = scene.trace.steps[index]
-        yield BreakpointHit(index + 1, step.node, f"{found.text} holds", point)
+        yield BreakpointHit(index + 1, step.node, f"{found.text} holds{_loss_words(found, scene)}", point)
+
+
+def _loss_words(question: Question, scene: TraceScene) -> str:
+    """The loss over all samples, where a condition asks for it: the run that is shown has another one."""
+    is_asked = LOSS in question.names and LOSS not in question.nodes
+    if not is_asked or scene.loss is None or not scene.is_sample:
+        return ""
+    return f" (loss = {numbers.typeset_value(scene.loss.value)})"
 
 
 def _holds_at(point: Breakpoint, scene: TraceScene, moment: Moment) -> bool:

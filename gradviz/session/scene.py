@@ -219,7 +219,7 @@ def evaluate(graph: Graph, leaves: dict[str, Found]) -> tuple[Any, bool]:
 
 
 class TraceScene:
-    """A recorded run. loss: that over all samples, where the run is of one of them."""
+    """A recorded run. loss: that over all samples, where the run is of one of them (is_sample)."""
 
     def __init__(
         self,
@@ -227,8 +227,11 @@ class TraceScene:
         iteration: int = 0,
         loss: float | None = None,
         earlier: "Callable[[], Scene | None] | None" = None,
+        *,
+        is_sample: bool = False,
     ) -> None:
         self.trace = trace
+        self.is_sample = is_sample
         self.iteration = iteration
         self._loss = loss
         self._earlier = earlier
