@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 
 from gradviz.core.examination import Examination, Examined, examine
@@ -33,6 +33,8 @@ REST_MS = 250
 MOST_ROWS = 7
 """More rows than this scroll."""
 ROW_HEIGHT = 22
+ROOMY = 230
+"""A narrower table shows three digits; the words below it have all five."""
 _Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
 
@@ -45,7 +47,8 @@ MARKS: dict[Verdict, tuple[str, Token]] = {
 }
 """How each verdict looks: a mark and a colour, for colour alone tells nothing to many."""
 
-COLUMNS = ("", "back", "numeric", "error")
+COLUMNS = ("", "back", "num.", "error")
+TIPS = ("Leaf or node", "What came back", "By differences of the value", "The relative difference of both")
 
 
 class CheckModel(QAbstractTableModel):
@@ -55,6 +58,7 @@ class CheckModel(QAbstractTableModel):
         super().__init__(parent)
         self.rows: tuple[Examined, ...] = ()
         self.names: tuple[str, ...] = ()
+        self.digits = 5
 
     def show_rows(self, rows: tuple[Examined, ...], names: tuple[str, ...]) -> None:
         """Show other rows. names: of all nodes of the graph."""
@@ -69,9 +73,10 @@ class CheckModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
             return None
-        return COLUMNS[section]
+        texts = {Qt.ItemDataRole.DisplayRole: COLUMNS, Qt.ItemDataRole.ToolTipRole: TIPS}.get(Qt.ItemDataRole(role))
+        return texts[section] if texts is not None else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
@@ -94,12 +99,12 @@ class CheckModel(QAbstractTableModel):
             case 0:
                 return f"{MARKS[row.kind][0]} {self.names[row.node]}"
             case 1:
-                return short(row.check.backward)
+                return short(row.check.backward, self.digits)
             case 2:
                 has_none = row.kind is Verdict.RIGHT and bool(np.any(np.isnan(row.check.numeric)))
-                return "–" if has_none else short(row.check.numeric)
+                return "–" if has_none else short(row.check.numeric, self.digits)
             case _:
-                return numbers.typeset(row.check.relative_error, 1)
+                return numbers.number(row.check.relative_error, 1)
 
 
 class GradientCheck(QWidget):
@@ -124,6 +129,7 @@ class GradientCheck(QWidget):
         heads = self.table.horizontalHeader()
         heads.setMinimumSectionSize(30)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         heads.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.words = note("", "small")
         self.words.setObjectName("gradientCheckWords")
@@ -150,6 +156,10 @@ class GradientCheck(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.model.digits = 5 if self.width() >= ROOMY else 3
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -260,10 +270,9 @@ def gist(found: Examination) -> str:
     return f"all {len(found.rows)} right" if len(found.rows) > 1 else "right"
 
 
-def short(value: Array) -> str:
-    """A number; an array by its shape where it is long."""
-    text = numbers.value(value)
-    return text if len(text) <= 9 or not value.ndim else numbers.shape(value.shape)
+def short(value: Array, digits: int = 5) -> str:
+    """A number; an array by its shape."""
+    return numbers.shape(value.shape) if value.ndim else numbers.number(float(value), digits)
 
 
 def _told(row: Examined, names: tuple[str, ...]) -> str:
