@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, needed
+from gradviz.core.blocks import is_call
+from gradviz.core.graph import Apply, Function, Graph, Hole, Leaf, Literal, needed
 from gradviz.core.types import NodeId
 from gradviz.lang.order import formula_order, renumbered
 from gradviz.project.editing.draft import Draft
@@ -44,7 +45,17 @@ def part(graph: Graph, nodes: Collection[NodeId]) -> Graph:
             small.names[places[key]] = draft.names[key]
     small.defaults = dict(draft.defaults)
     small.output = _last(small)
+    small.functions = _used(small)
     return small.finished().graph
+
+
+def _used(draft: Draft) -> dict[str, Function]:
+    """The functions that a draft calls, and those that they use."""
+    wanted = {node.op.name for node in draft.nodes.values() if isinstance(node, Apply) and is_call(node)}
+    for function in reversed(draft.functions.values()):
+        if function.name in wanted:
+            wanted |= {block.name for block in function.body.blocks}
+    return {name: function for name, function in draft.functions.items() if name in wanted}
 
 
 def _last(draft: Draft) -> NodeId | None:
