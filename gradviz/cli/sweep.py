@@ -5,13 +5,16 @@ import argparse
 import sys
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE, NOT_GOOD, note
-from gradviz.cli.inputs import pointing_into
+from gradviz.cli.inputs import named_values, pointing_into
 from gradviz.cli.output import print_json, print_table
-from gradviz.cli.training import add_data, add_extent, add_method, job
+from gradviz.cli.training import Job, add_data, add_extent, add_method, job
+from gradviz.core.types import Shape
+from gradviz.project.files import SUFFIX
 from gradviz.text import numbers
 from gradviz.train.initialisers import canonical_initialiser
 from gradviz.train.sweep import Grid, Outcome, Subject, best, cases, run_in_pool, run_on_cluster
@@ -40,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     asked = job(options)
     initialisers = tuple(map(canonical_initialiser, options.initialisers or ()))
     grid = Grid(options.rates or (), options.optimizers or (), options.seeds or (), initialisers)
-    subject = Subject(asked.graph, dict(asked.values), asked.data, asked.fixed)
+    subject = Subject(asked.graph, dict(asked.values), asked.data, asked.fixed, _drawn(asked, options))
     with pointing_into(asked.reading):
         listed = cases(asked.settings, grid)
         found: dict[int, Outcome] = {}
@@ -65,6 +68,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(outcomes)
     return DONE if lowest is not None else NOT_GOOD
+
+
+def _drawn(asked: Job, options: argparse.Namespace) -> dict[str, Shape]:
+    """The parameters of a document that each seed or initialiser draws anew: those without a value given here."""
+    if Path(options.formula).suffix != SUFFIX or not (options.seeds or options.initialisers):
+        return {}
+    settled = {*named_values(options.values), *asked.graph.defaults, *asked.fixed}
+    return {name: value.shape for name, value in asked.values.items() if name not in settled}
 
 
 def _progress(total: int) -> Any:

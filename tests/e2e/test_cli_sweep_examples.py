@@ -66,6 +66,14 @@ def test_sweep_goes_over_initialisers_too(gradviz: Run) -> None:
     assert data["runs"][0]["history"]["loss"][-1] == pytest.approx(data["runs"][0]["loss"])
 
 
+def test_seeds_draw_the_start_of_a_document_anew(gradviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "xor.gradviz").write_text(gradviz("examples", "xor").out)
+    runs = gradviz("sweep", "xor.gradviz", "--seeds", "0..2", "--steps", "5", "--json").data["runs"]
+    assert len({run["loss"] for run in runs}) == 3
+    fixed = gradviz("sweep", "xor.gradviz", "--rates", "0.1", "--steps", "5", "--json").data["runs"][0]
+    assert fixed["loss"] == gradviz("train", "xor.gradviz", "--steps", "5", "--json").data["loss"]
+
+
 def test_examples_of_the_lecture_are_listed(gradviz: Run) -> None:
     listed = [line.split()[0] for line in gradviz("examples").out.splitlines()]
     assert set(KEYS) <= set(listed)

@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.data.builtin import load
 from gradviz.project.commands import bind_table, set_formula
+from gradviz.project.data_commands import standardise
 from gradviz.project.project import project_from_formula
 from gradviz.session.session import Session
+from gradviz.text.numbers import number
 from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.fitting import confusion, decisions
 from ui.training_session import iris_session, line_session, parabola_session
@@ -161,3 +163,15 @@ def test_points_are_drawn_and_taken_away_by_hand(qtbot: QtBot) -> None:
     assert session.sample_count == 1
     session.document.undo()
     assert session.document.project.table is None
+
+
+def test_standardised_numbers_stand_beside_those_that_were_read(qtbot: QtBot) -> None:
+    session = line_session()
+    panel = panel_of(qtbot, session)
+    session.document.apply(standardise(["x"]), "x")
+    model = panel.table.model
+    names = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
+    assert "x as read" in names
+    place = names.index("x as read")
+    assert model.data(model.index(0, place)) == "−2"
+    assert model.data(model.index(0, names.index("x"))) == number(float(session.data()["x"][0]))

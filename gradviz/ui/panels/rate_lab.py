@@ -79,8 +79,8 @@ class RateLabPanel(QWidget):
         self.suggest_button = _button("Suggest", "suggest", "Try rates around the limit 2/λmax")
         self.limit = note()
         self.limit.setToolTip(
-            "λmax is the largest curvature of the loss at the start. Beyond 2/λmax every update of gradient descent goes "
-            "further away on the other side; with 1/λmax the steepest direction arrives in one step."
+            "λmax is the largest curvature of the loss at the start. Beyond 2/λmax every update of gradient descent "
+            "goes further away on the other side; with 1/λmax the steepest direction arrives in one step."
         )
         self.error = note(look="error")
         self.error.hide()

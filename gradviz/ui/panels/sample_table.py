@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array
+from gradviz.data.preparation import used_table
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.session import Session
 from gradviz.text.numbers import number
@@ -94,15 +95,28 @@ class SampleTable(QWidget):
         self._select()
 
     def _columns(self, name: str, values: Array) -> list[tuple[str, Array, tuple[str, ...]]]:
-        """One column for each element of the leaf: y, or x[0], x[1], …, with the name in the table below it."""
+        """One column for each element of the leaf: y, or x[0], x[1], …, with the name in the table below it.
+
+        A standardised one is followed by its numbers as they were read.
+        """
         project = self._session.document.project
         sources = project.bound.get(name, ())
         labels = project.table.labels if project.table is not None else {}
         if values.ndim == 1:
             source = sources[0] if sources else ""
-            return [(_titled(name, source), values, labels.get(source, ()))]
+            return [(_titled(name, source), values, labels.get(source, ())), *self._as_read(source)]
         named = zip(sources, values.reshape(len(values), -1).T, strict=False)
-        return [(_titled(f"{name}[{i}]", source), column, ()) for i, (source, column) in enumerate(named)]
+        listed = (
+            [(_titled(f"{name}[{i}]", source), c, ()), *self._as_read(source)] for i, (source, c) in enumerate(named)
+        )
+        return [column for columns in listed for column in columns]
+
+    def _as_read(self, source: str) -> list[tuple[str, Array, tuple[str, ...]]]:
+        project = self._session.document.project
+        if project.table is None or source not in project.preparation.standardised:
+            return []
+        used = used_table(project.table, project.bound, project.preparation)
+        return [(f"{source} as read", used.columns[source], ())] if source in used.columns else []
 
     def _select(self) -> None:
         if self.model.rowCount():
