@@ -15,6 +15,7 @@ from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.lang.reading import caret
 from gradviz.project.files import SUFFIX, load
+from gradviz.project.leading import leading
 from gradviz.project.stops import Breakpoint
 from gradviz.session.breakpoints import trouble_of
 from gradviz.session.halt import Stop
@@ -92,7 +93,7 @@ def _own_guard(argument: str) -> Guard:
     """What a document itself asks for; for a formula, all ready-made watches."""
     if Path(argument).suffix != SUFFIX:
         return Guard(settings=Settings(all_stop=True))
-    project = load(Path(argument))
+    project = leading(load(Path(argument)))
     return Guard(project.breakpoints, Settings(project.stops_at_non_finite, dict(project.advice), all_stop=True))
 
 

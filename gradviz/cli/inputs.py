@@ -16,6 +16,7 @@ from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.values import parse_value
 from gradviz.project.files import SUFFIX, load
+from gradviz.project.leading import leading
 from gradviz.project.leaves import default_roles
 from gradviz.project.project import Project
 
@@ -133,7 +134,7 @@ def _document(argument: str) -> Project:
     """The project in a file; a Failure names the file."""
     path = Path(argument)
     try:
-        return load(path)
+        return leading(load(path))
     except (DocumentError, LimitError) as error:
         is_named = error.message.startswith(path.name)
         raise Failure(error.message if is_named else f"{argument}: {error.message}") from error
