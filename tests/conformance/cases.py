@@ -1,10 +1,11 @@
 """Operands for every op, made from its own declaration: its examples, and for elementwise ops all kinds of shapes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 
 import gradviz.core.ops  # noqa: F401 - fills OPS
 from gradviz.core.graph import Graph, GraphBuilder
@@ -102,6 +103,31 @@ class Case:
 
     def differentiable(self) -> list[str]:
         return [name for i, name in enumerate(self.names) if self.op.is_differentiable_by(i)]
+
+
+def every_case(cases: list[Case]) -> Callable[[Callable[[Case], None]], Callable[..., None]]:
+    """Turns a check of one case into a test for each op, which goes through all cases of that op.
+
+    A test for each case would spend most of its time on being started; a failure names its case.
+    """
+    by_op: dict[str, list[Case]] = {}
+    for case in cases:
+        by_op.setdefault(case.op.name, []).append(case)
+
+    def decorated(check: Callable[[Case], None]) -> Callable[..., None]:
+        @pytest.mark.parametrize("cases", list(by_op.values()), ids=list(by_op))
+        def test(cases: list[Case]) -> None:
+            for case in cases:
+                try:
+                    check(case)
+                except BaseException as error:
+                    error.add_note(f"in the case {case.label}")
+                    raise
+
+        test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__
+        return test
+
+    return decorated
 
 
 def uneven(shape: Shape) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import gradviz
-from conformance.cases import Case, cases_of, uneven
+from conformance.cases import Case, cases_of, every_case, uneven
 from gradviz.core.compile import compile
 from gradviz.core.expr import Tape
 from gradviz.core.gradcheck import Verdict, check
@@ -111,7 +111,7 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize("case", TWICE, ids=[case.label for case in TWICE])
+@every_case(TWICE)
 def test_second_derivative_agrees_with_differences_of_the_first(case: Case) -> None:
     """The gradient of Σ w · op is a graph again; its own gradient, weighed unevenly, is checked by differences."""
     tape = Tape()

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from conformance.cases import Case, all_cases, uneven
+from conformance.cases import Case, all_cases, every_case, uneven
 from gradviz.core.batching import vectorised
 from gradviz.core.compile import compile, compile_loss, compile_tape
 from gradviz.core.expr import Tape
@@ -16,8 +16,7 @@ from gradviz.core.record import record
 from gradviz.core.symbolic import gradient_graphs
 
 CASES = all_cases()
-WITH_SLOPES = [case for case in CASES if len(case.operands) > 1]
-each_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
+each_case = every_case(CASES)
 
 
 @each_case
@@ -52,15 +51,14 @@ def test_symbolic_derivative_agrees_with_the_recorded_run(case: Case) -> None:
         np.testing.assert_allclose(record(graph, given).result, trace.gradients[name], rtol=1e-12, atol=1e-300)
 
 
-@pytest.mark.parametrize(
-    ("case", "pattern"),
-    [
-        pytest.param(case, pattern, id=f"{case.label}-{pattern:b}")
-        for case in CASES
-        for pattern in range(1, 2 ** len(case.operands))
-    ],
-)
-def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
+@each_case
+def test_batched_op_is_the_loop_over_samples(case: Case) -> None:
+    for pattern in range(1, 2 ** len(case.operands)):
+        _check_batched(case, pattern)
+
+
+def _check_batched(case: Case, pattern: int) -> None:
+    """pattern: a bit for each operand that has a sample axis."""
     data = {name for i, name in enumerate(case.names) if pattern >> i & 1}
     samples = {name: _varied(case, name) if name in data else value for name, value in case.values.items()}
     tape = Tape()
@@ -72,10 +70,14 @@ def test_batched_op_is_the_loop_over_samples(case: Case, pattern: int) -> None:
         np.testing.assert_allclose(np.asarray(batched)[i], record(case.graph(), one).result, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("case", WITH_SLOPES, ids=[case.label for case in WITH_SLOPES])
-@pytest.mark.parametrize("place", [0, -1], ids=["first", "last"])
-def test_gradient_of_the_batch_is_the_sum_of_the_gradients_of_the_samples(case: Case, place: int) -> None:
+@every_case([case for case in CASES if len(case.operands) > 1])
+def test_gradient_of_the_batch_is_the_sum_of_the_gradients_of_the_samples(case: Case) -> None:
     """One operand has a sample axis, the others are shared: by these the gradients of all samples are added up."""
+    for place in (0, -1):
+        _check_summed(case, place)
+
+
+def _check_summed(case: Case, place: int) -> None:
     data = case.names[place]
     samples = {**case.values, data: _varied(case, data)}
     wanted = [name for name in case.differentiable() if name != data]
@@ -93,11 +95,7 @@ ANALYTIC_GROUPS = {"arithmetic", "powers", "exponential", "trigonometric"}
 NO_COMPLEX_FORM = {"cbrt", "atan2"}
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case.op.group in ANALYTIC_GROUPS and case.op.name not in NO_COMPLEX_FORM],
-    ids=lambda case: case.label,
-)
+@every_case([case for case in CASES if case.op.group in ANALYTIC_GROUPS and case.op.name not in NO_COMPLEX_FORM])
 def test_backward_agrees_with_the_complex_step(case: Case) -> None:
     """∂f/∂x = Im f(x + ih)/h to rounding (Squire & Trapp, "Using complex variables to estimate derivatives", 1998)."""
     trace = record(case.graph(), case.values)
@@ -173,11 +171,7 @@ ANALYTIC = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case.op.name in ANALYTIC],
-    ids=lambda case: case.label,
-)
+@every_case([case for case in CASES if case.op.name in ANALYTIC])
 def test_backward_agrees_with_the_complex_step_along_a_direction(case: Case) -> None:
     """⟨∇ Σ w·f, d⟩ = Im Σ w·f(x + ihd)/h, also for ops that are not elementwise."""
     trace = record(case.weighted_loss(), case.values)
