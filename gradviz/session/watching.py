@@ -29,6 +29,7 @@ from gradviz.session.scene import TraceScene, number
 from gradviz.session.sentry import Guard, Memory, search, stops_in
 from gradviz.session.tally import Tally
 from gradviz.train.descent import Descent
+from gradviz.train.explaining import UpdateExplanation, explain_update
 
 if TYPE_CHECKING:
     from gradviz.session.session import Session
@@ -120,6 +121,18 @@ class Watching:
         if found is None or found.since >= position:
             return Watched(text)
         return Watched(text, np.asarray(found.value, dtype=np.float64))
+
+    def explain_update(self, name: str, done: Callable[[UpdateExplanation], None]) -> None:
+        """Work out the update of a parameter in the shown iteration, line by line of its rule; then call done."""
+        session = self._session
+        descent, recipe, iteration = session.training.descent, session.recipe(), session.iteration
+
+        def work() -> UpdateExplanation:
+            asked_for = descent if descent is not None else Descent(recipe())
+            state = asked_for.state_at(iteration)
+            return explain_update(asked_for.plan, state, asked_for.plan.measure(state), name)
+
+        self._submit("update", work, done)
 
     def draw_curves(self) -> None:
         """Compute the curves of all watches beside the window; `curved` tells when they are there."""

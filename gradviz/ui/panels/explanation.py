@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from gradviz.core.trace import StepKind, Trace
+from gradviz.core.trace import StepKind, Trace, leaf_name
 from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.session.monitors import NON_FINITE
@@ -13,6 +14,7 @@ from gradviz.text import numbers
 from gradviz.text.equation import Equation, PartKind, derivative, equation, name, quantity, sign
 from gradviz.text.explain import Explainer, Explanation, UpdateRule
 from gradviz.text.symbols import display, symbols
+from gradviz.train.explaining import UpdateExplanation
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.widgets import Card, header, note, show_look
 from gradviz.ui.theme import theme
@@ -28,6 +30,7 @@ class ExplanationPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._explainer: Explainer | None = None
+        self._updates: dict[int, Explanation] = {}
         self.setObjectName("explanation")
         self.heading = header("This step")
         self.card = Card("current")
@@ -63,19 +66,35 @@ class ExplanationPanel(QWidget):
 
     def _retraced(self) -> None:
         self._explainer = None
+        self._updates = {}
         self.refresh()
 
     def _explain(self, trace: Trace, index: int) -> Explanation:
         if self._explainer is None or self._explainer.trace is not trace:
             self._explainer = Explainer(trace, self._session.roles(), self._rule(trace))
         hit = self._session.debugger.hit
-        found = self._explainer.explain(index)
+        found = self._updates.get(index) or self._explainer.explain(index)
+        if trace.steps[index].kind is StepKind.UPDATE and index not in self._updates:
+            self._ask_for_rule(trace, index)
         if hit is None:
             return found
         what = "Stopped" if hit.halts else "Here"
         note = f"What would help: {hit.advice}." if hit.advice else found.note
         sentence = "" if hit.key == NON_FINITE else f" {found.sentence}"  # the cause says it all, and shorter
         return Explanation(found.title, f"{what}: {hit.cause}.{sentence}", found.equations, note)
+
+    def _ask_for_rule(self, trace: Trace, index: int) -> None:
+        """Let the lines of the optimizer's rule be worked out, and show them when they are there."""
+        parameter = leaf_name(trace.graph, trace.steps[index].node)
+        if parameter is None or self._session.training.is_running:
+            return
+
+        def take(found: UpdateExplanation) -> None:
+            if isValid(self) and self._session.debugger.trace is trace:
+                self._updates[index] = Explanation(found.title, found.sentence, found.equations)
+                self.refresh()
+
+        self._session.watching.explain_update(parameter, take)
 
     def _rule(self, trace: Trace) -> UpdateRule:
         """How the trace's updates came about; plain descent says what gradient it used."""
