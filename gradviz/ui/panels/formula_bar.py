@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError, Span
-from gradviz.lang.lower import read
+from gradviz.lang.lower import read_all
 from gradviz.lang.reading import Reading
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.session import Session
@@ -113,7 +113,7 @@ class FormulaBar(QWidget):
         text = self.field.text
         if text.strip():
             try:
-                self._typed_reading = read(text, self._declared())
+                self._typed_reading = read_all(text, self._declared())
             except FormulaError as error:
                 self._error = error
         if self._error is None:
