@@ -257,7 +257,9 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         is_empty = not self.session.document.project.formula.strip() and self.session.graph is None
-        is_empty = is_empty and not self.formula_bar.field.hasFocus() and not self._is_building
+        history = self.session.document.history
+        is_new = not (self._is_building or history.can_undo or history.can_redo)  # else undo must stay in reach
+        is_empty = is_empty and is_new and not self.formula_bar.field.hasFocus()
         if is_empty and self.pages.currentIndex() == 1:
             self.start_page.show_recent(self.preferences.recent)
             self.start_page.field.clear()

@@ -361,3 +361,12 @@ def test_the_menu_of_a_node_offers_the_edits_that_make_sense(built: Hands) -> No
     assert {"replace", "swap", "rename", "cut", "delete", "fold", "set_output"} <= offered
     assert not {"dissolve", "unfold"} & offered
     assert built.window.session.selection.nodes == (node,)
+
+
+def test_after_everything_is_deleted_undo_is_in_reach(built: Hands) -> None:
+    built.window.session.selection.select(*built.graph.node_ids())
+    built.press(Qt.Key.Key_Delete)
+    assert built.formula == ""
+    assert built.window.canvas.isVisible()
+    built.press(Qt.Key.Key_Z, CTRL)
+    assert built.formula == WANTED
