@@ -13,6 +13,7 @@ COMMANDS = {
     "derive": ("derive", "the chain rule line by line, the closed form and its value"),
     "check": ("check", "each leaf's gradient against differences of the value"),
     "hessian": ("hessian", "the second derivatives of a small problem, and how it bends"),
+    "flow": ("flow", "where the gradient goes: nodes by |adjoint|, and the sum over all paths to a leaf"),
     "lab": ("lab", "the laboratories: order of the backward pass, forgotten zeros, forward beside reverse mode"),
     "render": ("render", "the graph as a picture: SVG, PNG, PDF, DOT, TikZ or a GIF of all steps"),
     "train": ("train", "gradient descent, on data or on the formula itself"),

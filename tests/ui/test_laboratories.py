@@ -11,10 +11,12 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gradviz.ui.app import make_application
 from gradviz.ui.laboratories.dialog import Laboratories
 from gradviz.ui.laboratories.page import LabPage
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.row_table import RowTable
+from ui.canvas_session import session_of
 from ui.windows import at_rest, shown_window
 
 
@@ -27,6 +29,16 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
         for dialog in shown.findChildren(Laboratories):
             dialog.close()
     gc.collect()  # what is left of a window may not be deleted while another one paints
+
+
+@pytest.fixture
+def labs(qtbot: QtBot) -> Laboratories:
+    """The laboratories without a window around them."""
+    make_application()
+    dialog = Laboratories(session_of("(x^2)^2 + x", x=2.0))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    return dialog
 
 
 def texts(table: RowTable) -> list[list[str]]:
@@ -69,8 +81,10 @@ def test_the_order_laboratory_plays_with_the_document(qtbot: QtBot, window: Main
     assert window.session.selection.node == 1
 
 
-def test_a_formula_with_sharing_goes_wrong_where_it_is_told(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "order").order
+def test_a_formula_with_sharing_goes_wrong_where_it_is_told(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("order")
+    lab = labs.order
+    settled(qtbot, lab)
     play(qtbot, lab, "a = x^2; b = a + a; b*a")
     rows = {row[0]: row[1:] for row in texts(lab.ways)}
     assert rows["topological order"] == ["4", "right everywhere"]
@@ -78,19 +92,23 @@ def test_a_formula_with_sharing_goes_wrong_where_it_is_told(qtbot: QtBot, window
     click_row(qtbot, lab.ways, 2)
     assert "still to come" in lab.words.text()
     assert "instead of" in lab.words.text()
-    assert window.session.document.project.formula == "(x^2)^2 + x"
+    assert lab.session.document.project.formula == "(x^2)^2 + x"
 
 
-def test_more_calls_than_atoms_are_counted_and_not_made(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "order").order
+def test_more_calls_than_atoms_are_counted_and_not_made(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("order")
+    lab = labs.order
+    settled(qtbot, lab)
     lab.choice.setCurrentText("a ladder of 40")
     lab.choice.activated.emit(lab.choice.currentIndex())
     qtbot.waitUntil(lambda: lab.answer is not None and len(lab.ways.rows.line(1)[1].text) > 10, timeout=5000)
     assert texts(lab.ways)[1][2] == "stopped after 20\u202f000 calls"
 
 
-def test_backward_called_again_counts_again(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "zeroing").zeroing
+def test_backward_called_again_counts_again(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("zeroing")
+    lab = labs.zeroing
+    settled(qtbot, lab)
     play(qtbot, lab, "x = 2; (x^2)^2")
     rows = {row[0]: row[1:] for row in texts(lab.table)}
     assert rows["x"] == ["32", "64", "96"]
@@ -101,8 +119,10 @@ def test_backward_called_again_counts_again(qtbot: QtBot, window: MainWindow) ->
     assert "After 3 calls" in lab.gist.text()
 
 
-def test_both_descents_begin_alike_and_part(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "zeroing").zeroing
+def test_both_descents_begin_alike_and_part(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("zeroing")
+    lab = labs.zeroing
+    settled(qtbot, lab)
     play(qtbot, lab, "x = 1; (x - 3)^2")
     assert lab.answer is not None
     right, forgetful = lab.answer.right, lab.answer.forgetful
@@ -112,8 +132,10 @@ def test_both_descents_begin_alike_and_part(qtbot: QtBot, window: MainWindow) ->
     assert right.losses[-1] != forgetful.losses[-1]
 
 
-def test_the_mode_with_fewer_passes_is_named(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "modes").modes
+def test_the_mode_with_fewer_passes_is_named(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("modes")
+    lab = labs.modes
+    settled(qtbot, lab)
     play(qtbot, lab, "t = 0.5; exp(t * [1, 2, 3, 4])")
     assert texts(lab.costs)[0][:2] == ["forward mode", "1"]
     assert texts(lab.costs)[1][:2] == ["reverse mode", "4"]
@@ -122,16 +144,20 @@ def test_the_mode_with_fewer_passes_is_named(qtbot: QtBot, window: MainWindow) -
     assert lab.gist.text().startswith("3 inputs and 1 output: reverse mode is cheaper")
 
 
-def test_tangents_and_adjoints_stand_beside_each_other(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "modes").modes
+def test_tangents_and_adjoints_stand_beside_each_other(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("modes")
+    lab = labs.modes
+    settled(qtbot, lab)
     play(qtbot, lab, "x = 2; (x^2)^2")
     rows = {row[0]: row[1:] for row in texts(lab.nodes)}
     assert rows["x"] == ["2", "1", "32"]
     assert rows["L"] == ["16", "32", "1"]
 
 
-def test_a_formula_that_can_not_be_read_is_told(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "order").order
+def test_a_formula_that_can_not_be_read_is_told(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("order")
+    lab = labs.order
+    settled(qtbot, lab)
     lab.field.setFocus()
     qtbot.keyClicks(lab.field, "x +* 2")
     qtbot.waitUntil(lambda: lab.field.property("look") == "bad", timeout=5000)
@@ -147,8 +173,10 @@ def test_a_closed_laboratory_follows_nobody_and_opens_again(qtbot: QtBot, window
     assert opened(qtbot, window, "zeroing").isVisible()
 
 
-def test_an_unfinished_formula_is_told_in_words(qtbot: QtBot, window: MainWindow) -> None:
-    lab = opened(qtbot, window, "order").order
+def test_an_unfinished_formula_is_told_in_words(qtbot: QtBot, labs: Laboratories) -> None:
+    labs.open_page("order")
+    lab = labs.order
+    settled(qtbot, lab)
     lab.field.setFocus()
     qtbot.keyClicks(lab.field, "x - ?")
     qtbot.waitUntil(lambda: "open port" in lab.gist.text(), timeout=5000)
