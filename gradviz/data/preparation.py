@@ -7,6 +7,7 @@ The table itself stays as it was read, so both numbers can be shown, and taking 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,14 +42,7 @@ def prepared_samples(
     table: Table, bindings: Mapping[str, Sequence[str]], preparation: Preparation = AS_READ
 ) -> dict[str, Array]:
     """The values of each leaf, samples along the first axis, as training uses them; see `bind_columns`."""
-    used = used_table(table, bindings, preparation)
-    changed = {
-        name: standardised(used.columns[name], scale_of(used.columns[name]))
-        for name in preparation.standardised
-        if name in used.columns
-    }
-    scaled = Table(used.name, {**used.columns, **changed}, used.notes, used.labels, used.rows) if changed else used
-    return bind_columns(scaled, bindings, gaps=Gaps.KEEP if preparation.gaps is Gaps.KEEP else Gaps.REFUSE)
+    return dict(_prepared(table, _as_key(bindings), preparation))
 
 
 def used_table(table: Table, bindings: Mapping[str, Sequence[str]], preparation: Preparation = AS_READ) -> Table:
@@ -56,16 +50,7 @@ def used_table(table: Table, bindings: Mapping[str, Sequence[str]], preparation:
 
     Raises DataError for an unknown column, for gaps that are refused, and when no row is left.
     """
-    columns = [column for names in bindings.values() for column in expand_columns(table, names)]
-    match preparation.gaps:
-        case Gaps.DROP:
-            kept = table.without_gaps(columns)
-            return kept if kept.samples else _refused(table, bindings)
-        case Gaps.MEAN:
-            filled = {name: _filled(values, table.labels.get(name)) for name, values in table.columns.items()}
-            return Table(table.name, filled, table.notes, table.labels, table.rows)
-        case _:
-            return table
+    return _used(table, _as_key(bindings), preparation)
 
 
 def scale_of(values: Array) -> Scale:
@@ -80,6 +65,39 @@ def scale_of(values: Array) -> Scale:
 def standardised(values: Array, scale: Scale) -> Array:
     """The column on its common scale."""
     return (values - scale.mean) / scale.deviation
+
+
+_Key = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _as_key(bindings: Mapping[str, Sequence[str]]) -> _Key:
+    return tuple((name, tuple(columns)) for name, columns in bindings.items())
+
+
+@lru_cache(maxsize=2)  # asked for several times at each change, and a million rows take a second
+def _prepared(table: Table, key: _Key, preparation: Preparation) -> dict[str, Array]:
+    used = _used(table, key, preparation)
+    changed = {
+        name: standardised(used.columns[name], scale_of(used.columns[name]))
+        for name in preparation.standardised
+        if name in used.columns
+    }
+    scaled = Table(used.name, {**used.columns, **changed}, used.notes, used.labels, used.rows) if changed else used
+    return bind_columns(scaled, dict(key), gaps=Gaps.KEEP if preparation.gaps is Gaps.KEEP else Gaps.REFUSE)
+
+
+@lru_cache(maxsize=2)
+def _used(table: Table, key: _Key, preparation: Preparation) -> Table:
+    columns = [column for names in dict(key).values() for column in expand_columns(table, names)]
+    match preparation.gaps:
+        case Gaps.DROP:
+            kept = table.without_gaps(columns)
+            return kept if kept.samples else _refused(table, dict(key))
+        case Gaps.MEAN:
+            filled = {name: _filled(values, table.labels.get(name)) for name, values in table.columns.items()}
+            return Table(table.name, filled, table.notes, table.labels, table.rows)
+        case _:
+            return table
 
 
 def _refused(table: Table, bindings: Mapping[str, Sequence[str]]) -> Table:

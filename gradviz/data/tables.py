@@ -266,6 +266,8 @@ def _gaps_of(values: Array) -> Iterable[int]:
 
 
 def _read_only(values: Array) -> Array:
+    if values.dtype == np.float64 and not values.flags.writeable:
+        return values  # nobody can change it: no copy is needed
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)
     return array
