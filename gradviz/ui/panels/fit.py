@@ -10,6 +10,7 @@ With the pencil, points are drawn by hand: a click adds one, a click with the ri
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -69,7 +70,7 @@ class FitPanel(QWidget):
         self.image.setZValue(-10)
         self.plot.addItem(self.image, ignoreBounds=True)
         self.points = self.plot.add_points(Token.DATA)
-        self.class_points = [self.plot.add_points(token, size=7) for token in CLASS_TOKENS]
+        self.class_points: list[Any] = []  # made when there are classes to draw: a window opens the quicker
         self.curve = self.plot.add_curve(Token.PARAMETER)
         self.ring = self.plot.add_points(Token.CURRENT, size=14, is_ring=True)
         self.plot.show_crosshair()
@@ -231,6 +232,8 @@ class FitPanel(QWidget):
         self.image.setImage(region_colours(taken, surely))
         self.image.setRect(QRectF(across[0], up[0], across[-1] - across[0], up[-1] - up[0]))
         self.image.show()
+        if not self.class_points:
+            self.class_points = [self.plot.add_points(token, size=7) for token in CLASS_TOKENS]
         labels, legend = self._labels(), []
         for kind, points in enumerate(self.class_points[:count]):
             is_kind = (measured == kind) & np.isfinite(x) & np.isfinite(y)

@@ -5,6 +5,7 @@ A click reopens an iteration. However long a run is, a view draws some hundred p
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -64,7 +65,7 @@ class LossPanel(QWidget):
         self.curve = self.plot.add_curve(Token.VALUE)
         self.validation = self.plot.add_curve(Token.DATA)
         self.norms = self.plot.add_curve(Token.DERIVATIVE, width=1)
-        self.parameters = [self.plot.add_curve(token, width=1.5) for token in _COLOURS]
+        self.parameters: list[Any] = []
         self.marker = self.plot.add_line(Token.CURRENT, width=2)
         self.crosshair = self.plot.add_line(Token.MUTED, width=1)
         self.label = self.plot.add_label()
@@ -77,7 +78,7 @@ class LossPanel(QWidget):
         self.smooth = _toggle("smooth", "Show the mean over the last iterations, and the loss itself thin", "smooth")
         self.status = ElidedLabel(look="muted")
         self.keeper = RunKeeper(session, self._redraw, self.status.show_text)
-        self.kept_curves = [self.plot.add_curve(token, width=1.5, style=Qt.PenStyle.DashLine) for token in _KEPT]
+        self.kept_curves: list[Any] = []  # made when they are wanted: a window opens the quicker
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("How far training has got")
@@ -165,6 +166,9 @@ class LossPanel(QWidget):
         if self.with_norm.isChecked():
             self.norms.setData(*thinned(x, self._scaled(history.gradient_norm)))
             legend.append((Token.DERIVATIVE, "gradient norm"))
+        if self.keeper.kept and not self.kept_curves:
+            dashes = Qt.PenStyle.DashLine
+            self.kept_curves = [self.plot.add_curve(token, width=1.5, style=dashes) for token in _KEPT]
         for curve, token, run in zip(self.kept_curves, _KEPT, self.keeper.kept, strict=False):
             curve.setData(*thinned(run.history.iteration.astype(float), self._scaled(run.history.loss), _STRETCHES))
             legend.append((token, run.name))
@@ -181,6 +185,8 @@ class LossPanel(QWidget):
         descent = self._session.training.descent
         if descent is None:
             return
+        if not self.parameters:
+            self.parameters = [self.plot.add_curve(token, width=1.5) for token in _COLOURS]
         x, found = parameter_curves(descent.kept_states())
         for curve, values in zip(self.parameters, found.values(), strict=False):
             curve.setData(*thinned(x, finite(values)))

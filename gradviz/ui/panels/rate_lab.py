@@ -69,7 +69,7 @@ class RateLabPanel(QWidget):
         self.view.setAccessibleName("What is drawn of the rates")
         self.view.addItems(_VIEWS)
         self.slider = RateSlider()
-        self._curves = [self.plot.add_curve(Token.VALUE) for _ in range(_MOST_SHOWN)]
+        self._curves: list[Any] = []  # made when there are runs to draw: a window opens the quicker
         self.field = QLineEdit("0.05, 0.2, 1.1")
         self.field.setObjectName("rates")
         self.field.setAccessibleName("Learning rates, separated by commas")
@@ -239,6 +239,8 @@ class RateLabPanel(QWidget):
         self.plot.set_names("iteration" if runs else "", "loss" if runs else "")
         seen = list(dict.fromkeys(run.verdict for run in runs))
         self.plot.set_legend([(_LOOKS[verdict][0], verdict) for verdict in seen])
+        while len(self._curves) < len(runs):
+            self._curves.append(self.plot.add_curve(Token.VALUE))
         for curve, run in zip(self._curves, runs, strict=False):
             self._draw(curve, run, is_positive)
 

@@ -5,6 +5,7 @@ The cases run in a pool of processes beside the window; each outcome is shown as
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -81,8 +82,8 @@ class SweepPanel(QWidget):
         self.view.addItems(["Curves", "Final losses", "Table"])
         self.plot = Plot("Loss of every run")
         self.plot.show_crosshair()
-        self._curves = [self.plot.add_curve(Token.VALUE) for _ in range(_MOST_CURVES)]
-        self._points = [self.plot.add_points(token, size=8) for token in _COLOURS]
+        self._curves: list[Any] = []  # made when there are runs to draw: a window opens the quicker
+        self._points: list[Any] = []
         self.table = _table()
         self._lay_out()
         self._connect()
@@ -204,17 +205,20 @@ class SweepPanel(QWidget):
 
     def _draw_curves(self, outcomes: list[Outcome], rules: list[str], scaled: Callable[[Array], Array]) -> None:
         seeds = list(dict.fromkeys(o.settings.seed for o in outcomes))
-        for place, curve in enumerate(self._curves):
-            if place >= len(outcomes):
-                curve.setData([], [])
-                continue
-            outcome = outcomes[place]
+        shown = outcomes[:_MOST_CURVES]
+        while len(self._curves) < len(shown):
+            self._curves.append(self.plot.add_curve(Token.VALUE))
+        for curve in self._curves[len(shown) :]:
+            curve.setData([], [])
+        for curve, outcome in zip(self._curves, shown, strict=False):
             colour = _COLOURS[rules.index(outcome.settings.optimizer) % len(_COLOURS)]
             style = _STYLES[seeds.index(outcome.settings.seed) % len(_STYLES)]
             curve.setPen(pen(colour, 1.5, style))
             curve.setData(outcome.iteration, scaled(below(outcome.losses, MUCH_WORSE)))
 
     def _draw_points(self, outcomes: list[Outcome], rules: list[str], scaled: Callable[[Array], Array]) -> None:
+        if outcomes and not self._points:
+            self._points = [self.plot.add_points(token, size=8) for token in _COLOURS]
         for place, points in enumerate(self._points):
             mine = [
                 o
