@@ -79,7 +79,7 @@ SPECS: tuple[Spec, ...] = (
     _spec("run", "run_back_to", "Run back to the no&de", "Ctrl+Alt+F10", "Go back until something was done there"),
     _spec("run", "restart", "R&estart", "Ctrl+Shift+F5", "Go to the start of the run", is_after_line=True),
     _spec("run", "overview", "Show e&verything", "Ctrl+End", "Show all values and derivatives, with no current step"),
-    _spec("run", "breakpoint", "Brea&kpoint", "F9", "Put a breakpoint on the selected node, or take it away",
+    _spec("run", "breakpoint", "Brea&kpoint", "F9", "Put a breakpoint on the selected node or edge, or take it away",
           is_after_line=True),
     _spec("run", "check_gradients", "Check the &gradients", "Ctrl+Shift+K",
           "Hold what came back at every node against differences and symbols"),

@@ -7,7 +7,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -37,6 +37,7 @@ class AdviceList(QScrollArea):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._seen: set[str] = set()
         self.setObjectName("adviceList")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -65,6 +66,10 @@ class AdviceList(QScrollArea):
         found |= {stop.key: stop for stop in self._session.watching.remarks}
         for key, row in self.rows.items():
             row.show_state(found.get(key))
+        if found.keys() - self._seen:  # something new was found: let it be seen
+            newest = next(row for key, row in self.rows.items() if key in found.keys() - self._seen)
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(newest, 0, 4))
+        self._seen = set(found)
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]  # a QShowEvent
