@@ -107,7 +107,7 @@ def survivors(folder: Path) -> list[Project]:
     return found + [recovery.restore(work) for work in recovery.lost()]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 8))])
 def test_no_file_is_broken_and_little_is_lost_whenever_it_is_killed(tmp_path: Path, seed: int) -> None:
     edits = killed_after(CHILD, random.Random(seed).uniform(0, 1.5), str(tmp_path), str(QUICK))
     last = edits[-1][1]
@@ -120,6 +120,7 @@ def test_no_file_is_broken_and_little_is_lost_whenever_it_is_killed(tmp_path: Pa
         assert all(0 <= node < len(project.graph) for node in project.pins)
 
 
+@pytest.mark.slow  # a window keeps its work every four seconds
 def test_at_most_five_seconds_of_edits_are_lost_with_a_window(tmp_path: Path) -> None:
     pytest.importorskip("PySide6")
     edits = killed_after(WINDOW, random.Random(1).uniform(6, 9), str(tmp_path))

@@ -20,7 +20,8 @@ from gradviz.project.document import Document
 from gradviz.project.editing import Edit
 from gradviz.project.format import decode, encode
 from gradviz.project.graph_commands import edit_graph
-from gradviz.project.placing_commands import paint, pin_all
+from gradviz.project.placing import Comment
+from gradviz.project.placing_commands import add_comment, paint, pin_all, set_unfolded
 from gradviz.project.project import project_from_formula
 
 FORMULAS = (
@@ -163,6 +164,9 @@ def test_everything_kept_by_node_follows_its_node_and_undo_gives_the_very_same_p
     assert document.project.graph is not None
     document.apply(pin_all({n: Point(float(n), 1.0) for n in document.project.graph.node_ids()}), "Pin")
     document.apply(paint(list(document.project.graph.node_ids()), "red"), "Paint")
+    for block in document.project.graph.blocks:
+        document.apply(set_unfolded(block.output, True), "Unfold")
+    document.apply(add_comment(Comment("here", 1, 2, None, document.project.graph.output)), "Comment")
     for change in chosen:
         before = document.project
         seen: list[Edit] = []
@@ -179,7 +183,7 @@ def test_everything_kept_by_node_follows_its_node_and_undo_gives_the_very_same_p
         after = document.project
         if after is before:
             continue
-        assert decode(encode(after)).formula == after.formula
+        assert encode(decode(encode(after))) == encode(after)
         if after.graph is not None:
             assert after.graph.same_as(seen[-1].graph)
             moved = seen[-1].moved

@@ -10,7 +10,7 @@ from gradviz.core.graph import Graph, GraphBuilder
 from gradviz.core.op import Op, public_ops
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError
-from gradviz.lang.lower import read
+from gradviz.lang.lower import read, read_all
 from gradviz.lang.order import in_reading_order
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.unparse import formula, functions
@@ -50,7 +50,9 @@ class _Drawing:
         self.names: dict[NodeId, str] = {}
 
     def node(self, depth: int) -> NodeId:
-        kind = self.data.draw(st.integers(0, 5 if depth else 2))
+        kind = self.data.draw(st.integers(-1, 5 if depth else 2))
+        if kind == -1:
+            return self.builder.hole()
         if kind == 0:
             return self.builder.literal(self.data.draw(VALUES))
         if kind == 1 or (kind == 2 and not self.names):
@@ -111,7 +113,7 @@ SNIPPETS = st.sampled_from(
         *["sin", "log", "softmax(", "max(", "sum(", "axis=0", "\\frac", "\\sqrt", "\\left(", "\\right)"],
         *["\\theta", "\\sum"],
         *["\\begin{pmatrix}", "\\end{pmatrix}", "\\\\", "\\mathbf{", "\\hat{y}", "**", "==", ".T", "^{", "_{"],
-        *["[1, 2]", "1e9"],
+        *["[1, 2]", "1e9", "?", "f(x) = ", "f(a, b) = ", "f(", " with v = ", "g(x) = f(x) + 1\n", "f(x, 2)\n"],
     ]
 )
 
@@ -119,10 +121,12 @@ SNIPPETS = st.sampled_from(
 def _reads_or_says_why(text):
     try:
         reading = read(text)
+        whole = read_all(text)
     except FormulaError as error:
         _check_error(text, error)
     else:
         _check_reading(text, reading)
+        _check_reading(text, whole)
 
 
 def _check_error(text, error):
@@ -137,7 +141,7 @@ def _check_reading(text, reading):
     assert isinstance(reading, Reading)
     assert all(0 <= s.start <= s.stop <= len(text) for spans in reading.spans.values() for s in spans)
     for printed in (formula(reading.graph), functions(reading.graph)):
-        assert read(printed).graph.same_as(reading.graph), printed
+        assert read_all(printed).graph.same_as(reading.graph), printed
 
 
 @settings(max_examples=500, deadline=None)

@@ -10,6 +10,8 @@ from gradviz.errors import GradvizError
 from gradviz.project import commands
 from gradviz.project.commands import Command
 from gradviz.project.document import Document
+from gradviz.project.placing import Comment, Direction, Point
+from gradviz.project.placing_commands import add_comment, paint, pin, remove_comment, set_direction
 from gradviz.project.project import Project, project_from_formula
 
 FORMULAS = ("(x^2)^2", "(y-(Wx+b))^2", "Wx+b", "-log(softmax(Wx+b))[y]", "x = 3\nx^2", "", "(x", "a b + c")
@@ -26,6 +28,11 @@ def edits() -> st.SearchStrategy[Command]:
         st.builds(lambda rate: commands.set_training(rate=rate), st.floats(0, 2)),
         st.builds(commands.toggle_breakpoint, st.integers(0, 9)),
         st.builds(commands.set_notes, st.text(max_size=5)),
+        st.builds(pin, st.integers(0, 9), st.none() | st.builds(Point, st.floats(), st.floats())),
+        st.builds(paint, st.lists(st.integers(0, 9), max_size=3), st.none() | st.sampled_from(("red", "pink"))),
+        st.builds(add_comment, st.builds(Comment, st.text(max_size=3), st.floats(), st.floats())),
+        st.builds(remove_comment, st.integers(-1, 2)),
+        st.builds(set_direction, st.sampled_from(Direction)),
     )
 
 
