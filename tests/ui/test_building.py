@@ -370,3 +370,35 @@ def test_after_everything_is_deleted_undo_is_in_reach(built: Hands) -> None:
     assert built.window.canvas.isVisible()
     built.press(Qt.Key.Key_Z, CTRL)
     assert built.formula == WANTED
+
+
+def test_a_wire_dropped_on_empty_canvas_offers_only_what_it_can_lead_into(built: Hands) -> None:
+    node = built.select("add")
+    built.window.add.add_at_wire(built.window.mapToGlobal(QPoint(500, 500)), node)
+    chooser = QApplication.activePopupWidget()
+    assert isinstance(chooser, Chooser)
+    assert "tanh" in chooser.titles
+    assert "W" not in chooser.titles
+    built.type("tanh")
+    assert "tanh(" in built.formula
+    assert built.window.session.document.history.undo_name == "Add tanh"
+
+
+def test_an_own_op_is_renamed_and_deleted_in_the_palette(built: Hands) -> None:
+    window = built.window
+    window.preferences.functions = ["swing(x) = sin(x)^2", "no definition"]
+    window.palette_panel.show_own(window.add.own)
+    row = window.palette_panel.rows[-1]
+    assert row.found.title == "swing"
+    row.renaming.emit(row.found)
+    prompt = QApplication.activePopupWidget()
+    assert isinstance(prompt, NamePrompt)
+    prompt.field.selectAll()
+    built.type("sin")
+    assert "can't be the name" in prompt.error.text()
+    prompt.field.selectAll()
+    built.type("wave")
+    assert window.palette_panel.rows[-1].found.key == "wave(x) = sin(x)^2"
+    row = window.palette_panel.rows[-1]
+    row.deleting.emit(row.found)
+    assert window.add.own == ()

@@ -65,8 +65,9 @@ class AddCommands:
 
     @property
     def own(self) -> tuple[Own, ...]:
-        """The ops of the person's own."""
-        return tuple(Own(_name_of(line), line) for line in self._preferences.functions)
+        """The ops of the person's own; lines that define none (the settings file may be edited) are left out."""
+        lines = [line for line in self._preferences.functions if "(" in line.partition("=")[0]]
+        return tuple(Own(_name_of(line), line) for line in lines)
 
     # -- adding ------------------------------------------------------------------------------------
 
