@@ -86,6 +86,9 @@ class RateLabPanel(QWidget):
         self.error.hide()
         self._rows = QVBoxLayout()
         self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
         self.field.setMinimumWidth(64)
         self.field.setCursorPosition(0)
         show_look(self.suggest_button, "flat")
@@ -94,7 +97,7 @@ class RateLabPanel(QWidget):
         self.field.returnPressed.connect(self.compare)
         self.view.currentIndexChanged.connect(lambda _index: self._choose_view())
         self.slider.chosen.connect(self._take)
-        session.document.changed.connect(self._on_changed)
+        self._session.document.changed.connect(self._on_changed)
         self.plot.dressed(self._show)
 
     def sizeHint(self) -> QSize:

@@ -61,6 +61,17 @@ class SurfacePanel(QWidget):
         self.plot.setToolTip("Click to start from there; scroll to zoom, double-click to see all")
         self.relief = SurfaceView()
         self.relief.hide()
+        self._add_items()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect()
+        self._fill_choices()
+        self._draw()
+
+    def _add_items(self) -> None:
         self.image = pg.ImageItem(axisOrder="col-major")
         self.plot.addItem(self.image)
         self.contours = [pg.IsocurveItem() for _ in range(_CONTOURS)]
@@ -73,14 +84,6 @@ class SurfacePanel(QWidget):
         self.ring = self.plot.add_points(Token.CURRENT, size=14, is_ring=True)
         self.plot.show_crosshair()
         self.plot.dressed(self._dress_image)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self.refresh)
-        self._lay_out()
-        self._connect()
-        self._fill_choices()
-        self._draw()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 210)

@@ -1,6 +1,6 @@
 """How gradient descent is to run: a dialog whose changes are commands of the document.
 
-Five pages, from what everybody sets to what few do. Fields that a choice makes meaningless are greyed; an empty
+Six pages, from what everybody sets to what few do. Fields that a choice makes meaningless are greyed; an empty
 field is "none". Each change is applied at once and can be undone.
 """
 
@@ -59,7 +59,7 @@ class _Row:
 
 
 class TrainingDialog(QDialog):
-    """All settings of a training, on five pages. Each change is applied at once."""
+    """All settings of a training, on six pages. Each change is applied at once."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +104,20 @@ class TrainingDialog(QDialog):
             self._count("seed", "Seed", "The same seed gives the same run", 0, _MOST),
         )
         self._add_optimizer_page()
+        self._add_rate_pages()
+        self._add_start_page()
+        self._page(
+            "Stop",
+            self._number("validation", "Part for validation", "Kept out of training, such as 0.2; 0 for none"),
+            self._number("stop_loss", "Loss at most", "Stop when the loss is so low", None, True),
+            self._number("stop_gradient", "Gradient at most", "Stop when the gradient is so short", None, True),
+            self._count(
+                "patience", "Patience", "Stop when the lowest loss is so many iterations old", 0, _MOST, "no limit"
+            ),
+            self._number("stop_seconds", "Seconds", "Stop after so long", None, True),
+        )
+
+    def _add_rate_pages(self) -> None:
         self._page(
             "Rate",
             self._choice(
@@ -126,6 +140,8 @@ class TrainingDialog(QDialog):
             self._number("clip_norm", "Longest gradient", "Longer ones are shortened to this length", _clips, True),
             self._number("clip_value", "Largest element", "Elements beyond ± this are cut", _clips, True),
         )
+
+    def _add_start_page(self) -> None:
         redraw = QPushButton("Draw the start anew")
         redraw.setObjectName("drawAnew")
         redraw.setToolTip("Give every parameter new first values, drawn from the seed")
@@ -141,16 +157,6 @@ class TrainingDialog(QDialog):
             ),
             self._number("initial_scale", "Scale", "Multiplies the drawn values"),
             extra=redraw,
-        )
-        self._page(
-            "Stop",
-            self._number("validation", "Part for validation", "Kept out of training, such as 0.2; 0 for none"),
-            self._number("stop_loss", "Loss at most", "Stop when the loss is so low", None, True),
-            self._number("stop_gradient", "Gradient at most", "Stop when the gradient is so short", None, True),
-            self._count(
-                "patience", "Patience", "Stop when the lowest loss is so many iterations old", 0, _MOST, "no limit"
-            ),
-            self._number("stop_seconds", "Seconds", "Stop after so long", None, True),
         )
 
     def _page(self, title: str, *rows: _Row, extra: QWidget | None = None) -> None:

@@ -58,7 +58,7 @@ def test_parameters_come_back_from_each_format() -> None:
 
 
 def test_one_array_a_file_is_said_where_there_are_two() -> None:
-    with pytest.raises(TrainingError, match="write .npz"):
+    with pytest.raises(TrainingError, match=r"write \.npz"):
         parameters_bytes({"W": np.zeros(2), "b": np.zeros(1)}, ".npy")
     with pytest.raises(TrainingError, match=r"not as \.txt"):
         parameters_bytes({"W": np.zeros(2)}, ".txt")
