@@ -6,6 +6,7 @@
 What a person has chosen is kept by name; what gradviz chose may be chosen anew when the formula grows.
 """
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import cycle, islice
@@ -189,7 +190,11 @@ def _finite_first(graph: Graph, choices: list[dict[str, Array]]) -> Iterator[dic
 
 def _is_finite(trace: Trace) -> bool:
     found = [value for value in (*trace.values, *trace.adjoints) if value is not None]
-    return trace.failure is None and all(np.all(np.isfinite(value)) for value in found)
+    return trace.failure is None and all(map(_has_no_infinity, found))
+
+
+def _has_no_infinity(value: Array) -> bool:
+    return math.isfinite(value) if np.ndim(value) == 0 else bool(np.all(np.isfinite(value)))
 
 
 def _is_lively(trace: Trace) -> bool:

@@ -11,6 +11,7 @@ So changing the 2 of `2x + b` keeps the product and the sum where they are, and 
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 
 from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node
 from gradviz.core.types import NodeId
@@ -20,6 +21,11 @@ _Groups = dict[object, list[NodeId]]
 
 def same_nodes(before: Graph, after: Graph) -> dict[NodeId, NodeId]:
     """For each node of the graph before that is still there: its id in the graph after. No two share one."""
+    return dict(_paired(before, after))
+
+
+@lru_cache(maxsize=2)  # several listeners ask the same after each change
+def _paired(before: Graph, after: Graph) -> dict[NodeId, NodeId]:
     if same_structure(before, after):
         return {node: node for node in before.node_ids()}
     pairing = _Pairing(before, after)
