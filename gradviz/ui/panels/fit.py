@@ -18,7 +18,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.core.types import Array, Role
+from gradviz.core.types import Array
 from gradviz.errors import DataError, GradvizError
 from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
@@ -26,7 +26,7 @@ from gradviz.project.data_commands import add_row, remove_row
 from gradviz.session.session import Session
 from gradviz.text.numbers import number
 from gradviz.train.objective import Samples
-from gradviz.train.prediction import Prediction, find_prediction
+from gradviz.train.prediction import Prediction
 from gradviz.ui.panels.class_colours import CLASS_TOKENS, region_colours
 from gradviz.ui.panels.class_table import ClassTable
 from gradviz.ui.panels.fitting import (
@@ -35,10 +35,11 @@ from gradviz.ui.panels.fitting import (
     around,
     confusion,
     decisions,
+    draw_target,
     find_fit,
-    is_plane,
     parameters_of,
     plane_columns,
+    row_of_sample,
 )
 from gradviz.ui.panels.on_paper import OnPaperPanel
 from gradviz.ui.panels.per_sample import PerSample
@@ -173,7 +174,7 @@ class FitPanel(QWidget):
         shown["Paper"] = self.paper.has_model
         for place in range(self.tabs.count()):
             self.tabs.setTabVisible(place, shown.get(self.tabs.tabText(place), True))
-        target = self._draw_target()
+        target = draw_target(self._session)
         self.pencil.setVisible(target is not None)
         self.drawn_class.setVisible(target is not None and len(target[1]) == 2 and self.pencil.isChecked())
 
@@ -186,7 +187,7 @@ class FitPanel(QWidget):
         fit = self._fit
         self._show_weights()
         message = "" if fit is not None else _NO_DATA if not self._session.data() else _NO_PREDICTION
-        if self.pencil.isChecked() and self._draw_target() is not None:
+        if self.pencil.isChecked() and draw_target(self._session) is not None:
             message = ""
         self.plot.show_message(message)
         self.residual_plot.show_message(message)
@@ -318,16 +319,11 @@ class FitPanel(QWidget):
     def _right_clicked(self, x: float, y: float) -> None:
         sample = self._nearest(x, y) if self.pencil.isChecked() else None
         if sample is not None:
-            self._change(lambda: self._session.document.apply(remove_row(self._row(sample)), "Take a point away"))
-
-    def _row(self, sample: int) -> int:
-        """Where a sample stands in the table, of which rows with gaps may be left out."""
-        table = self._session.document.project.table
-        assert table is not None
-        columns = [column for names in self._session.document.project.bound.values() for column in names]
-        is_whole = np.all([np.isfinite(table.columns[name]) for name in columns], axis=0)
-        whole = np.flatnonzero(is_whole)
-        return int(whole[sample]) if len(whole) == self._session.sample_count else sample
+            self._change(
+                lambda: self._session.document.apply(
+                    remove_row(row_of_sample(self._session, sample)), "Take a point away"
+                )
+            )
 
     def _nearest(self, x: float, y: float) -> int | None:
         fit = self._fit
@@ -351,26 +347,8 @@ class FitPanel(QWidget):
         self._show_tabs()
         self._redraw()
 
-    def _draw_target(self) -> tuple[str, tuple[str, ...]] | None:
-        """The target and the inputs of points that can be drawn: one input and a number, or two and a class."""
-        session, project = self._session, self._session.document.project
-        graph = session.graph
-        if graph is None or project.preparation.standardised:
-            return None
-        data = [name for name, role in session.roles().items() if role is Role.DATA]
-        prediction = find_prediction(graph, data, parameters_of(session))
-        if prediction is None or (project.table is not None and not set(prediction.inputs) <= set(project.bound)):
-            return None
-        shapes = {name: value.shape for name, value in session.values().items()}
-        if shapes[prediction.target] != ():
-            return None
-        is_curve = len(prediction.inputs) == 1 and shapes[prediction.inputs[0]] == () and not prediction.is_class
-        if is_curve or (len(prediction.inputs) == 2 and is_plane(prediction.inputs, shapes)):
-            return prediction.target, prediction.inputs
-        return None
-
     def _draw_point(self, x: float, y: float) -> None:
-        target = self._draw_target()
+        target = draw_target(self._session)
         if target is None:
             return
         name, inputs = target

@@ -134,3 +134,32 @@ def around(values: Array) -> Array:
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
     margin = 0.12 * (high - low) or 1.0
     return np.linspace(low - margin, high + margin, GRID)
+
+
+def row_of_sample(session: Session, sample: int) -> int:
+    """Where a sample stands in the table, of which rows with gaps may be left out."""
+    table = session.document.project.table
+    assert table is not None
+    columns = [column for names in session.document.project.bound.values() for column in names]
+    is_whole = np.all([np.isfinite(table.columns[name]) for name in columns], axis=0)
+    whole = np.flatnonzero(is_whole)
+    return int(whole[sample]) if len(whole) == session.sample_count else sample
+
+
+def draw_target(session: Session) -> tuple[str, tuple[str, ...]] | None:
+    """The target and the inputs of points that can be drawn: one input and a number, or two and a class."""
+    project = session.document.project
+    graph = session.graph
+    if graph is None or project.preparation.standardised:
+        return None
+    data = [name for name, role in session.roles().items() if role is Role.DATA]
+    prediction = find_prediction(graph, data, parameters_of(session))
+    if prediction is None or (project.table is not None and not set(prediction.inputs) <= set(project.bound)):
+        return None
+    shapes = {name: value.shape for name, value in session.values().items()}
+    if shapes[prediction.target] != ():
+        return None
+    is_curve = len(prediction.inputs) == 1 and shapes[prediction.inputs[0]] == () and not prediction.is_class
+    if is_curve or (len(prediction.inputs) == 2 and is_plane(prediction.inputs, shapes)):
+        return prediction.target, prediction.inputs
+    return None
