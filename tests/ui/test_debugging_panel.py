@@ -10,7 +10,9 @@ from gradviz.project.commands import set_training, set_value
 from gradviz.project.project import project_from_formula
 from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.session import Session
+from gradviz.ui.commands.remarks import Remarks
 from gradviz.ui.panels.debugging import DebugPanel
+from gradviz.ui.panels.notice import Notice
 
 
 @pytest.fixture
@@ -155,3 +157,26 @@ def test_remark_is_opened_from_the_list(panel: DebugPanel, qtbot: QtBot) -> None
     qtbot.mouseClick(row.open, Qt.MouseButton.LeftButton)
     assert session.debugger.hit is not None
     assert session.iteration == session.debugger.hit.iteration
+
+
+def test_pages_are_made_when_they_are_first_seen(qtbot: QtBot) -> None:
+    found = DebugPanel(Session(project=project_from_formula("x^2")))
+    qtbot.addWidget(found)
+    assert not {"breakpoints", "watches", "advice"} & set(vars(found))
+    found.show()
+    qtbot.mouseClick(found.buttons.button(2), Qt.MouseButton.LeftButton)
+    assert {"breakpoints", "advice"} <= set(vars(found))
+    assert "watches" not in vars(found)
+
+
+def test_remark_goes_with_its_training(panel: DebugPanel, qtbot: QtBot) -> None:
+    session, notice = session_of(panel), Notice()
+    qtbot.addWidget(notice)
+    remarks = Remarks(session, notice)
+    session.document.apply(set_training(rate=1.1, steps=20), "Too large")
+    session.training.start()
+    assert "smaller learning rate" in notice.text
+    assert not notice.isHidden()
+    session.training.reset()
+    assert notice.isHidden()
+    del remarks

@@ -1,6 +1,10 @@
-"""The dock of the debugger: breakpoints, watches and ready-made watches, one page each."""
+"""The dock of the debugger: breakpoints, watches and ready-made watches, one page each, made when it is first seen."""
+
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gradviz.project.changes import ChangeFlags
@@ -9,6 +13,8 @@ from gradviz.ui.panels.advice_list import AdviceList
 from gradviz.ui.panels.breakpoint_list import BreakpointList
 from gradviz.ui.panels.watch_list import WatchList
 from gradviz.ui.panels.widgets import ElidedLabel
+
+Page = TypeVar("Page", bound=QWidget)
 
 
 class DebugPanel(QWidget):
@@ -19,20 +25,17 @@ class DebugPanel(QWidget):
         self._session = session
         self.setObjectName("debugPanel")
         self.setAccessibleName("Breakpoints and watches")
-        self.breakpoints = BreakpointList(session)
-        self.watches = WatchList(session)
-        self.advice = AdviceList(session)
         self.pages = QStackedWidget()
         self.buttons = QButtonGroup(self)
         self.status = ElidedLabel()
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 0)
         row.setSpacing(6)
-        for index, (words, tip, page) in enumerate(
+        for index, (words, tip) in enumerate(
             (
-                ("Breakpoints", "Where a run stops by itself", self.breakpoints),
-                ("Watches", "Expressions that stay in sight, with their curves", self.watches),
-                ("Ready-made", "What usually goes wrong: NaN, vanishing gradients, dead units …", self.advice),
+                ("Breakpoints", "Where a run stops by itself"),
+                ("Watches", "Expressions that stay in sight, with their curves"),
+                ("Ready-made", "What usually goes wrong: NaN, vanishing gradients, dead units …"),
             )
         ):
             button = QPushButton(words)
@@ -41,11 +44,13 @@ class DebugPanel(QWidget):
             button.setCheckable(True)
             button.setToolTip(tip)
             self.buttons.addButton(button, index)
-            self.pages.addWidget(page)
+            room = QWidget()
+            QVBoxLayout(room).setContentsMargins(0, 0, 0, 0)
+            self.pages.addWidget(room)
             row.addWidget(button)
         row.addWidget(self.status, 1)
         self.buttons.button(0).setChecked(True)
-        self.buttons.idClicked.connect(self.pages.setCurrentIndex)
+        self.buttons.idClicked.connect(self.show_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -60,10 +65,47 @@ class DebugPanel(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 210)
 
+    @cached_property
+    def breakpoints(self) -> BreakpointList:
+        """The page of breakpoints."""
+        return self._put(0, BreakpointList(self._session))
+
+    @cached_property
+    def watches(self) -> WatchList:
+        """The page of watches."""
+        return self._put(1, WatchList(self._session))
+
+    @cached_property
+    def advice(self) -> AdviceList:
+        """The page of ready-made watches."""
+        return self._put(2, AdviceList(self._session))
+
     def show_page(self, index: int) -> None:
         """Show breakpoints (0), watches (1) or ready-made watches (2)."""
         self.buttons.button(index).setChecked(True)
+        self._make(index)
         self.pages.setCurrentIndex(index)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make(self.pages.currentIndex())
+
+    def _make(self, index: int) -> QWidget:
+        match index:
+            case 0:
+                return self.breakpoints
+            case 1:
+                return self.watches
+            case _:
+                return self.advice
+
+    def _put(self, index: int, page: Page) -> Page:
+        room = self.pages.widget(index)
+        assert room is not None
+        column = room.layout()
+        assert column is not None
+        column.addWidget(page)
+        return page
 
     def _changed(self, flags: ChangeFlags) -> None:
         if flags & (ChangeFlags.BREAKPOINTS | ChangeFlags.REPLACED):
