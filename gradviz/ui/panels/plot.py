@@ -28,6 +28,8 @@ from gradviz.ui.theme import TINY, number_font, text_font, theme
 STRETCHES = 300
 """How many stretches a long curve is thinned to, two points each."""
 
+_AXIS_ROOM = 48
+"""What the vertical axis takes of a plot's width; a legend that is wider than the rest is left out."""
 MUCH_WORSE = 100.0
 """Beside others, a curve is drawn up to so many times its first loss: one that diverges would flatten all."""
 
@@ -274,6 +276,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._message.setTextWidth(max(80, self.width() - 48))
         self._message.setPos(view.center())
         self._legend.setPos(view.right(), view.bottom())  # y goes up, so the rectangle's bottom is the plot's top
+        has_room = self._legend.textItem.boundingRect().width() < self.width() - _AXIS_ROOM
+        self._legend.setVisible(bool(self._legend_entries) and has_room)
 
     def _dress_legend(self) -> None:
         text, panel = theme().current[Token.TEXT], QColor(theme()[Token.PANEL])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -284,14 +284,9 @@ class RateLabPanel(QWidget):
         side.setSpacing(4)
         side.addLayout(controls)
         side.addWidget(self.error)
-        below = QHBoxLayout()
-        below.setSpacing(4)
-        below.addWidget(self.view, 1)
-        below.addWidget(self.suggest_button)
-        side.addLayout(below)
-        side.addWidget(self.slider)
         self._rows.setSpacing(0)
         side.addLayout(self._rows)
+        side.addWidget(self.slider)
         side.addWidget(self.limit)
         side.addStretch(1)
         body = QWidget()
@@ -306,9 +301,23 @@ class RateLabPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.paths, 1)
+        row.addLayout(self._plots(), 1)
         row.addWidget(scroll, 1)
+
+    def _plots(self) -> QVBoxLayout:
+        """The choice of what is drawn, above what is drawn."""
+        above = QHBoxLayout()
+        above.setContentsMargins(8, 4, 0, 0)
+        above.setSpacing(4)
+        above.addWidget(self.view)
+        above.addWidget(self.suggest_button)
+        above.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(above)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.paths, 1)
+        return column
 
 
 class _Swatch(QWidget):
@@ -351,7 +360,20 @@ class _RateRow(QFrame):
         column.setContentsMargins(0, 2, 0, 4)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(note(f"{run.verdict}: {run.reason}"))
+        column.addWidget(_Reason(f"{run.verdict}: {run.reason}"))
+
+
+class _Reason(QLabel):
+    """A sentence that is never cut: as high as its lines at the width that it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setProperty("look", "small")
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(self.width()))
 
 
 def _compared(
