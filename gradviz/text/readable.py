@@ -19,7 +19,8 @@ import numpy as np
 
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
-from gradviz.core.op import OPS, PRODUCT, AttrValue, Help, Notation, Op, as_value
+from gradviz.core.op import OPS, PRODUCT, AttrValue, Help, Notation, Op, as_value, freeze_attrs
+from gradviz.core.ops.reduction import OTHERS
 from gradviz.core.shapes import broadcast_rule
 from gradviz.core.symbolic import replay
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
@@ -90,6 +91,11 @@ class ReadableTape(Tape):
             return super()._folded(op, operands)
         ids = tuple(operand.id for operand in operands)  # onehot(2) says more than [0, 0, 1]
         return self._intern((op.name, ids), Apply(op, ids), op.shape(SCALAR))
+
+    def whole(self, op: Op, x: Expr, attrs: Mapping[str, AttrValue]) -> Expr:
+        """The node as it is, also for an op that is elsewhere taken apart."""
+        frozen = freeze_attrs(op, attrs)
+        return self._intern((op.name, x.id, frozen), Apply(op, (x.id,), frozen), x.shape)
 
     def plain_apply(self, op: Op, operands: tuple[Expr, ...], attrs: Mapping[str, AttrValue]) -> Expr:
         """The node as it is, for rewrites that only change settings."""
@@ -212,7 +218,15 @@ def _exponential(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[st
     return tape.apply(OPS["softmax"], (operands[0].operand(0),), dict(applied.attrs))
 
 
+def _product_of_others(tape: ReadableTape, operands: Sequence[Expr], attrs: Mapping[str, AttrValue]) -> Expr:
+    """Written prod(x)/x as on paper; computed without the division, so that zeros are no special case."""
+    (x,) = operands
+    return tape.whole(OTHERS, x, {} if x.ndim == 1 else attrs)
+
+
 _REWRITES: dict[str, Any] = {
+    OTHERS.name: _product_of_others,
+    "within": lambda _tape, operands, _attrs: operands[0],
     "mul": _elementwise,
     "neg": _negative,
     "sub": _difference,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.kinds import elementwise
-from gradviz.core.op import OPS, Example, Help, Notation
+from gradviz.core.op import OPS, Example, Help, Notation, Op
 from gradviz.core.ops.comparison import clip, greater, minimum
 from gradviz.core.types import Array
 
@@ -161,8 +161,22 @@ gelu = elementwise(
 )
 
 
+_within = Op(
+    name="within",
+    operands=("x",),
+    evaluate=lambda x: np.clip(x, -GELU_END, GELU_END),
+    shape=lambda shape: shape,
+    vjps=(None,),
+    batch=lambda _is_batched, x: x,
+    group="activation",
+    help=Help("x kept where nothing overflows; a graph holds a clip, and text leaves it out."),
+    simplify=lambda x: clip(x, -GELU_END, GELU_END),
+    is_public=False,
+)
+
+
 def _gelu_slope(x: Any) -> Any:
-    near = clip(x, -GELU_END, GELU_END)
+    near = _within(x)
     squared = OPS["sq"](near)
     t = OPS["tanh"](GELU_SCALE * (near * (1.0 + 0.044715 * squared)))
     inner = GELU_SCALE * (1.0 + 0.134145 * squared)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradviz.core.expr import shape_of
 from gradviz.core.kinds import is_factor, reduction, reshaped, spread
-from gradviz.core.op import OPS, Example, Help, Notation
+from gradviz.core.op import ATOM, OPS, PRODUCT, Example, Help, Notation, Op, Param
 from gradviz.core.ops.simplify import simpler_sum
 from gradviz.core.shapes import normal_axis, reduced_shape
 from gradviz.core.types import Array
@@ -89,7 +89,7 @@ def _is_tied(y: Any, x: Any, axes: tuple[int, ...]) -> Any:
 
 def _unless_zero(y: Any) -> Any:
     """y, with 1 in place of 0: a divisor of what is 0 there anyway."""
-    return y + OPS["equal"](y, 0.0)
+    return OPS["where"](OPS["equal"](y, 0.0), 1.0, y)
 
 
 sum_ = reduction(
@@ -242,10 +242,31 @@ def _moved(x: Any, shift: int, axis: int, is_reversed: bool) -> Any:
     return OPS["concat"](*((rest, ones) if is_reversed else (ones, rest)), axis=axis)
 
 
+def _others_along(x: Any, axis: int | None = None) -> Any:
+    return _others_product(x, tuple(range(len(shape_of(x)))) if axis is None else (axis,))
+
+
+OTHERS = Op(
+    name="others",
+    operands=("x",),
+    evaluate=_others_along,
+    shape=lambda shape, axis=None: shape,
+    vjps=(None,),
+    batch=lambda _is_batched, x, axis=None: x,
+    group="reduction",
+    help=Help("For each element the product of all others; a graph holds its parts, and only text calls it so."),
+    notation=Notation("prod({0})/{0}", r"\frac{{\prod {0}}}{{{0}}}", PRODUCT, (ATOM,)),
+    params=(Param("axis", None, "axis"),),
+    simplify=_others_along,
+    is_public=False,
+)
+"""What the derivative of a product is made of; declared nowhere, for graphs hold its parts."""
+
+
 prod = reduction(
     "prod",
     lambda x, axis=None, keepdims=False: np.prod(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, axes: g * _others_product(x, axes),
+    lambda g, y, x, axes: g * OTHERS(x, axis=axes[0] if len(axes) == 1 else None),
     notation=Notation(card="Π", symbol="Π", latex=r"\prod {0}", binds=35, needs=(40,)),
     help=Help(
         "The product of the elements.",
