@@ -1,8 +1,8 @@
 """What a picture stresses beyond the run itself: how much flows where, or what differs from another run.
 
 strength   0 … 1 on a logarithmic scale: thickness and colour of a wire or a card's outline
-below      small words under a card, about its value:     was 16 · +9
-above      small words over a card, about its adjoint:    was 8 · +12
+below      small words under a card, about its value, in blue:          16 + 9
+back       small words beside these, about its adjoint, in orange:   8 + 12
 """
 
 from collections.abc import Collection, Mapping
@@ -31,7 +31,7 @@ class Accent:
 
     strength: float | None = None
     below: str = ""
-    above: str = ""
+    back: str = ""
     is_poisoned: bool = False
 
 
@@ -58,7 +58,7 @@ class Accents:
             node: Accent(
                 self.cards.get(node, Accent()).strength,
                 other.cards.get(node, Accent()).below,
-                other.cards.get(node, Accent()).above,
+                other.cards.get(node, Accent()).back,
             )
             for node in self.cards.keys() | other.cards.keys()
         }
@@ -104,9 +104,20 @@ def change_accents(comparison: Comparison) -> Accents:
     """What each number was before, and by how much it differs; nothing where it is the same."""
     cards = {}
     for node in comparison.changed:
-        below, above = change_words(comparison.values[node]), change_words(comparison.adjoints[node])
-        cards[node] = Accent(None, below, above)
+        below, back = note_words(comparison.values[node]), note_words(comparison.adjoints[node])
+        cards[node] = Accent(None, below, back)
     return Accents(cards)
+
+
+def note_words(change: Change) -> str:
+    """What a number was and what came to it: 16 + 9; for an array the length of its change; "" for no change."""
+    difference = change.difference
+    if change.size == 0 or change.before is None:
+        return ""
+    if difference is None or np.ndim(change.before):
+        return f"Δ {numbers.number(change.size, DIGITS)}" if difference is not None else "another"
+    text = signed(float(difference))
+    return f"{_short(change.before)} {text[0]} {text[1:]}" if text[:1] in ("+", numbers.MINUS) else text
 
 
 def change_words(change: Change) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gradviz.core.types import Role
+from gradviz.export.accents import Accent
 from gradviz.export.cards import MARK_WIDTH, NUMBER_SIZE, PILL_PADDING, SUBTITLE_SIZE, TITLE_SIZE
 from gradviz.export.picture import Card, CardKind, Picture, Pill, PillKind, State, Wire
 from gradviz.export.theme import Token
@@ -22,6 +23,7 @@ HALO_OPACITY = 0.28
 MOST_WIRE, MOST_OUTLINE = 5.0, 3.5
 """How thick a wire and an outline get where most flows back."""
 NOTE_SIZE = 9.0
+NOTE_GAP = 8.0
 ARROW_LENGTH = 6.5
 ARROW_HALF_WIDTH = 3.2
 
@@ -97,22 +99,35 @@ def card_radius(card: Card) -> float:
 
 
 def card_labels(card: Card) -> tuple[Label, ...]:
-    """The lines of text on a card, and those above and below it."""
+    """The lines of text on a card, and the one below it."""
     return (*_inner_labels(card), *_notes(card))
 
 
 def _notes(card: Card) -> tuple[Label, ...]:
+    """What is said about a card's value and its adjoint, side by side below it, so that neighbours have room."""
     if card.accent is None:
         return ()
-    x = card.rect.center.x
-    notes = []
-    if card.accent.above:
-        baseline = card.rect.y - 6.5
-        notes.append(Label(card.accent.above, x, baseline, Font.NUMBER, NOTE_SIZE, Token.DERIVATIVE))
-    if card.accent.below:
-        baseline = card.rect.bottom + 12.5
-        notes.append(Label(card.accent.below, x, baseline, Font.NUMBER, NOTE_SIZE, Token.VALUE))
-    return tuple(notes)
+    notes = [(text, ink) for text, ink in _note_texts(card.accent) if text]
+    widths = [measure.width(text, measure.NUMBER, NOTE_SIZE) for text, _ in notes]
+    if sum(widths) > card.rect.width + 2 * NOTE_GAP:  # the pills beside a card need their room
+        notes = [(_difference_alone(text), ink) for text, ink in notes]
+        widths = [measure.width(text, measure.NUMBER, NOTE_SIZE) for text, _ in notes]
+    left = card.rect.center.x - (sum(widths) + NOTE_GAP * (len(notes) - 1)) / 2
+    labels = []
+    for (text, ink), width in zip(notes, widths, strict=True):
+        labels.append(Label(text, left + width / 2, card.rect.bottom + 12.5, Font.NUMBER, NOTE_SIZE, ink))
+        left += width + NOTE_GAP
+    return tuple(labels)
+
+
+def _note_texts(accent: Accent) -> tuple[tuple[str, Token], ...]:
+    return (accent.below, Token.VALUE), (accent.back, Token.DERIVATIVE)
+
+
+def _difference_alone(text: str) -> str:
+    """+9 for 16 + 9."""
+    parts = text.split(" ")
+    return "".join(parts[1:]) if len(parts) == 3 else text
 
 
 def _inner_labels(card: Card) -> tuple[Label, ...]:

@@ -118,7 +118,7 @@ def test_a_value_given_to_a_node_shows_what_follows_beside_the_original(qtbot: Q
     assert float(trace.result) == 40.0
     accent = card(window, graph.output).accent
     assert accent is not None
-    assert accent.below == "was 10 · +30"
+    assert accent.below == "10 + 30"
     assert window.looking.bar.what_if.words.text() == "What if h = 5?  L 10 → 40"
     assert float(window.session.values()["a"]) == 2.0
     assert not window.session.document.history.undo_name.startswith("Keep")

@@ -32,8 +32,8 @@ from gradviz.ui.painting import (
 
 CARD_MARGIN = 8.0
 """Glow, selection ring and breakpoint dot stay within this distance of a card."""
-NOTE_MARGIN = 24.0
-"""Words above and below a card reach this much farther."""
+NOTE_MARGIN = 64.0
+"""Words below a card reach this much farther."""
 PILL_MARGIN = 1.5
 CURRENT_Z = 0.5
 """The current wire lies over the others, below pills and cards."""
@@ -209,8 +209,8 @@ def new_item(part: Card | Wire | Pill, look: Look) -> Item:
 
 
 def _card_area(card: Card) -> QRectF:
-    """All that is drawn of a card, with the words above and below it."""
-    has_notes = card.accent is not None and bool(card.accent.above or card.accent.below)
+    """All that is drawn of a card, with the words below it."""
+    has_notes = card.accent is not None and bool(card.accent.back or card.accent.below)
     area = rectangle(card.rect.grown(CARD_MARGIN))
     return area.adjusted(-NOTE_MARGIN, -NOTE_MARGIN, NOTE_MARGIN, NOTE_MARGIN) if has_notes else area
 

@@ -57,13 +57,13 @@ def test_a_picture_of_the_flow_has_a_legend_in_every_format() -> None:
 def test_a_card_says_what_it_was_before() -> None:
     square = gradviz.parse("(x^2)^2")
     accents = change_accents(compare(record(square, {"x": 2.0}), record(square, {"x": 3.0})))
-    assert accents.cards[NodeId(0)].below == "was 2 · +1"
-    assert accents.cards[NodeId(0)].above == "was 32 · +76"
+    assert accents.cards[NodeId(0)].below == "2 + 1"
+    assert accents.cards[NodeId(0)].back == "32 + 76"
     roles = {"x": Role.PARAMETER}
     picture = compose(square, own_placement(square), roles, record(square, {"x": 3.0}), accents=accents)
     labels = [(label.text, label.colour) for label in card_labels(picture.cards[0])]
-    assert ("was 2 · +1", Token.VALUE) in labels
-    assert ("was 32 · +76", Token.DERIVATIVE) in labels
+    assert ("2 + 1", Token.VALUE) in labels
+    assert ("32 + 76", Token.DERIVATIVE) in labels
 
 
 def test_nothing_is_said_where_nothing_changed() -> None:
@@ -73,3 +73,12 @@ def test_nothing_is_said_where_nothing_changed() -> None:
 
 def test_signed_numbers_have_true_signs() -> None:
     assert [signed(x) for x in (9.0, -3.0, 0.0)] == ["+9", "−3", "0"]
+
+
+def test_long_notes_keep_the_difference_alone() -> None:
+    square = gradviz.parse("(x^2)^2")
+    runs = [record(square, {"x": x}) for x in (-1.2345e-10, 2.3456e-10)]
+    placement, accents = own_placement(square), change_accents(compare(*runs))
+    picture = compose(square, placement, {"x": Role.PARAMETER}, runs[1], accents=accents)
+    texts = [label.text for label in card_labels(picture.cards[0])]
+    assert "+3.58e−10" in texts
