@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gradviz.core.ops  # noqa: F401  (fills the table)
+from gradviz import parse
 from gradviz.core.graph import Graph, GraphBuilder
 from gradviz.core.op import OPS
 from gradviz.core.record import record
@@ -234,3 +235,22 @@ def test_closed_form_is_the_derivative_for_every_op(op: Any) -> None:
             derivation = derive(graph, name, values)
             np.testing.assert_array_equal(derivation.value, record(graph, values).adjoint(name))
             assert derivation.closed_form is not None, (name, derivation.notes)
+
+
+@pytest.mark.parametrize(
+    ("formula", "values", "closed"),
+    [
+        ("norm(x)", [3.0, 4.0], "x/‖x‖"),
+        ("prod(x)", [3.0, 4.0, 0.0], "prod(x)/x"),
+        ("logsumexp(x)", [3.0, 4.0], "softmax(x, axis=0)"),
+    ],
+)
+def test_closed_form_is_written_without_the_guards_it_is_computed_with(formula, values, closed) -> None:
+    graph = parse(formula)
+    found = derive(graph, "x", {"x": np.array(values)})
+    assert found.closed_form == closed
+    np.testing.assert_allclose(found.value, record(graph, {"x": values}).gradients["x"])
+
+
+def test_slope_of_gelu_is_written_without_a_clip() -> None:
+    assert "clip" not in str(derive(parse("gelu(x)"), "x", {"x": 1.0}).closed_form)
