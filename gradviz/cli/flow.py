@@ -21,9 +21,7 @@ MOST = 1000
 def configure(parser: arguments.Parser) -> None:
     """Add the command's arguments."""
     arguments.add_formula(parser, or_file=True)
-    parser.add_argument(
-        "--to", metavar="NAME", type=arguments.name, help="the leaf the paths lead to (the first)"
-    )
+    parser.add_argument("--to", metavar="NAME", type=arguments.name, help="the leaf the paths lead to (the first)")
     parser.add_argument("--paths", metavar="N", type=arguments.whole_number, default=20, help="paths to list (20)")
     arguments.add_json(parser)
 
