@@ -1,19 +1,15 @@
 """The learning-rate lab: several rates from the same start, side by side, and the limit that theory gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -32,16 +28,12 @@ from gradviz.train.paths import Paths, rate_paths
 from gradviz.train.rates import MAX_RATES, RangeTest, RateComparison, RateRun, compare_plan, range_test
 from gradviz.ui.panels.path_tiles import PathTiles
 from gradviz.ui.panels.plot import MUCH_WORSE, Plot, below, finite, logarithms, pen, thinned
+from gradviz.ui.panels.rate_row import LOOKS, RateRow, plain_button
 from gradviz.ui.panels.rate_slider import RateSlider
 from gradviz.ui.panels.widgets import clear, note, show_look
 
 _HINT = "Compare learning rates: each starts from the same point"
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
-_LOOKS = {
-    "too small": (Token.VALUE, Qt.PenStyle.DotLine),
-    "good": (Token.PARAMETER, Qt.PenStyle.SolidLine),
-    "too large": (Token.ERROR, Qt.PenStyle.DashLine),
-}
 _MOST_SHOWN = MAX_RATES
 _VIEWS = ("Loss curves", "Paths", "Range test")
 _STRETCHES = 60  # dashes want whole curves, and those are slow to draw when they have many points
@@ -75,8 +67,8 @@ class RateLabPanel(QWidget):
         self.field.setAccessibleName("Learning rates, separated by commas")
         self.field.setToolTip("Learning rates, separated by commas; Enter compares them")
         self.field.setProperty("look", "number")
-        self.run_button = _button("Compare", "compare", "Run all these rates from the same start")
-        self.suggest_button = _button("Suggest", "suggest", "Try rates around the limit 2/λmax")
+        self.run_button = plain_button("Compare", "compare", "Run all these rates from the same start")
+        self.suggest_button = plain_button("Suggest", "suggest", "Try rates around the limit 2/λmax")
         self.limit = note()
         self.limit.setToolTip(
             "λmax is the largest curvature of the loss at the start. Beyond 2/λmax every update of gradient descent "
@@ -228,7 +220,7 @@ class RateLabPanel(QWidget):
         self.slider.show_rates(rate, found.limit if found else None, found.proposed if found else None)
         clear(self._rows)
         for run in runs:
-            self._rows.addWidget(_RateRow(run, self._take))
+            self._rows.addWidget(RateRow(run, self._take))
 
     def _clear(self) -> None:
         for curve in (*self._curves, self.range_curve):
@@ -241,14 +233,14 @@ class RateLabPanel(QWidget):
         self.plot.set_logarithmic(is_positive)
         self.plot.set_names("iteration" if runs else "", "loss" if runs else "")
         seen = list(dict.fromkeys(run.verdict for run in runs))
-        self.plot.set_legend([(_LOOKS[verdict][0], verdict) for verdict in seen])
+        self.plot.set_legend([(LOOKS[verdict][0], verdict) for verdict in seen])
         while len(self._curves) < len(runs):
             self._curves.append(self.plot.add_curve(Token.VALUE))
         for curve, run in zip(self._curves, runs, strict=False):
             self._draw(curve, run, is_positive)
 
     def _draw(self, curve: Any, run: RateRun, is_positive: bool) -> None:
-        token, style = _LOOKS[run.verdict]
+        token, style = LOOKS[run.verdict]
         x = run.run.history.iteration.astype(float)
         curve.setPen(pen(token, 2, style))
         losses = below(run.losses, MUCH_WORSE)
@@ -320,62 +312,6 @@ class RateLabPanel(QWidget):
         return column
 
 
-class _Swatch(QWidget):
-    """A piece of the curve's line, so that colour and dashes say which curve is meant."""
-
-    def __init__(self, verdict: str) -> None:
-        super().__init__()
-        self._verdict = verdict
-        self.setFixedSize(24, 12)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        token, style = _LOOKS[self._verdict]
-        painter.setPen(pen(token, 2, style))
-        painter.drawLine(0, 6, 24, 6)
-        painter.end()
-
-
-class _RateRow(QFrame):
-    """One rate: its line, its verdict in words, and a button to train with it."""
-
-    def __init__(self, run: RateRun, take: Callable[[float], None]) -> None:
-        super().__init__()
-        self.setProperty("look", "row")
-        self.setToolTip(run.reason[0].upper() + run.reason[1:])
-        self.setAccessibleName(f"rate {number(run.rate)}: {run.verdict}, {run.reason}")
-        rate = QLabel(f"ε = {number(run.rate)}")
-        rate.setProperty("look", "number")
-        use = _button("Use", "use", f"Train with the rate {number(run.rate)}")
-        use.setProperty("look", "flat")
-        use.clicked.connect(lambda: take(run.rate))
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(_Swatch(run.verdict))
-        top.addWidget(rate)
-        top.addStretch(1)
-        top.addWidget(use)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 4)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(_Reason(f"{run.verdict}: {run.reason}"))
-
-
-class _Reason(QLabel):
-    """A sentence that is never cut: as high as its lines at the width that it has."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setProperty("look", "small")
-        self.setWordWrap(True)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setMinimumHeight(self.heightForWidth(self.width()))
-
-
 def _compared(
     recipe: Recipe, rates: list[float], steps: int, token: CancelToken
 ) -> tuple[RateComparison, Paths | None]:
@@ -399,11 +335,3 @@ def limit_text(found: RateComparison) -> str:
     if found.limit is not None and found.proposed is not None:
         return f"limit 2/λmax = {number(found.limit)}, proposed 1/λmax = {number(found.proposed)}"
     return "no limit here: the loss curves upwards in no direction"
-
-
-def _button(text: str, name: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(tip)
-    button.setToolTip(tip)
-    return button
