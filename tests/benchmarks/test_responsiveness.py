@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 
 TICK_MS = 2
 SECONDS = 4.0
+MOST_STEPS = 100_000_000
 EXAMPLES = ("rate-good", "least-squares", "softmax-iris", "softmax-digits", "xor")
 
 
@@ -54,7 +55,7 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MainWindo
     window.resize(1400, 900)
     window.show()
     window.session.open_example(request.param)
-    window.session.document.apply(set_training(steps=10_000_000), "Train for long")
+    window.session.document.apply(set_training(steps=MOST_STEPS), "Train for long")
     spin(1.5)
     collecting = Collecting(lambda: window.session.training.is_running)
     yield window
@@ -83,10 +84,8 @@ def watched(window: MainWindow, seconds: float) -> Smoothness:
 def rate_without_window(window: MainWindow) -> float:
     """Iterations a second of the same descent, with nothing beside it."""
     descent = Descent(window.session.recipe()())
-    end = time.perf_counter() + 1.0
     began = time.perf_counter()
-    while time.perf_counter() < end:
-        descent.run(20)
+    descent.run(MOST_STEPS, lambda: time.perf_counter() - began > 2.0)
     return descent.state.iteration / (time.perf_counter() - began)
 
 
@@ -107,5 +106,5 @@ def test_window_stays_smooth_and_descent_stays_fast_together(
         f"p99 {busy.gap(99):5.1f}, worst {busy.gap(100):5.1f} ms; "
         f"{busy.rate:,.0f} iterations a second, {busy.rate / alone:.0%} of {alone:,.0f} without a window"
     )
-    assert busy.rate > 0.5 * alone
+    assert busy.rate > 0.8 * alone
     assert busy.gap(50) < 4 * idle.gap(50)
