@@ -27,6 +27,8 @@ _FLAT = 1e-4
 _ARRIVED = 1e-3
 """A gradient this part of the first is that of a minimum, not of a plateau."""
 _LEAST_ITERATIONS = 50
+_FEWEST_RISES = 5
+_SHRUNK = 0.05
 
 
 class Remedy(Enum):
@@ -58,11 +60,15 @@ def advise_on_data(graph: Graph, data: Mapping[str, Array]) -> list[Advice]:
 
 
 def advise_on_run(plan: Plan, history: History, divergence: Divergence | None) -> list[Advice]:
-    """What a run shows: that it diverged, or that it stands on a plateau."""
+    """What a run shows: that it diverged, that its loss rises, or that it stands on a plateau."""
     if divergence is not None:
-        return [_on_divergence(plan, divergence)]
+        told = f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite)"
+        return [_smaller_rate(plan, told)]
+    if _rises(history):
+        first, last = (number(float(history.loss[place]), 3) for place in (0, -1))
+        return [_smaller_rate(plan, f"the loss rises, from {first} to {last}")]
     found = _on_plateau(history)
-    return [found] if found is not None else []
+    return [found] if found is not None and not _has_slowed_down(plan, history) else []
 
 
 def advise_on_failure(error: GradvizError) -> list[Advice]:
@@ -125,8 +131,7 @@ def _classes(graph: Graph, data: Mapping[str, Array]) -> list[Advice]:
     return found
 
 
-def _on_divergence(plan: Plan, divergence: Divergence) -> Advice:
-    text = f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite)"
+def _smaller_rate(plan: Plan, text: str) -> Advice:
     with np.errstate(all="ignore"):
         curvature = highest_curvature(plan.objective, plan.objective.elements(plan.start), seed=plan.seed)
     if not (np.isfinite(curvature) and curvature > 0):
@@ -134,6 +139,21 @@ def _on_divergence(plan: Plan, divergence: Divergence) -> Advice:
     rate = float(f"{1 / curvature:.2g}")
     told = f"{text}: stable below 2/λmax = {number(2 / curvature, 3)}, so try {number(rate)}"
     return Advice(told, (Remedy.RATE,), rate=rate)
+
+
+def _rises(history: History) -> bool:
+    """True when the run ends far above where it began, and higher than before."""
+    losses = history.loss
+    tail = max(1, len(losses) // 5)
+    if len(losses) <= tail or history.iteration[-1] < _FEWEST_RISES:
+        return False
+    grown = float(losses[-1] - losses[0])
+    return grown > max(abs(float(losses[0])), 1e-300) and losses[-1] > losses[-1 - tail]
+
+
+def _has_slowed_down(plan: Plan, history: History) -> bool:
+    """True when the schedule has let the rate shrink to next to nothing: then it is no wonder that nothing moves."""
+    return plan.rate_at(int(history.iteration[-1])) < _SHRUNK * plan.optimizer.rate
 
 
 def _on_plateau(history: History) -> Advice | None:

@@ -46,6 +46,21 @@ def test_a_diverged_run_is_told_the_limit_and_a_rate() -> None:
     assert found.rate == 0.5
 
 
+def test_a_run_whose_loss_rises_is_told_a_smaller_rate_before_its_numbers_overflow() -> None:
+    run = descend(PARABOLA, {"x": 10.0}, rate=3, steps=50)  # x is multiplied by 1 − 2 · 3 = −5 each time
+    (found,) = advise_on_run(run.descent.plan, run.history, run.divergence)
+    assert found.text.startswith("the loss rises, from 100 to")
+    assert found.rate == 0.5
+
+
+def test_a_rate_that_has_shrunk_to_nothing_is_no_plateau() -> None:
+    softplus = read("-log(sigmoid(a))").graph  # its gradient never dies
+    run = descend(softplus, {"a": 0.0}, rate=0.01, steps=400, schedule="cosine", schedule_period=100)
+    assert run.history.gradient_norm[-1] > 0.1
+    assert run.history.loss[-100] == pytest.approx(run.history.loss[-1], rel=1e-5)
+    assert advise_on_run(run.descent.plan, run.history, run.divergence) == []
+
+
 def test_a_plateau_is_told_and_a_minimum_is_not() -> None:
     flat = read("1 - 1/(1 + exp(-(a - 20))) + 0.001 a").graph  # a saturated sigmoid with a gentle slope
     run = descend(flat, {"a": 0.0}, rate=1e-3, steps=500)
