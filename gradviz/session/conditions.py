@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from gradviz.core.graph import Graph, Leaf, Literal
+from gradviz.core.graph import Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, LimitError, Span
 from gradviz.lang.further import Rewriting
@@ -194,6 +194,9 @@ class _Reader:
 
         padded = " " * start + self.text[start:stop]
         reading = read(padded, tuple(self.known), further={**self._tests(), "previous": previous})
+        if any(isinstance(node, Hole) for node in reading.graph.nodes):
+            place = self.text.index("?", start)
+            raise fault(self.text, Span(place, place + 1), "a condition has no open port", "write a value for ?")
         for name, node in reading.graph.leaves().items():
             if name not in earlier and not is_gradient(name) and name not in self.known:
                 raise self._unknown(name, reading.spans.get(node, ()))

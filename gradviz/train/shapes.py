@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from gradviz.core.graph import Apply, Graph, Leaf, Literal
+from gradviz.core.holes import complete
 from gradviz.core.ops.linear import matmul
 from gradviz.core.ops.losses import cross_entropy
 from gradviz.core.ops.shaping import take
@@ -31,8 +32,10 @@ def infer_shapes(
     """The shapes of the leaves that are not known, for one sample.
 
     classes: for each leaf that counts classes 0, 1, …, how many there are: where it picks from a vector that
-    depends on an unknown leaf, the vector must be as long. Raises TrainingError when no shape fits, or more than one.
+    depends on an unknown leaf, the vector must be as long. Raises TrainingError when no shape fits, or more than one,
+    and GraphError when the graph is unfinished.
     """
+    complete(graph)
     counts = {name: count for name, count in (classes or {}).items() if name in index_leaves(graph)}
     unknown = [name for name in graph.leaves() if name not in known]
     if not unknown:

@@ -100,6 +100,13 @@ def test_condition_that_makes_no_sense_is_refused(text: str) -> None:
         question(text, gradviz.parse("x^2"))
 
 
+@pytest.mark.parametrize("text", ["?", "x > ?", "x > 1 and previous(?) > 2"])
+def test_an_open_port_in_a_condition_is_pointed_at(text: str) -> None:
+    graph = gradviz.parse("(x-3)^2", x=1)
+    with pytest.raises(FormulaError, match=rf"open port at column {text.index('?') + 1}"):
+        question(text, graph)
+
+
 def test_path_leads_from_the_cause_to_all_that_a_bad_value_reached() -> None:
     trace = traced("h = log(x); h + 2y", x=-1.0, y=1.0)
     step = first_step(trace, "nan")

@@ -3,7 +3,8 @@
 import pytest
 
 from gradviz.core.types import Shape
-from gradviz.errors import TrainingError
+from gradviz.errors import GraphError, TrainingError
+from gradviz.lang.lower import read
 from gradviz.train.shapes import infer_shapes
 from unit.train.formulas import LEAST_SQUARES, LIKELIHOOD, SCORES, graph_of
 
@@ -85,3 +86,8 @@ def test_too_many_possibilities_are_refused_and_not_searched_for_ever() -> None:
     stacked = ("sum", ("stack", *(f"a{i}" for i in range(30))))
     with pytest.raises(TrainingError, match=r"give their values|give it a value"):
         infer_shapes(graph_of(("add", "k", stacked)), {"k": (), "m": (2, 3)})
+
+
+def test_an_unfinished_formula_is_refused_by_its_open_port() -> None:
+    with pytest.raises(GraphError, match="sub has an open port: give it a second operand"):
+        infer_shapes(read("(x - ?)^2").graph, {})
