@@ -15,6 +15,7 @@ COMMANDS = {
     "hessian": ("hessian", "the second derivatives of a small problem, and how it bends"),
     "flow": ("flow", "where the gradient goes: nodes by |adjoint|, and the sum over all paths to a leaf"),
     "lab": ("lab", "the laboratories: order of the backward pass, forgotten zeros, forward beside reverse mode"),
+    "code": ("code", "the graph as Python that runs: NumPy, PyTorch or JAX, with value and gradients"),
     "render": ("render", "the graph as a picture: SVG, PNG, PDF, DOT, TikZ or a GIF of all steps"),
     "train": ("train", "gradient descent, on data or on the formula itself"),
     "debug": ("debug", "run or train until a condition holds, such as nan or abs(h) > 10"),
