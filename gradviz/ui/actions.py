@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
-         "labs": "&Laboratories", "window": "&Window", "help": "&Help"}  # fmt: skip
+         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy &as"}  # fmt: skip
+SUBMENUS = {"copy_as": "copy"}
+"""Menus that stand in another one, below this action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "rename", "R&ename…", "F2", "Give the selected leaf, operation or block another name"),
     _spec("edit", "cut", "Cu&t", "Ctrl+X", "Copy the selected part as formula text, and delete it", is_after_line=True),
     _spec("edit", "copy", "&Copy", "Ctrl+C", "Copy the selected part as formula text"),
+    _spec("copy_as", "copy_plain", "&Plain text", "", "Copy the formula, or the selected part, as on paper"),
+    _spec("copy_as", "copy_functions", "&Function notation", "", "Copy it as nested calls, sq(sub(y, x))"),
+    _spec("copy_as", "copy_latex", "&LaTeX", "", "Copy it as LaTeX"),
+    _spec("copy_as", "copy_numpy", "&NumPy", "",
+          "Copy a Python file that gives its value and, written out, its gradient", is_after_line=True),
+    _spec("copy_as", "copy_torch", "P&yTorch", "", "Copy a Python file that gives its value and gradient with PyTorch"),
+    _spec("copy_as", "copy_jax", "&JAX", "", "Copy a Python file that gives its value and gradient with JAX"),
     _spec("edit", "paste", "&Paste", "Ctrl+V", "Add copied formula text, in the open port that is selected or loose"),
     _spec("edit", "duplicate", "Dup&licate", "Ctrl+D", "Add a copy of the selected part"),
     _spec("edit", "delete", "&Delete", "Del", "Take the selected nodes out, or the selected wire off its port"),
@@ -143,6 +152,7 @@ NEEDS_RUN = (
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
     "rename", "set_output", "swap", "fold", "unfold", "dissolve", "keep_own", "fit", "zoom_in",
+    "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
     "zoom_out", "train", "single", "stop", "training_settings",
 )  # fmt: skip
 """Actions that make sense only when there is a formula."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gradviz.project.examples import examples
-from gradviz.ui.actions import MENUS, SPECS, Actions
+from gradviz.ui.actions import MENUS, SPECS, SUBMENUS, Actions
 from gradviz.ui.commands.files import FileCommands
 from gradviz.ui.windows import Windows
 
@@ -21,13 +21,19 @@ class Menus:
         self._actions = actions
         self._files = files
         self._windows = windows
-        self._by_key = {key: window.menuBar().addMenu(title) for key, title in MENUS.items()}
+        self._by_key = {
+            key: QMenu(title, window) if key in SUBMENUS else window.menuBar().addMenu(title)
+            for key, title in MENUS.items()
+        }
         self._window_entries: list[QAction] = []
         for spec in SPECS:
             menu = self._by_key[spec.menu]
             if spec.is_after_line:
                 menu.addSeparator()
             menu.addAction(actions[spec.key])
+            for key, above in SUBMENUS.items():
+                if above == spec.key:
+                    menu.addMenu(self._by_key[key])
         self.recent = QMenu("Open &recent", window)
         self.examples = QMenu("E&xamples", window)
         self._add_files()

@@ -22,6 +22,7 @@ from gradviz.project.placing_commands import set_unfolded
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
 from gradviz.ui.adding import Target, adding, port_of
+from gradviz.ui.commands.copy_as import CopyCommands
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
@@ -76,6 +77,7 @@ class EditCommands:
             "dissolve": self.dissolve,
             "keep_own": self.keep_own,
             "find": self.find,
+            **CopyCommands(self._session, self._say).handlers(),
         }
 
     @property
