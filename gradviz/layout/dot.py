@@ -9,7 +9,8 @@ for the pills. Cards with several operands have one port an operand, so edges ar
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gradviz.core.types import NodeId
@@ -44,18 +45,20 @@ def place(
     *,
     direction: Direction = Direction.LR,
     engine: Engine | None = None,
+    order: Mapping[NodeId, float] = MappingProxyType({}),
     cancelled: Callable[[], bool] = never,
     notice: Callable[[LayoutError], None] = lambda error: None,
 ) -> Placement:
     """Place cards and the rooms for pills; the same request always gives the same answer.
 
+    order: a place across the flow for cards that were there before, small first: a hint to keep their order.
     engine: the one that `find_engine` finds when None. Where there is none, or it fails or takes too long,
     the built-in layout answers, and `notice` hears why. Raises LayoutCancelledError when `cancelled()`
     becomes true.
     """
     asked = task(boxes, slots, output, direction)
     try:
-        sketch = ask(asked, engine or find_engine(), cancelled)
+        sketch = ask(asked, engine or find_engine(), cancelled, order)
     except LayoutCancelledError:
         raise
     except LayoutError as error:
@@ -64,30 +67,40 @@ def place(
     return finish(asked, sketch, direction)
 
 
-def ask(asked: Task, engine: Engine, cancelled: Callable[[], bool] = never) -> Sketch:
+def ask(
+    asked: Task,
+    engine: Engine,
+    cancelled: Callable[[], bool] = never,
+    order: Mapping[NodeId, float] = MappingProxyType({}),
+) -> Sketch:
     """Graphviz's answer to a request; raises LayoutError when it has none in time."""
     size = len(asked.boxes) + len(asked.slots)
     if size > LIMIT:
         raise LayoutError(f"{size} cards and edges are more than Graphviz places in good time")
-    answer = run(engine, question(asked), seconds=SECONDS * max(1.0, size / 800), cancelled=cancelled)
+    answer = run(engine, question(asked, order), seconds=SECONDS * max(1.0, size / 800), cancelled=cancelled)
     try:
         return _read(asked, json.loads(answer))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LayoutError(f"{engine.path.name} gave no sound layout") from error
 
 
-def question(asked: Task) -> str:
-    """The request as DOT text: sizes, and names made of numbers."""
+def question(asked: Task, order: Mapping[NodeId, float] = MappingProxyType({})) -> str:
+    """The request as DOT text: sizes, and names made of numbers.
+
+    Cards stand in the given order, from which Graphviz starts.
+    """
+    last = max(order.values(), default=0.0)
     gaps = {"ranksep": _inches(_rank_gap(asked)), "nodesep": _inches(_BETWEEN_NEIGHBOURS)}
     graph = digraph(Direction.LR, splines="true", nslimit=_SIMPLEX_ROUNDS, **gaps)
     graph.attr("node", shape="box", fixedsize="true", label="")
     graph.attr("edge", dir="none")
     arities = asked.arities()
-    for box in asked.boxes:
+    for box in sorted(asked.boxes, key=lambda box: order.get(box.node, last)):
         arity = arities[box.node]
         shape = {"shape": "record", "label": ports(arity)} if arity > 1 else {}
         graph.node(f"n{box.node}", width=_inches(box.width), height=_inches(box.height), **shape)
-    for index, slot in enumerate(asked.slots):
+    by_order = sorted(enumerate(asked.slots), key=lambda item: order.get(item[1].source, last))
+    for index, slot in by_order:
         graph.node(f"s{index}", width=_inches(slot.width), height=_inches(slot.height))
         entry = f"n{slot.target}:p{slot.operand}:w" if arities[slot.target] > 1 else f"n{slot.target}:w"
         graph.edge(f"n{slot.source}:e", f"s{index}:w")

@@ -136,10 +136,9 @@ class _Crowd:
     def track(self, track: Track, but: NDArray[np.intp] | None = None) -> bool:
         """True when a curve runs through one of them, those at the places `but` left out."""
         points = np.stack(sampled(track), axis=1)
-        hit = ((points[:, None] > self._low) & (points[:, None] < self._high)).all(axis=2).any(axis=0)
-        if but is not None:
-            hit[but] = False
-        return bool(hit.any())
+        inside = (points[:, None] > self._low) & (points[:, None] < self._high)
+        hit = np.flatnonzero(inside.all(axis=2).any(axis=0))
+        return bool(hit.size if but is None else np.setdiff1d(hit, but).size)
 
 
 class _Router:

@@ -29,6 +29,7 @@ class Marks:
     is_hovered: bool = False
     is_selected: bool = False
     has_breakpoint: bool = False
+    is_pinned: bool = False
 
 
 PLAIN = Marks()
@@ -133,6 +134,18 @@ def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN
         paint_label(painter, label, theme)
     if marks.has_breakpoint:
         _paint_breakpoint(painter, theme, area)
+    if marks.is_pinned:
+        _paint_pin(painter, theme, area)
+
+
+def _paint_pin(painter: QPainter, theme: Theme, area: QRectF) -> None:
+    """A small pin in the upper right corner: this card stays where it is."""
+    head = QPointF(area.right() - 9.0, area.top() + 8.0)
+    painter.setPen(QPen(colour(theme, Token.MUTED), 1.2))
+    painter.drawLine(head, QPointF(head.x() - 4.5, head.y() + 4.5))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(theme, Token.MUTED))
+    painter.drawEllipse(head, 2.6, 2.6)
 
 
 def paint_wire(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, marks: Marks = PLAIN) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf
 from gradviz.core.types import NodeId, Role
 from gradviz.project.commands import set_role
+from gradviz.project.placing_commands import pin_all
 from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint
 from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.session import Session
@@ -103,7 +104,17 @@ class CanvasMenu(QMenu):
             self.addSeparator()
             self._offer_roles(found.name)
         self.addSeparator()
+        self._offer_unpin(node)
         self._offer_looks(graph, node)
+
+    def _offer_unpin(self, node: NodeId) -> None:
+        """Let the layout place the node again, and with it all that is selected."""
+        document, selected = self._session.document, self._session.selection.nodes
+        nodes = selected if node in selected else (node,)
+        pinned = [one for one in nodes if one in document.project.pins]
+        if pinned:
+            command = pin_all(dict.fromkeys(pinned))
+            self._offer("Unpin", partial(document.apply, command, "Unpin"))
 
     def _offer_runs(self, graph: Graph, node: NodeId) -> None:
         debugger = self._session.debugger

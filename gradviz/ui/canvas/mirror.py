@@ -7,7 +7,8 @@ The layout's question is what decides: as long as it is the same, no node moves,
 answer to a question that is no longer asked is dropped.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from gradviz.core.graph import Graph
 from gradviz.core.trace import Trace
@@ -17,7 +18,9 @@ from gradviz.events import Signal
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.picture import Composer, Picture
 from gradviz.layout.dot import place
-from gradviz.layout.types import Box, Placement, Slot
+from gradviz.layout.pinning import moves, pinned
+from gradviz.layout.still import beneath, held, hints
+from gradviz.layout.types import Box, Direction, Placement, Point, Slot
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.matching import same_nodes
 from gradviz.session.runner import CancelToken, Job
@@ -36,6 +39,7 @@ class Question:
     boxes: tuple[Box, ...]
     slots: tuple[Slot, ...]
     output: NodeId
+    direction: Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,25 @@ class Laid:
 
     graph: Graph
     question: Question
+    free: Placement
+    """Where the layout puts all cards."""
+    pins: Mapping[NodeId, Point]
     placement: Placement
+    """The same with pinned cards at their pins."""
 
 
 class Mirror:
-    """The session, seen on a scene. asked(): places are being sought. placed(): another graph or layout is shown."""
+    """The session, seen on a scene. asked(): places are being sought. placed(): another graph or layout is shown.
+
+    pinned(): some cards stand elsewhere. is_new: what is shown has little in common with what was shown before.
+    """
 
     def __init__(self, session: Session, scene: GraphScene) -> None:
         self.asked: Signal[[]] = Signal()
         self.placed: Signal[[]] = Signal()
+        self.pinned: Signal[[]] = Signal()
         self.is_animated = True
+        self.is_new = True
         self._session = session
         self._scene = scene
         self._laid: Laid | None = None
@@ -62,6 +75,7 @@ class Mirror:
         self._asked: Question | None = None
         self._job: Job | None = None
         self._hovered: Key | None = None
+        self._is_dragged = False
         session.document.changed.connect(self._document_changed)
         session.debugger.retraced.connect(self.refresh)
         session.debugger.moved.connect(self._moved)
@@ -103,11 +117,23 @@ class Mirror:
         question = self._question(graph, self._session.roles())
         if self._laid is not None and question == self._laid.question:
             self._drop_job()
-            self._show(Laid(graph, question, self._laid.placement))
-            self._scene.show_picture(self._picture())
-            self.mark()
+            self._keep(graph, self._laid)
         elif question != self._asked:
             self._ask(graph, question)
+
+    def drag(self, places: Mapping[NodeId, Point]) -> None:
+        """Show cards at these places with their edges, as long as the mouse holds them; `put_back` ends it."""
+        if self._laid is not None:
+            laid = self._laid
+            moved = moves(laid.placement, places, laid.graph.output, laid.question.direction, with_passing=False)
+            self._scene.show_moved(moved, laid.placement)
+            self._is_dragged = True
+
+    def put_back(self) -> None:
+        """End a drag: everything stands where the document says."""
+        if self._is_dragged:
+            self._is_dragged = False
+            self._moved()
 
     def hover(self, key: Key | None) -> None:
         """The pointer is over this item, or over none."""
@@ -124,32 +150,69 @@ class Mirror:
         if selection.edge is not None:
             selected.add(("wire", selection.edge))
         stops = stop_keys(self._session)
+        pins: set[Key] = {("card", node) for node in self._session.document.project.pins}
         hovered = {self._hovered} if self._hovered is not None else set()
         self._scene.show_marks(
-            {key: Marks(key in hovered, key in selected, key in stops) for key in hovered | selected | stops}
+            {
+                key: Marks(key in hovered, key in selected, key in stops, key in pins)
+                for key in hovered | selected | stops | pins
+            }
         )
 
     # -- asking for a layout ----------------------------------------------------------------------
 
     def _question(self, graph: Graph, roles: dict[str, Role]) -> Question:
         """What a layout of this graph depends on, remembered: a training asks thirty times a second."""
+        direction = self._session.document.project.direction
         if self._measured is None or self._measured[0] is not graph or self._measured[1] != roles:
             boxes, slots = boxes_and_slots(graph, roles)
-            self._measured = graph, roles, Question(boxes, slots, graph.output)
+            self._measured = graph, roles, Question(boxes, slots, graph.output, direction)
+        if self._measured[2].direction is not direction:
+            self._measured = graph, roles, replace(self._measured[2], direction=direction)
         return self._measured[2]
 
     def _ask(self, graph: Graph, question: Question) -> None:
         self._drop_job()
         self._asked = question
+        before, direction = self._laid, question.direction
+        if before is not None and before.question.direction is not direction:
+            before = None
+        pairs = same_nodes(before.graph, graph) if before is not None else {}
 
         def work(token: CancelToken) -> Placement:
-            return place(question.boxes, question.slots, question.output, cancelled=token)
+            order = hints(before.free, pairs, direction) if before is not None else {}
+            boxes, slots = question.boxes, question.slots
+            found = place(boxes, slots, question.output, direction=direction, order=order, cancelled=token)
+            found = beneath(found, question.output)
+            return held(before.free, found, pairs) if before is not None else found
 
         def done(placement: Placement) -> None:
-            self._take(Laid(graph, question, placement))
+            self._take(self._laid_out(graph, question, placement))
 
         self.asked.emit()
         self._job = self._session.runner.submit(work, done, self._failed)
+
+    def _laid_out(self, graph: Graph, question: Question, free: Placement) -> Laid:
+        """The layout with the document's pins."""
+        pins = dict(self._session.document.project.pins) if graph is self._session.graph else {}
+        return Laid(graph, question, free, pins, pinned(free, pins, graph.output, question.direction))
+
+    def _keep(self, graph: Graph, laid: Laid) -> None:
+        """Show the same layout, of another run or with other pins."""
+        was_dragged, self._is_dragged = self._is_dragged, False
+        if laid.pins == self._session.document.project.pins:
+            self._show(replace(laid, graph=graph))
+            self._scene.show_picture(self._picture())
+            self.mark()
+            return
+        self._show(self._laid_out(graph, laid.question, laid.free))
+        if was_dragged:
+            self._scene.show_picture(self._picture())
+        else:
+            same = {node: node for node in graph.node_ids()}
+            self._scene.show_other(self._picture(), same, graph.output, is_gliding=self.is_animated)
+        self.pinned.emit()
+        self.mark()
 
     def _take(self, laid: Laid) -> None:
         if laid.question != self._asked:
@@ -157,6 +220,8 @@ class Mirror:
         self._asked, self._job = None, None
         before = self._laid
         known = {new: old for old, new in same_nodes(before.graph, laid.graph).items()} if before is not None else {}
+        self.is_new = before is None or _is_other(before, laid, len(known))
+        self._is_dragged = False
         self._show(laid)
         self._scene.show_other(self._picture(), known, laid.graph.output, is_gliding=self.is_animated)
         self.placed.emit()
@@ -200,7 +265,9 @@ class Mirror:
             self._scene.show_picture(self._picture())
 
     def _document_changed(self, flags: ChangeFlags) -> None:
-        if flags & (ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES | ChangeFlags.DATA):
+        if flags & (
+            ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES | ChangeFlags.DATA | ChangeFlags.PLACES
+        ):
             self.refresh()
         if flags & ChangeFlags.BREAKPOINTS:
             self.mark()
@@ -209,3 +276,9 @@ class Mirror:
 def _fits(trace: Trace | None, graph: Graph) -> bool:
     """True when the trace is one of this graph."""
     return trace is not None and (trace.graph is graph or trace.graph.same_as(graph))
+
+
+def _is_other(before: Laid, after: Laid, kept: int) -> bool:
+    """True when one has to look at it afresh: most nodes are others, or the direction is."""
+    is_turned = before.question.direction is not after.question.direction
+    return is_turned or 3 * kept < 2 * max(len(before.graph), len(after.graph))

@@ -4,7 +4,8 @@ Showing a new picture of the same graph changes only what differs, and moves not
 takes over the items of the nodes that both have, which then glide from where they were.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QPointF, QVariantAnimation, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -13,7 +14,8 @@ from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Picture, Pill, Wire
 from gradviz.export.theme import Theme
-from gradviz.layout.types import Rect
+from gradviz.layout.pinning import Moved
+from gradviz.layout.types import Placement, Rect
 from gradviz.ui.canvas.items import CardItem, Item, Key, Look, key_of, new_item
 from gradviz.ui.painting import PLAIN, Marks
 
@@ -82,6 +84,29 @@ class GraphScene(QGraphicsScene):
         else:
             self._newcomers.clear()
             self.glided.emit(1.0)
+
+    def show_moved(self, moved: Moved, placement: Placement) -> None:
+        """Show some cards and edges elsewhere than the picture has them, until the next picture."""
+        if self.picture is None:
+            return
+        self.settle()
+        for card in self.picture.cards:
+            if card.node in moved.boxes:
+                self._show_at("card", card.node, replace(card, rect=moved.boxes[card.node]))
+        for wire in self.picture.wires:
+            if wire.edge in moved.routes:
+                self._show_at("wire", wire.edge, replace(wire, path=moved.routes[wire.edge].path))
+        for pill in self.picture.pills:
+            if pill.edge in moved.routes:
+                route = placement.exit if pill.edge is None else placement.routes[pill.edge]
+                now, was = moved.routes[pill.edge].pill.center, route.pill.center
+                rect = Rect(pill.rect.x + now.x - was.x, pill.rect.y + now.y - was.y, pill.rect.width, pill.rect.height)
+                self._show_at(pill.kind.value, pill.edge, replace(pill, rect=rect))
+
+    def _show_at(self, kind: str, what: Hashable, part: Card | Wire | Pill) -> None:
+        item = self.items_by_key.get((kind, what))
+        if item is not None:
+            item.show_part(part)  # type: ignore[arg-type]  # a key has one kind of part
 
     def clear_picture(self) -> None:
         """Show nothing."""

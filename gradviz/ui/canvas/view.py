@@ -3,7 +3,7 @@
 It owns a scene, a camera and a mirror, and offers each event to the gestures; it knows nothing of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -94,6 +94,7 @@ class GraphView(QGraphicsView):
         self._graph_scene.glided.connect(self._glided)
         self.mirror.asked.connect(self._asked)
         self.mirror.placed.connect(self._placed)
+        self.mirror.pinned.connect(self._pinned)
         self.session.debugger.moved.connect(self._moved)
         self.camera.zoomed.connect(self._zoomed)
         theme().changed.connect(self._theme_changed)
@@ -172,6 +173,19 @@ class GraphView(QGraphicsView):
         found = self.mapToScene(self.viewport().mapFromGlobal(place))
         return Point(found.x(), found.y())
 
+    def centres(self, nodes: Iterable[NodeId]) -> dict[NodeId, Point]:
+        """Where the middles of these nodes' cards are in the scene."""
+        cards = {node: self._graph_scene.card(node) for node in nodes}
+        return {node: card.rect.center for node, card in cards.items() if card is not None}
+
+    def show_at(self, places: Mapping[NodeId, Point]) -> None:
+        """Show cards elsewhere, with their edges, while they are dragged."""
+        self.mirror.drag(places)
+
+    def put_back(self) -> None:
+        """Show everything at its place again."""
+        self.mirror.put_back()
+
     def request_quick_add(self, place: QPointF) -> None:
         """Ask whoever listens for a new operation at a place of the viewport."""
         self.quick_add_requested.emit(self.viewport().mapToGlobal(place.toPoint()))
@@ -189,10 +203,18 @@ class GraphView(QGraphicsView):
         self.setAccessibleDescription(f"{len(picture.cards)} nodes" if picture is not None else "empty")
         self.overlays.show_picture(picture)
         self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
-        self.camera.start_framing()
+        if self.mirror.is_new:
+            self.camera.start_framing()
         self._start, self._end = self.camera.sight(), self.camera.fitted_sight()
         if not self._graph_scene.is_gliding:
             self.camera.refit()
+
+    def _pinned(self) -> None:
+        picture = self._graph_scene.picture
+        if isValid(self) and picture is not None:
+            self.overlays.show_picture(picture)
+            self.camera.frame(picture.bounds)
+            self._start = self._end = self.camera.sight()
 
     def _glided(self, done: float) -> None:
         if self._graph_scene.is_gliding and self.camera.is_fitted:
@@ -309,6 +331,7 @@ class GraphView(QGraphicsView):
         super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.mirror.put_back()
         self._gestures = gestures()  # a key that comes up elsewhere is not held here for ever
         self.viewport().unsetCursor()
         super().focusOutEvent(event)

@@ -23,6 +23,7 @@ from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
 from gradviz.ui.adding import Target, adding, port_of
 from gradviz.ui.commands.copy_as import CopyCommands
+from gradviz.ui.commands.places import PlaceCommands
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
@@ -77,6 +78,7 @@ class EditCommands:
             "dissolve": self.dissolve,
             "keep_own": self.keep_own,
             "find": self.find,
+            **PlaceCommands(self._session, self._say).handlers(),
             **CopyCommands(self._session, self._say).handlers(),
         }
 

@@ -1,5 +1,6 @@
 """What a gesture is: an object that is offered each event and takes those that are its own."""
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
+from gradviz.layout.types import Point
 from gradviz.session.session import Session
 from gradviz.ui.canvas.camera import Camera
 
@@ -35,6 +37,18 @@ class Canvas(Protocol):
 
     def request_quick_add(self, place: QPointF) -> None:
         """Ask for a new operation at a place of the viewport."""
+        ...
+
+    def centres(self, nodes: Iterable[NodeId]) -> dict[NodeId, Point]:
+        """Where the middles of these nodes' cards are in the scene."""
+        ...
+
+    def show_at(self, places: Mapping[NodeId, Point]) -> None:
+        """Show cards elsewhere, with their edges, while they are dragged."""
+        ...
+
+    def put_back(self) -> None:
+        """Show everything at its place again."""
         ...
 
     def bring_into_view(self, node: NodeId) -> None:

@@ -1,0 +1,97 @@
+"""Drag: a left press on a card that turns into a drag moves the card, with all that is selected if it is.
+
+While the button is held, the cards' edges and pills follow and everything else stays. Release pins the cards where
+they stand, as one entry of the history; Escape puts them back.
+"""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from gradviz.core.graph import Edge
+from gradviz.core.types import NodeId
+from gradviz.layout.types import Point
+from gradviz.project.placing_commands import pin_all
+from gradviz.session.session import Session
+from gradviz.text.symbols import display, symbol
+from gradviz.ui.canvas.gestures.base import Canvas, Gesture
+
+
+class Drag(Gesture):
+    """Moves cards; a press that doesn't move is left to choosing."""
+
+    def __init__(self) -> None:
+        self._pressed: QPoint | None = None
+        self._is_space_held = False
+        self._node: NodeId | None = None
+        self._starts: dict[NodeId, Point] = {}
+        self._places: dict[NodeId, Point] = {}
+
+    def press(self, canvas: Canvas, event: QMouseEvent) -> bool:
+        """Remember which card."""
+        self._forget()
+        target = canvas.target_at(event.position())
+        is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
+        is_ours = event.button() is Qt.MouseButton.LeftButton and is_plain and not self._is_space_held
+        if is_ours and not isinstance(target, Edge | None):
+            self._pressed, self._node = event.position().toPoint(), target
+        return False
+
+    def move(self, canvas: Canvas, event: QMouseEvent) -> bool:
+        """Let the cards follow the pointer once it has moved far enough to be meant."""
+        if self._pressed is None or self._node is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return False
+        by = event.position().toPoint() - self._pressed
+        if not self._starts and by.manhattanLength() < QApplication.startDragDistance():
+            return True
+        if not self._starts:
+            selected = canvas.session.selection.nodes
+            self._starts = canvas.centres(selected if self._node in selected else (self._node,))
+            canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        x, y = by.x() / canvas.camera.scale, by.y() / canvas.camera.scale
+        self._places = {node: Point(at.x + x, at.y + y) for node, at in self._starts.items()}
+        canvas.show_at(self._places)
+        return True
+
+    def release(self, canvas: Canvas, event: QMouseEvent) -> bool:
+        """Pin the cards where they stand."""
+        if event.button() is not Qt.MouseButton.LeftButton or not self._starts:
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._forget()
+            return False
+        places = self._places
+        self._forget()
+        canvas.viewport().unsetCursor()
+        graph = canvas.session.graph
+        if graph is None or any(node >= len(graph) for node in places):
+            canvas.put_back()
+        else:
+            canvas.session.document.apply(pin_all(places), f"Move {_called(canvas.session, tuple(places))}")
+        return True
+
+    def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
+        """Escape puts the cards back; Space held leaves every drag to panning."""
+        self._is_space_held |= event.key() == Qt.Key.Key_Space
+        if event.key() != Qt.Key.Key_Escape or not self._starts:
+            return False
+        self._forget()
+        canvas.viewport().unsetCursor()
+        canvas.put_back()
+        return True
+
+    def key_release(self, _canvas: Canvas, event: QKeyEvent) -> bool:
+        """Space up; pan is told as well."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._is_space_held = False
+        return False
+
+    def _forget(self) -> None:
+        self._pressed = self._node = None
+        self._starts, self._places = {}, {}
+
+
+def _called(session: Session, nodes: tuple[NodeId, ...]) -> str:
+    graph = session.graph
+    if graph is None or len(nodes) != 1:
+        return f"{len(nodes)} nodes"
+    return display(symbol(graph, nodes[0]))

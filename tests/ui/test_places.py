@@ -1,0 +1,167 @@
+"""Where nodes stand: direction, pins, and what a hand does with them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from gradviz.core.types import NodeId
+from gradviz.layout.types import Direction, Point
+from gradviz.project.placing_commands import pin, set_direction, unpin_all
+from gradviz.session.session import Session
+from gradviz.ui.canvas import GraphView
+from gradviz.ui.canvas.menus import CanvasMenu
+from ui.canvas_session import retype, session_of
+
+LEAST_SQUARES = "(y-(Wx+b))^2"
+
+Show = Callable[..., GraphView]
+
+
+@pytest.fixture
+def show(qtbot) -> Iterator[Show]:
+    def made(session: Session, *, is_animated: bool = False) -> GraphView:
+        view = GraphView(session)
+        view.set_animated(is_animated)
+        qtbot.addWidget(view)
+        view.resize(876, 550)
+        view.show()
+        return view
+
+    return made
+
+
+def middle(view: GraphView, node: int) -> Point:
+    card = view.graph_scene.card(NodeId(node))
+    assert card is not None
+    return card.rect.center
+
+
+def on_screen(view: GraphView, node: int) -> QPoint:
+    at = middle(view, node)
+    return view.mapFromScene(QPointF(at.x, at.y))
+
+
+def test_a_pin_moves_its_card_only(show: Show) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    before = {node: middle(view, node) for node in range(len(session.graph))}
+    session.document.apply(pin(NodeId(0), Point(-50.0, 400.0)), "Move y")
+    assert middle(view, 0) == Point(-50.0, 400.0)
+    assert all(middle(view, node) == before[node] for node in range(1, len(before)))
+    session.document.undo()
+    assert middle(view, 0) == before[0]
+
+
+@pytest.mark.parametrize(("direction", "sign"), [(Direction.TB, 1), (Direction.BT, -1)])
+def test_values_flow_in_the_direction_of_the_document(show: Show, direction, sign) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    session.document.apply(set_direction(direction), "Flow")
+    for edge in session.graph.edges():
+        assert sign * (middle(view, edge.target).y - middle(view, edge.source).y) > 0
+
+
+def test_tidying_up_glides_pinned_cards_back(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session, is_animated=True)
+    before = middle(view, 0)
+    session.document.apply(pin(NodeId(0), Point(-50.0, 400.0)), "Move y")
+    session.document.apply(unpin_all(), "Tidy up")
+    assert view.graph_scene.is_gliding
+    qtbot.waitUntil(lambda: not view.graph_scene.is_gliding)
+    assert middle(view, 0) == before
+
+
+def test_an_edit_keeps_the_sight_of_somebody_who_zoomed(show: Show) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    view.camera.zoom(1.5)
+    retype(session, "(y-(Wx+b+c))^2")
+    assert not view.camera.is_fitted
+
+
+def drag(qtbot, view: GraphView, node: int, by: QPoint, *, release: bool = True) -> None:
+    """By real mouse events, in two moves."""
+    start, port = on_screen(view, node), view.viewport()
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=start)
+    for part in (by / 2, by):
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(start + part),
+            QPointF(port.mapToGlobal(start + part)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(port, event)
+    if release:
+        qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=start + by)
+
+
+def test_a_dragged_card_is_pinned_where_it_is_dropped(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    before, scale = {node: middle(view, node) for node in range(len(session.graph))}, view.camera.scale
+    drag(qtbot, view, 0, QPoint(40, 60))
+    at = session.document.project.pins[NodeId(0)]
+    assert at == Point(pytest.approx(before[0].x + 40 / scale), pytest.approx(before[0].y + 60 / scale))
+    assert middle(view, 0) == at
+    assert all(middle(view, node) == before[node] for node in range(1, len(before)))
+    assert session.document.history.undo_name == "Move y"
+
+
+def test_edges_and_pills_follow_while_a_card_is_dragged(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    edge = next(edge for edge in session.graph.edges() if edge.source == 0)
+    wire, pill = view.graph_scene.items_by_key["wire", edge], view.graph_scene.items_by_key["▸", edge]
+    start, room = wire.part.path[0], pill.part.rect.center
+    drag(qtbot, view, 0, QPoint(40, 60), release=False)
+    assert wire.part.path[0].y - start.y == pytest.approx(60 / view.camera.scale)
+    assert pill.part.rect.center != room
+    assert not session.document.project.pins
+
+
+def test_escape_puts_a_dragged_card_back(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    before = middle(view, 0)
+    drag(qtbot, view, 0, QPoint(40, 60), release=False)
+    assert middle(view, 0) != before
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert middle(view, 0) == before
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+    assert not session.document.project.pins
+
+
+def test_selected_cards_are_dragged_together_as_one_entry(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    session.selection.select(NodeId(0), NodeId(1))
+    before = middle(view, 1)
+    drag(qtbot, view, 0, QPoint(0, -50))
+    assert set(session.document.project.pins) == {0, 1}
+    assert middle(view, 1).y == pytest.approx(before.y - 50 / view.camera.scale)
+    session.document.undo()
+    assert not session.document.project.pins
+    assert middle(view, 1) == before
+
+
+def test_a_click_selects_and_pins_nothing(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(view, 1))
+    assert session.selection.nodes == (1,)
+    assert not session.document.project.pins
+
+
+def test_a_pinned_card_offers_to_be_unpinned(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    session.document.apply(pin(NodeId(0), Point(-50.0, 400.0)), "Move y")
+    menu = CanvasMenu(session, view.camera, NodeId(0), view)
+    next(action for action in menu.actions() if action.text() == "Unpin").trigger()
+    assert not session.document.project.pins
