@@ -10,15 +10,16 @@ A size depends on the formula and the roles only, never on a value, so nothing m
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Block, Graph, Hole, Leaf, Literal
 from gradviz.core.op import AttrValue
 from gradviz.core.types import Array, NodeId, Role
+from gradviz.export.folding import Folding, folding
 from gradviz.layout import measure
 from gradviz.layout.types import Box, Slot
 from gradviz.text import numbers, symbols
@@ -54,6 +55,10 @@ class CardKind(Enum):
     """The same with a coloured spine for its role."""
     LITERAL = "literal"
     """A small round card with a number."""
+    BLOCK = "block"
+    """A folded use of a function: a card with the function's name and a second edge behind it."""
+    HOLE = "hole"
+    """An open port: a small, dashed, round card with the name of the operand that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +71,34 @@ class CardText:
     role: Role | None = None
 
 
-def card_texts(graph: Graph, roles: Mapping[str, Role], *, sample: int | None = None) -> tuple[CardText, ...]:
-    """The words of every card, by node id. A leaf without a role counts as a parameter; sample: shown on data."""
+def card_texts(
+    graph: Graph, roles: Mapping[str, Role], *, sample: int | None = None, seen: Folding | None = None
+) -> tuple[CardText, ...]:
+    """The words of every card, by node id. A leaf without a role counts as a parameter; sample: shown on data.
+
+    seen: which blocks are folded.
+    """
     names = symbols.symbols(graph)
     shown = tuple(symbols.display(name) for name in names)
-    return tuple(_text(graph, node_id, shown, roles, sample) for node_id in graph.node_ids())
+    blocks = seen.blocks if seen is not None else {}
+    return tuple(
+        _block_text(graph, blocks[node_id]) if node_id in blocks else _text(graph, node_id, shown, roles, sample)
+        for node_id in graph.node_ids()
+    )
 
 
-def boxes_and_slots(graph: Graph, roles: Mapping[str, Role]) -> tuple[tuple[Box, ...], tuple[Slot, ...]]:
-    """The size of every card and of the room for every edge's pills: what a layout is asked to place."""
-    texts = card_texts(graph, roles, sample=_LONGEST_SAMPLE)
-    boxes = tuple(_box(graph, node_id, texts[node_id]) for node_id in graph.node_ids())
+def boxes_and_slots(
+    graph: Graph, roles: Mapping[str, Role], unfolded: Collection[NodeId] | None = None
+) -> tuple[tuple[Box, ...], tuple[Slot, ...]]:
+    """The size of every card and of the room for every edge's pills: what a layout is asked to place.
+
+    unfolded: the outputs of the blocks that are not folded into one card; None: no block is folded.
+    """
+    seen = folding(graph, unfolded)
+    texts = card_texts(graph, roles, sample=_LONGEST_SAMPLE, seen=seen)
+    boxes = tuple(_box(node_id, texts[node_id], _arity(graph, seen, node_id)) for node_id in seen.nodes)
     width, height = slot_size()
-    slots = tuple(Slot(edge.source, edge.target, edge.operand, width, height) for edge in graph.edges())
+    slots = tuple(Slot(edge.source, edge.target, edge.operand, width, height) for edge in seen.edges)
     return boxes, slots
 
 
@@ -124,7 +144,21 @@ def _text(
             subtitle = measure.shortened(" · ".join(parts), measure.TEXT, SUBTITLE_SIZE, _MOST_WIDTH - 24)
             return CardText(CardKind.OPERATION, _fitting_title(_title(node, shown)), subtitle)
         case Hole():
-            return CardText(CardKind.LITERAL, "?", "")
+            return CardText(CardKind.HOLE, _missing(graph, node_id), "")
+
+
+def _block_text(graph: Graph, block: Block) -> CardText:
+    count = sum(isinstance(graph.nodes[member], Apply) for member in block.members)
+    return CardText(CardKind.BLOCK, _fitting_title(block.name), f"block · {count} {'op' if count == 1 else 'ops'}")
+
+
+def _missing(graph: Graph, hole: NodeId) -> str:
+    """What an open port waits for: the name of the operand, or ? where that is not known."""
+    for edge in graph.uses()[hole]:
+        node = graph.nodes[edge.target]
+        if isinstance(node, Apply) and edge.operand < len(node.op.operands):
+            return node.op.operands[edge.operand].replace("_", " ")
+    return "?"
 
 
 def _title(node: Apply, shown: tuple[str, ...]) -> str:
@@ -166,12 +200,20 @@ def _place(part: AttrValue) -> str:
     return ":".join(ends[:2] if ends[2:] in ([""], ["1"]) else ends)
 
 
-def _box(graph: Graph, node_id: NodeId, text: CardText) -> Box:
+def _arity(graph: Graph, seen: Folding, node_id: NodeId) -> int:
+    if node_id in seen.blocks:
+        return len(seen.blocks[node_id].operands)
+    node = graph.nodes[node_id]
+    return len(node.operands) if isinstance(node, Apply) else 0
+
+
+def _box(node_id: NodeId, text: CardText, arity: int) -> Box:
+    if text.kind is CardKind.HOLE:
+        width = measure.width(text.title, measure.TEXT, NUMBER_SIZE) * 1.05 + 22
+        return Box(node_id, max(width, LITERAL_HEIGHT + 6), LITERAL_HEIGHT)
     if text.kind is CardKind.LITERAL:
         width = measure.width(text.title, measure.NUMBER, NUMBER_SIZE + 1.5) + 22
         return Box(node_id, max(width, LITERAL_HEIGHT + 6), LITERAL_HEIGHT)
-    node = graph.nodes[node_id]
-    arity = len(node.operands) if isinstance(node, Apply) else 0
     title = measure.width(text.title, measure.MATH, TITLE_SIZE) * 1.05 + 28
     subtitle = measure.width(text.subtitle, measure.TEXT, SUBTITLE_SIZE) * 1.08 + 20
     return Box(node_id, max(_LEAST_WIDTH, title, subtitle), max(CARD_HEIGHT, _PORT_PITCH * (arity + 1)))

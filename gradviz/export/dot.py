@@ -33,12 +33,19 @@ def dot(
     return str(graph.source)
 
 
+_SHAPES: Mapping[CardKind, Mapping[str, str]] = {
+    CardKind.LITERAL: {"shape": "ellipse"},
+    CardKind.HOLE: {"shape": "ellipse", "style": "dashed"},
+    CardKind.BLOCK: {"style": "rounded,filled,bold"},
+}
+
+
 def _card_label(card: Card) -> str:
     return literal(card.title, card.subtitle) if card.subtitle else literal(card.title)
 
 
 def _card_style(card: Card, theme: Theme) -> Mapping[str, str]:
-    style = {"shape": "ellipse"} if card.kind is CardKind.LITERAL else {}
+    style = _SHAPES.get(card.kind, {})
     token = role_token(card)
     return style if token is None else {**style, "color": theme[token]}
 

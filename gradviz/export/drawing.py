@@ -78,6 +78,8 @@ def card_paint(card: Card) -> Paint:
                 return Paint(Token.PANEL, Token.ERROR, 1.6)
             if card.accent is not None and card.accent.strength is not None:
                 return _flowing(card.accent.strength, Token.PANEL, MOST_OUTLINE)
+            if card.kind is CardKind.HOLE:
+                return Paint(Token.CANVAS, Token.MUTED, 1.2, is_dashed=True)
             return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
 
 
@@ -94,8 +96,8 @@ def role_token(card: Card) -> Token | None:
 
 
 def card_radius(card: Card) -> float:
-    """The radius of a card's corners: a literal is round."""
-    return card.rect.height / 2 if card.kind is CardKind.LITERAL else CARD_RADIUS
+    """The radius of a card's corners: a literal and an open port are round."""
+    return card.rect.height / 2 if card.kind in (CardKind.LITERAL, CardKind.HOLE) else CARD_RADIUS
 
 
 def card_labels(card: Card) -> tuple[Label, ...]:
@@ -134,6 +136,8 @@ def _inner_labels(card: Card) -> tuple[Label, ...]:
     middle = card.rect.center
     if card.kind is CardKind.LITERAL:
         return (Label(card.title, middle.x, middle.y + 4.2, Font.NUMBER, NUMBER_SIZE + 1.5, Token.TEXT),)
+    if card.kind is CardKind.HOLE:
+        return (Label(card.title, middle.x, middle.y + 3.6, Font.TEXT, NUMBER_SIZE, Token.MUTED),)
     x = middle.x + (SPINE_WIDTH / 2 if card.role else 0)
     ink = Token.MUTED if card.state is State.NOT_YET else Token.TEXT
     return (

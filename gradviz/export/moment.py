@@ -43,12 +43,12 @@ class Moment:
         if edge is None:
             if self._does(StepKind.SEED):
                 return State.CURRENT
-            return self._passed(self._graph.output)
+            return self.passed(self._graph.output)
         if (edge.target, edge.operand) in self._failed:
             return State.FAILED
-        return State.CURRENT if self._is_sending(edge) else self._passed(edge.source)
+        return State.CURRENT if self._is_sending(edge) else self.passed(edge.source)
 
-    def _passed(self, source: NodeId) -> State:
+    def passed(self, source: NodeId) -> State:
         """Whether a value has set out along a wire."""
         return State.DONE if self._is_still or self._is_valued(source) else State.NOT_YET
 

@@ -7,7 +7,7 @@ It knows no colours, no Qt and no file format. What each part looks like follows
     CURRENT  amber: what the last step did    FAILED   red: it failed, or its number is NaN or infinite
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from gradviz.core.types import Array, NodeId, Role
 from gradviz.export.accents import NONE, Accent, Accents, Legend
 from gradviz.export.cards import PILL_GAP, PILL_HEIGHT, card_texts, pill_text, pill_width
 from gradviz.export.cards import CardKind as CardKind
+from gradviz.export.folding import folding
 from gradviz.export.moment import Moment, derivative_edges
 from gradviz.export.moment import State as State
 from gradviz.layout.types import Placement, Point, Rect, Route
@@ -132,22 +133,29 @@ class Composer:
         values: bool = True,
         derivatives: bool = True,
         sample: int | None = None,
+        unfolded: Collection[NodeId] | None = None,
     ) -> None:
+        """unfolded: the outputs of the blocks that are not folded; None: no block is folded."""
         self._graph = graph
         self._trace = trace
         self._placement = placement
         self._routes = tuple(placement.all_routes())
-        self._texts = card_texts(graph, roles, sample=sample)
+        self._seen = folding(graph, unfolded)
+        self._texts = card_texts(graph, roles, sample=sample, seen=self._seen)
         self._shows_values = values
         flowing = derivative_edges(graph, trace.wanted if trace is not None else None)
-        self._carries = {r.edge for r in self._routes if derivatives and (r.edge is None or r.edge in flowing)}
+        self._carries = {
+            r.edge
+            for r in self._routes
+            if derivatives and (r.edge is None or any(edge in flowing for edge in self._seen.real(r.edge)))
+        }
         self._known: dict[object, Any] = {}
 
     def at(self, position: int | None, accents: Accents = NONE) -> Picture:
         """The picture after the first `position` steps; of the whole run when None."""
         moment = Moment(self._graph, self._trace, position)
-        cards = tuple(self._card(node, moment.card(node), accents.cards.get(node)) for node in self._graph.node_ids())
-        wires = tuple(self._wire(r, moment.wire(r.edge), accents.wires.get(r.edge)) for r in self._routes)
+        cards = tuple(self._card(node, self._state(moment, node), accents.cards.get(node)) for node in self._seen.nodes)
+        wires = tuple(self._wire(r, self._wire_state(moment, r.edge), accents.wires.get(r.edge)) for r in self._routes)
         bounds = self._placement.bounds.grown(MARGIN)
         return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend)
 
@@ -158,6 +166,26 @@ class Composer:
             lambda: Card(node, text.kind, rect, text.title, text.subtitle, text.role, state, accent),
         )
 
+    def _state(self, moment: Moment, node: NodeId) -> State:
+        """Of a card; what happens inside a folded block happens to its card."""
+        if node not in self._seen.blocks:
+            return moment.card(node)
+        return _strongest([moment.card(member) for member in self._seen.members(node)], moment.card(node))
+
+    def _wire_state(self, moment: Moment, edge: Edge | None) -> State:
+        if edge is None or edge not in self._seen.inner:
+            return moment.wire(edge)
+        return _strongest([moment.wire(inner) for inner in self._seen.inner[edge]], moment.passed(edge.source))
+
+    def _derivative(self, moment: Moment, edge: Edge | None) -> tuple[Array | None, State]:
+        """What came back along an edge; into a folded block the sum of what has come back out of it so far."""
+        if edge is None or edge not in self._seen.inner:
+            return moment.derivative(edge), moment.derivative_state(edge)
+        inner = self._seen.inner[edge]
+        sent = [value for one in inner if (value := moment.derivative(one)) is not None]
+        states = [moment.derivative_state(one) for one in inner]
+        return (sum(sent[1:], start=sent[0]) if sent else None), _strongest(states, _best(states))
+
     def _wire(self, route: Route, state: State, accent: Accent | None) -> Wire:
         return self._once((route.edge, state, accent), lambda: Wire(route.edge, route.path, state, accent))
 
@@ -167,18 +195,28 @@ class Composer:
             if self._shows_values:
                 yield self._pill(route, PillKind.VALUE, moment.value(source), moment.value_state(source))
             if route.edge in self._carries:
-                value, state = moment.derivative(route.edge), moment.derivative_state(route.edge)
+                value, state = self._derivative(moment, route.edge)
                 yield self._pill(route, PillKind.DERIVATIVE, value, state)
 
     def _pill(self, route: Route, kind: PillKind, value: Array | None, state: State) -> Pill:
-        # a run gives one value to each place, so edge, kind and state say all
-        return self._once((route.edge, kind, state), lambda: _pill(route, kind, value, state))
+        # a run gives one value to each place, so edge, kind and state say all; but a sum may be on its way
+        grown = None if value is None or route.edge not in self._seen.inner else value.tobytes()
+        return self._once((route.edge, kind, state, grown), lambda: _pill(route, kind, value, state))
 
     def _once(self, key: object, make: Callable[[], Part]) -> Part:
         found: Part | None = self._known.get(key)
         if found is None:
             found = self._known[key] = make()
         return found
+
+
+def _strongest(states: Collection[State], else_: State) -> State:
+    """Failed if any is, current if any is."""
+    return next((state for state in (State.FAILED, State.CURRENT) if state in states), else_)
+
+
+def _best(states: Collection[State]) -> State:
+    return State.DONE if State.DONE in states else State.NOT_YET
 
 
 def _pill(route: Route, kind: PillKind, value: Array | None, state: State) -> Pill:

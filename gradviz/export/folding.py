@@ -1,0 +1,81 @@
+"""What is seen of a graph whose blocks are folded: which cards there are, and which edges run between them.
+
+    x ──▷ matmul ──▷ add ──▷ tanh ──▷ L          x ──▷ neuron ──▷ L
+    w ───────┘    b ──┘                          w ──────┘ │
+                                                 b ────────┘
+
+A folded block is shown by its output's card; edge i into it is its operand i. What flows back along such an edge is
+the sum over the edges inside through which the operand enters.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from gradviz.core.blocks import entering_edges
+from gradviz.core.graph import Block, Edge, Graph
+from gradviz.core.types import NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """Cards and edges of a graph with folded blocks.
+
+    nodes: those that have a card. edges: those that are drawn. blocks: output -> the folded block that its card
+    shows. shown_by: node inside a folded block -> that block's card. inner: edge into a folded block -> the edges
+    of the graph that it stands for.
+    """
+
+    nodes: tuple[NodeId, ...]
+    edges: tuple[Edge, ...]
+    blocks: Mapping[NodeId, Block]
+    shown_by: Mapping[NodeId, NodeId]
+    inner: Mapping[Edge, tuple[Edge, ...]]
+
+    def real(self, edge: Edge) -> tuple[Edge, ...]:
+        """The edges of the graph that a drawn edge stands for."""
+        return self.inner.get(edge, (edge,))
+
+    def members(self, node: NodeId) -> tuple[NodeId, ...]:
+        """The nodes that a card stands for."""
+        block = self.blocks.get(node)
+        return (node,) if block is None else block.members
+
+
+def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding:
+    """How a graph is seen when all blocks but those with these outputs are folded; None: nothing is folded."""
+    blocks = {} if unfolded is None else _folded(graph, unfolded)
+    shown_by = {member: output for output, block in blocks.items() for member in block.members}
+    nodes = tuple(node for node in graph.node_ids() if shown_by.get(node, node) == node)
+    inner = {edge: edges for block in blocks.values() for edge, edges in _entering(graph, block).items()}
+    if not blocks:
+        return Folding(nodes, tuple(graph.edges()), blocks, shown_by, inner)
+    plain = (
+        Edge(shown_by.get(edge.source, edge.source), edge.target, edge.operand)
+        for edge in graph.edges()
+        if edge.target not in shown_by
+    )
+    return Folding(nodes, (*plain, *inner), blocks, shown_by, inner)
+
+
+def _folded(graph: Graph, unfolded: Collection[NodeId]) -> dict[NodeId, Block]:
+    """The outermost folded blocks by their outputs."""
+    found: dict[NodeId, Block] = {}
+    inside: set[NodeId] = set()
+    for block in reversed(graph.blocks):  # one inside another comes before it
+        if block.output not in inside and block.output not in unfolded:
+            found[block.output] = block
+            inside.update(block.members)
+    return found
+
+
+def _entering(graph: Graph, block: Block) -> dict[Edge, tuple[Edge, ...]]:
+    """The edges into a block's card: its operands, then leaves of the whole formula that its function uses."""
+    groups = list(zip(block.operands, entering_edges(graph, block), strict=True))
+    known = {edge for _, edges in groups for edge in edges}
+    members = set(block.members)
+    others: dict[NodeId, list[Edge]] = {}
+    for edge in graph.edges():
+        if edge.target in members and edge.source not in members and edge not in known:
+            others.setdefault(edge.source, []).append(edge)
+    groups.extend((source, tuple(edges)) for source, edges in others.items())
+    return {Edge(source, block.output, place): edges for place, (source, edges) in enumerate(groups)}
