@@ -7,7 +7,7 @@ else stays exactly where the engine put it, so dragging a card moves nothing but
              ╰─[ room ]─▷ port     to a card behind the source the curve turns back on itself
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,8 @@ _REACH = 70.0
 _MOST_REACH = 160.0
 _ASIDE = (0.0, 30.0, -30.0, 60.0, -60.0, 100.0, -100.0)
 """How far the room is moved across the flow to keep clear of cards, nearest first."""
+_TRIES = 4
+"""Curves that are tested before one that runs below a card is taken: dragging asks for them in each frame."""
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7)
 
 
@@ -133,6 +135,13 @@ class _Crowd:
         near = (self._low < (rect.right, rect.bottom)) & (self._high > (rect.x, rect.y))
         return bool(near.all(axis=1).any())
 
+    def free(self, middles: Sequence[Point], room: Rect) -> list[Point]:
+        """Those places at which a room of that size overlaps none of them."""
+        at, half = np.array([(p.x, p.y) for p in middles]), np.array([room.width / 2, room.height / 2])
+        near = (self._low < (at + half)[:, None]) & (self._high > (at - half)[:, None])
+        taken = near.all(axis=2).any(axis=1)
+        return [place for place, is_taken in zip(middles, taken, strict=True) if not is_taken]
+
     def track(self, track: Track, but: NDArray[np.intp] | None = None) -> bool:
         """True when a curve runs through one of them, those at the places `but` left out."""
         points = np.stack(sampled(track), axis=1)
@@ -162,23 +171,22 @@ class _Router:
 
     def _chosen(self, edge: Edge, start: Point, end: Point, room: Rect) -> tuple[Track, Point]:
         own = np.array([self._places[edge.source], self._places[edge.target]])
-        fallback: tuple[Track, Point] | None = None
-        for middle in _middles(start, end):
-            if self._crowd.rect(Rect.around(middle, room.width, room.height)):
-                continue
+        free = self._crowd.free(_middles(start, end), room)[:_TRIES]
+        for middle in free:
             path = curve(start, middle, end)
             if not self._crowd.track(path, own):
                 return path, middle
-            fallback = fallback or (path, middle)
-        middle = Point((start.x + end.x) / 2, (start.y + end.y) / 2)
-        return fallback or (curve(start, middle, end), middle)
+        middle = free[0] if free else Point((start.x + end.x) / 2, (start.y + end.y) / 2)
+        return curve(start, middle, end), middle
 
 
-def _middles(start: Point, end: Point) -> Iterable[Point]:
+def _middles(start: Point, end: Point) -> list[Point]:
     """Places for the room, the best one first."""
-    for aside in _ASIDE:
-        for share in _SHARES:
-            yield Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share + aside)
+    return [
+        Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share + aside)
+        for aside in _ASIDE
+        for share in _SHARES
+    ]
 
 
 def curve(start: Point, middle: Point, end: Point) -> Track:

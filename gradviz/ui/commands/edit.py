@@ -78,8 +78,8 @@ class EditCommands:
             "dissolve": self.dissolve,
             "keep_own": self.keep_own,
             "find": self.find,
-            **PlaceCommands(self._session, self._say).handlers(),
             **CopyCommands(self._session, self._say).handlers(),
+            **PlaceCommands(self._session, self._say).handlers(),
         }
 
     @property
