@@ -25,7 +25,11 @@ def hints(before: Placement, pairs: Mapping[NodeId, NodeId], direction: Directio
 
 def held(before: Placement, after: Placement, pairs: Mapping[NodeId, NodeId]) -> Placement:
     """The new placement, shifted so that the median displacement of the nodes that stayed is zero."""
-    stayed = [(before.boxes[old].center, after.boxes[new].center) for old, new in pairs.items() if old in before.boxes]
+    stayed = [
+        (before.boxes[old].center, after.boxes[new].center)
+        for old, new in pairs.items()
+        if old in before.boxes and new in after.boxes
+    ]
     if not stayed:
         return after
     return shifted(after, median(a.x - b.x for a, b in stayed), median(a.y - b.y for a, b in stayed))

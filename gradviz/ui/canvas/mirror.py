@@ -16,6 +16,7 @@ from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError, LayoutError
 from gradviz.events import Signal
 from gradviz.export.cards import boxes_and_slots
+from gradviz.export.folding import Folding, folding
 from gradviz.export.picture import Composer, Picture
 from gradviz.layout.dot import place
 from gradviz.layout.pinning import moves, pinned
@@ -40,6 +41,7 @@ class Question:
     slots: tuple[Slot, ...]
     output: NodeId
     direction: Direction
+    unfolded: frozenset[NodeId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Mirror:
         self._laid: Laid | None = None
         self._composer: Composer | None = None
         self._measured: tuple[Graph, dict[str, Role], Question] | None = None
+        self._seen: tuple[Graph, frozenset[NodeId], Folding] | None = None
         self._asked: Question | None = None
         self._job: Job | None = None
         self._hovered: Key | None = None
@@ -107,6 +110,21 @@ class Mirror:
     def has_graph(self) -> bool:
         """True when there is something to see, or will be in a moment."""
         return self._session.graph is not None
+
+    @property
+    def seen(self) -> Folding | None:
+        """Which cards and edges the session's graph has with its blocks folded as they are."""
+        graph, unfolded = self._session.graph, self._session.document.project.unfolded
+        if graph is None:
+            return None
+        if self._seen is None or self._seen[0] is not graph or self._seen[1] != unfolded:
+            self._seen = graph, unfolded, folding(graph, unfolded)
+        return self._seen[2]
+
+    def card_of(self, node: NodeId) -> NodeId:
+        """The node whose card shows this one: inside a folded block it is the block's."""
+        seen = self.seen
+        return node if seen is None else seen.shown_by.get(node, node)
 
     def refresh(self) -> None:
         """Show the session as it is now."""
@@ -146,7 +164,7 @@ class Mirror:
         if not self.is_up_to_date:
             return
         selection = self._session.selection
-        selected: set[Key] = {("card", node) for node in selection.nodes}
+        selected: set[Key] = {("card", self.card_of(node)) for node in selection.nodes}
         if selection.edge is not None:
             selected.add(("wire", selection.edge))
         stops = stop_keys(self._session)
@@ -163,13 +181,15 @@ class Mirror:
 
     def _question(self, graph: Graph, roles: dict[str, Role]) -> Question:
         """What a layout of this graph depends on, remembered: a training asks thirty times a second."""
-        direction = self._session.document.project.direction
-        if self._measured is None or self._measured[0] is not graph or self._measured[1] != roles:
-            boxes, slots = boxes_and_slots(graph, roles)
-            self._measured = graph, roles, Question(boxes, slots, graph.output, direction)
-        if self._measured[2].direction is not direction:
-            self._measured = graph, roles, replace(self._measured[2], direction=direction)
-        return self._measured[2]
+        direction, unfolded = self._session.document.project.direction, self._session.document.project.unfolded
+        known = self._measured
+        if known is None or known[0] is not graph or known[1] != roles or known[2].unfolded != unfolded:
+            boxes, slots = boxes_and_slots(graph, roles, unfolded)
+            known = graph, roles, Question(boxes, slots, graph.output, direction, unfolded)
+        if known[2].direction is not direction:
+            known = graph, roles, replace(known[2], direction=direction)
+        self._measured = known
+        return known[2]
 
     def _ask(self, graph: Graph, question: Question) -> None:
         self._drop_job()
@@ -194,13 +214,15 @@ class Mirror:
 
     def _laid_out(self, graph: Graph, question: Question, free: Placement) -> Laid:
         """The layout with the document's pins."""
-        pins = dict(self._session.document.project.pins) if graph is self._session.graph else {}
+        wanted = self._session.document.project.pins if graph is self._session.graph else {}
+        pins = {node: place for node, place in wanted.items() if node in free.boxes}
         return Laid(graph, question, free, pins, pinned(free, pins, graph.output, question.direction))
 
     def _keep(self, graph: Graph, laid: Laid) -> None:
         """Show the same layout, of another run or with other pins."""
         was_dragged, self._is_dragged = self._is_dragged, False
-        if laid.pins == self._session.document.project.pins:
+        wanted = self._session.document.project.pins
+        if laid.pins == {node: place for node, place in wanted.items() if node in laid.free.boxes}:
             self._show(replace(laid, graph=graph))
             self._scene.show_picture(self._picture())
             self.mark()
@@ -252,7 +274,8 @@ class Mirror:
         sample = self._session.sample if is_one else None
         shown = trace if _fits(trace, laid.graph) else None
         self._laid = laid
-        self._composer = Composer(laid.graph, laid.placement, self._session.roles(), shown, sample=sample)
+        roles, unfolded = self._session.roles(), laid.question.unfolded
+        self._composer = Composer(laid.graph, laid.placement, roles, shown, sample=sample, unfolded=unfolded)
 
     def _picture(self) -> Picture:
         assert self._composer is not None

@@ -149,7 +149,7 @@ class GraphView(QGraphicsView):
 
     def bring_into_view(self, node: NodeId) -> None:
         """Pan as little as needed to see a node."""
-        card = self._graph_scene.card(node)
+        card = self._graph_scene.card(self.mirror.card_of(node))
         if card is not None:
             self.camera.bring_into_view(card.rect)
 
@@ -159,7 +159,8 @@ class GraphView(QGraphicsView):
             case CardItem(part=Card(node=node)):
                 return node
             case WireItem(part=Wire(edge=edge)) | PillItem(part=Pill(edge=edge)):
-                return edge
+                seen = self.mirror.seen
+                return edge.target if edge is not None and seen is not None and edge in seen.inner else edge
             case _:
                 return None
 

@@ -5,12 +5,26 @@ from gradviz.ui.canvas.gestures.band import Band
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.canvas.gestures.choose import Choose
 from gradviz.ui.canvas.gestures.drag import Drag
+from gradviz.ui.canvas.gestures.fold import Unfold
 from gradviz.ui.canvas.gestures.keys import Keys
 from gradviz.ui.canvas.gestures.pan import Pan
 from gradviz.ui.canvas.gestures.walk import Walk
 from gradviz.ui.canvas.gestures.zoom import Zoom
 
-__all__ = ["Band", "Canvas", "Choose", "Drag", "Gesture", "Keys", "Pan", "QuickAdd", "Walk", "Zoom", "gestures"]
+__all__ = [
+    "Band",
+    "Canvas",
+    "Choose",
+    "Drag",
+    "Gesture",
+    "Keys",
+    "Pan",
+    "QuickAdd",
+    "Unfold",
+    "Walk",
+    "Zoom",
+    "gestures",
+]
 
 
 def gestures() -> tuple[Gesture, ...]:
@@ -18,4 +32,4 @@ def gestures() -> tuple[Gesture, ...]:
 
     Quick add comes before pan: it must see the press that makes a tapped Space a drag.
     """
-    return (QuickAdd(), Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())
+    return (QuickAdd(), Unfold(), Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())
