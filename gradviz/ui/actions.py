@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
-         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy &as"}  # fmt: skip
+         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy as"}  # fmt: skip
 SUBMENUS = {"copy_as": "copy"}
 """Menus that stand in another one, below this action."""
 

@@ -58,6 +58,7 @@ _TABLE: dict[str, Rule] = {
     **pools("axis", "max"),
     "conv1d": _convolution(1),
     "conv2d": _convolution(2),
+    "abs": Code("{0} * jnp.sign({0})", PRODUCT, (PRODUCT + 1,)),  # jnp.abs has slope 1 at 0
     "clip": "jnp.where(jnp.maximum({0}, {1}) > {2}, {2}, jnp.where({0} < {1}, {1}, {0}))",
     "leaky_relu": f"jnp.where({{0}} > 0.0, {{0}}, {LEAK} * {{0}})",
     "gelu": "jax.nn.gelu({0}, approximate=True)",

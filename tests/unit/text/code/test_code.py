@@ -24,6 +24,36 @@ from gradviz.text.code.identifiers import Names, identifier
 EXAMPLES = {f"{op.name}-{i}": (op, example) for op in public_ops() for i, example in enumerate(op.examples)}
 """Every op that people can use, with each of its examples."""
 
+_KINKS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("relu", (0.0,), {}),
+    ("abs", (0.0,), {}),
+    ("leaky_relu", (0.0,), {}),
+    ("elu", (0.0,), {}),
+    ("hinge", (1.0,), {}),
+    ("huber", (1.0,), {}),
+    ("huber", (0.0,), {}),
+    ("sign", (0.0,), {}),
+    ("clip", ([-1.0, 1.0, 0.0, 3.0], -1.0, 1.0), {}),
+    ("clip", (0.0, 2.0, 1.0), {}),
+    ("maximum", (2.0, 2.0), {}),
+    ("minimum", (2.0, 2.0), {}),
+    ("max", ([1.0, 3.0, 3.0],), {}),
+    ("min", ([[1.0, 1.0], [2.0, 1.0]],), {"axis": 1, "keepdims": True}),
+    ("norm", ([0.0, 0.0],), {}),
+    ("norm", ([[0.0, 3.0], [0.0, 4.0]],), {"axis": 0}),
+    ("std", ([2.0, 2.0],), {}),
+    ("prod", ([0.0, 0.0, 3.0],), {"keepdims": True}),
+    ("pow", (3.0, 0.0), {}),
+    ("pow", (0.0, 2.0), {}),
+    ("sigmoid", ([-800.0, 800.0],), {}),
+    ("softplus", ([-800.0, 30.0, 800.0],), {}),
+    ("logsumexp", ([[1e3, 1.0]],), {"keepdims": True}),
+    ("softmax", ([1e3, -1e3],), {}),
+    ("max_pool1d", ([1.0, 1.0, 2.0, 3.0],), {}),
+]
+KINKS = {f"{name}-kink{i}": (OPS[name], Example(operands, attrs)) for i, (name, operands, attrs) in enumerate(_KINKS)}
+"""Places where a convention decides the slope, or a careless formula overflows."""
+
 PEERS = os.environ.get("GRADVIZ_PEERS", "")
 """The Python that has torch and jax."""
 
@@ -53,7 +83,7 @@ def _assert_same(text: str, graph: Graph, values: dict[str, Array], folder: Path
         np.testing.assert_allclose(np.asarray(given), expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize(("op", "example"), EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize(("op", "example"), [*EXAMPLES.values(), *KINKS.values()], ids=[*EXAMPLES, *KINKS])
 def test_numpy_code_of_every_op_gives_the_value_and_gradients_of_the_run(
     op: Op, example: Example, tmp_path: Path
 ) -> None:
@@ -198,7 +228,7 @@ print(json.dumps(answers))
 def test_the_other_dialects_give_the_value_and_gradients_of_the_run(dialect: str, tmp_path: Path) -> None:
     if not PEERS:
         pytest.skip("GRADVIZ_PEERS names no Python with torch and jax")
-    cases = {name: _application(op, example) for name, (op, example) in EXAMPLES.items()}
+    cases = {name: _application(op, example) for name, (op, example) in {**EXAMPLES, **KINKS}.items()}
     for name, (graph, values) in cases.items():
         (tmp_path / f"{name}.py").write_text(code(graph, values, dialect))
     done = subprocess.run([PEERS, "-c", _RUNNER, str(tmp_path)], capture_output=True, text=True, check=True)
