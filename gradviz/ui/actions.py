@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
-         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy as"}  # fmt: skip
-SUBMENUS = {"copy_as": "copy"}
+         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
+         "choose": "Select", "align": "Align"}  # fmt: skip
+SUBMENUS = {"copy_as": "copy", "choose": "find", "align": "find"}
 """Menus that stand in another one, below this action."""
 
 
@@ -73,6 +74,19 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "dissolve", "Di&ssolve the block", "Ctrl+Shift+G", "Make plain nodes of the selected block"),
     _spec("edit", "keep_own", "&Keep as my op", "", "Keep the selected block in the palette of every document"),
     _spec("edit", "find", "Find a &node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
+    _spec("choose", "select_all", "&All", "Ctrl+A", "Select all nodes"),
+    _spec("choose", "select_path", "The &path between", "Ctrl+Alt+P", "Select all that lies between selected nodes"),
+    _spec("choose", "select_before", "What it &depends on", "Ctrl+Shift+Left", "Select all that leads to it"),
+    _spec("choose", "select_after", "What depends &on it", "Ctrl+Shift+Right", "Select all that it leads to"),
+    _spec("align", "align_left", "&Left sides", "", "Move the selected cards so that their left sides are in line"),
+    _spec("align", "align_centre", "&Centres", "", "Move the selected cards so that they stand below each other"),
+    _spec("align", "align_right", "&Right sides", "", "Move the selected cards so that their right sides are in line"),
+    _spec("align", "align_top", "&Tops", "", "Move the selected cards so that their tops are in line"),
+    _spec("align", "align_middle", "&Middles", "", "Move the selected cards so that they stand beside each other"),
+    _spec("align", "align_bottom", "&Bottoms", "", "Move the selected cards so that their lower sides are in line"),
+    _spec("align", "spread_across", "Distribute &across", "", "Give the selected cards equal gaps from left to right",
+          is_after_line=True),
+    _spec("align", "spread_down", "Distribute &down", "", "Give the selected cards equal gaps from top to bottom"),
     _spec("run", "step", "&Step", "F10", "Do the next node (on the graph also .)"),
     _spec("run", "into", "Step &into", "F11", "Do the next edge"),
     _spec("run", "out", "Step &out", "Shift+F11", "Run to the end of the phase"),
@@ -153,6 +167,8 @@ SPECS: tuple[Spec, ...] = (
 BY_KEY: Mapping[str, Spec] = {spec.key: spec for spec in SPECS}
 
 NEEDS_RUN = (
+    "select_all", "select_path", "select_before", "select_after", "align_left", "align_centre", "align_right",
+    "align_top", "align_middle", "align_bottom", "spread_across", "spread_down", "tidy",
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
     "rename", "set_output", "swap", "fold", "unfold", "dissolve", "keep_own", "fit", "zoom_in",

@@ -13,8 +13,11 @@ from gradviz.project.placing_commands import pin, set_direction, unpin_all
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
 from gradviz.ui.canvas.menus import CanvasMenu
+from gradviz.ui.main_window import MainWindow
 from ui.canvas_session import retype, session_of
+from ui.windows import shown_window
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEAST_SQUARES = "(y-(Wx+b))^2"
 
 Show = Callable[..., GraphView]
@@ -165,3 +168,51 @@ def test_a_pinned_card_offers_to_be_unpinned(show: Show, qtbot) -> None:
     menu = CanvasMenu(session, view.camera, NodeId(0), view)
     next(action for action in menu.actions() if action.text() == "Unpin").trigger()
     assert not session.document.project.pins
+
+
+@pytest.fixture
+def window(qtbot, tmp_path) -> Iterator[MainWindow]:
+    with shown_window(qtbot, tmp_path, LEAST_SQUARES) as shown:
+        yield shown
+
+
+def test_ctrl_a_on_the_canvas_selects_all_nodes(window: MainWindow, qtbot) -> None:
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.session.selection.nodes) == len(window.session.graph)
+
+
+def test_all_that_a_node_depends_on_is_selected_by_key(window: MainWindow, qtbot) -> None:
+    graph, selection = window.session.graph, window.session.selection
+    product = next(n for n in graph.node_ids() if getattr(getattr(graph.nodes[n], "op", None), "name", "") == "matmul")
+    selection.select(product)
+    window.canvas.setFocus()
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Left, held)
+    assert set(selection.nodes) == {product, *graph.nodes[product].operands}
+    assert selection.node == product
+    selection.select(product)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Right, held)
+    assert set(selection.nodes) == graph.reaching({product})
+
+
+def test_the_path_between_two_nodes_is_selected(window: MainWindow, qtbot) -> None:
+    graph, selection = window.session.graph, window.session.selection
+    leaf = graph.leaves()["W"]
+    selection.select(leaf, graph.output)
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert set(selection.nodes) == graph.reaching({leaf})
+
+
+def test_aligned_cards_are_pinned_as_one_entry(window: MainWindow, qtbot) -> None:
+    qtbot.waitUntil(lambda: window.canvas.mirror.is_up_to_date)
+    before = window.canvas.card_rects([NodeId(0), NodeId(1)])
+    window.session.selection.select(NodeId(0), NodeId(1))
+    window.actions_by_key["align_left"].trigger()
+    qtbot.waitUntil(lambda: not window.canvas.graph_scene.is_gliding)
+    after = window.canvas.card_rects([NodeId(0), NodeId(1)])
+    assert [rect.x for rect in after.values()] == pytest.approx([min(rect.x for rect in before.values())] * 2)
+    assert window.session.document.history.undo_name == "Align left sides"
+    window.session.document.undo()
+    assert window.canvas.card_rects([NodeId(0), NodeId(1)]) == before

@@ -176,8 +176,12 @@ class GraphView(QGraphicsView):
 
     def centres(self, nodes: Iterable[NodeId]) -> dict[NodeId, Point]:
         """Where the middles of these nodes' cards are in the scene."""
-        cards = {node: self._graph_scene.card(node) for node in nodes}
-        return {node: card.rect.center for node, card in cards.items() if card is not None}
+        return {node: rect.center for node, rect in self.card_rects(nodes).items()}
+
+    def card_rects(self, nodes: Iterable[NodeId]) -> dict[NodeId, Rect]:
+        """Where the cards of nodes stand in the scene; those of a graph that is being laid out are left out."""
+        cards = {node: self._graph_scene.card(node) for node in nodes} if self.mirror.is_up_to_date else {}
+        return {node: card.rect for node, card in cards.items() if card is not None}
 
     def show_at(self, places: Mapping[NodeId, Point]) -> None:
         """Show cards elsewhere, with their edges, while they are dragged."""

@@ -3,7 +3,7 @@
 What is copied is formula text, so it can be pasted in another window, in the formula field, or anywhere else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.lang.lower import read_all
 from gradviz.lang.unparse import formula
+from gradviz.layout.types import Rect
 from gradviz.project import editing
 from gradviz.project.commands import rename_leaf, set_formula
 from gradviz.project.placing_commands import set_unfolded
@@ -37,6 +38,9 @@ class Surface(Protocol):
 
     def bring_into_view(self, node: NodeId) -> None:
         """Show a node."""
+
+    def card_rects(self, nodes: Iterable[NodeId]) -> dict[NodeId, Rect]:
+        """Where the cards of nodes stand in the scene."""
 
 
 class EditCommands:
@@ -79,7 +83,7 @@ class EditCommands:
             "keep_own": self.keep_own,
             "find": self.find,
             **CopyCommands(self._session, self._say).handlers(),
-            **PlaceCommands(self._session, self._say).handlers(),
+            **PlaceCommands(self._session, self._surface, self._say).handlers(),
         }
 
     @property
