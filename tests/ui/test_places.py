@@ -216,3 +216,15 @@ def test_aligned_cards_are_pinned_as_one_entry(window: MainWindow, qtbot) -> Non
     assert window.session.document.history.undo_name == "Align left sides"
     window.session.document.undo()
     assert window.canvas.card_rects([NodeId(0), NodeId(1)]) == before
+
+
+def test_arrows_walk_the_way_values_flow(show: Show, qtbot) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    session.document.apply(set_direction(Direction.BT), "Flow")
+    output = session.graph.output
+    session.selection.select(output)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert session.selection.node == session.graph.nodes[output].operands[0]
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert session.selection.node == output

@@ -7,9 +7,18 @@ from PySide6.QtGui import QKeyEvent
 
 from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.types import NodeId
+from gradviz.layout.types import Direction
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 
 ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+
+_BESIDE = {Qt.Key.Key_Left: Qt.Key.Key_Up, Qt.Key.Key_Right: Qt.Key.Key_Down}
+_TURNED = {
+    Direction.LR: {},
+    Direction.TB: {Qt.Key.Key_Down: Qt.Key.Key_Right, Qt.Key.Key_Up: Qt.Key.Key_Left, **_BESIDE},
+    Direction.BT: {Qt.Key.Key_Up: Qt.Key.Key_Right, Qt.Key.Key_Down: Qt.Key.Key_Left, **_BESIDE},
+}
+"""The key that would be pressed if values flowed from left to right."""
 
 
 class Walk(Gesture):
@@ -21,7 +30,8 @@ class Walk(Gesture):
         if event.key() not in ARROWS or graph is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False
         selection = canvas.session.selection
-        reached = next_node(graph, selection.node, selection.edge, Qt.Key(event.key()))
+        key = _TURNED[canvas.session.document.project.direction].get(Qt.Key(event.key()), Qt.Key(event.key()))
+        reached = next_node(graph, selection.node, selection.edge, key)
         if reached is not None:
             selection.select(reached)
             canvas.bring_into_view(reached)
