@@ -45,7 +45,9 @@ def _card_label(card: Card) -> str:
 
 
 def _card_style(card: Card, theme: Theme) -> Mapping[str, str]:
-    style = _SHAPES.get(card.kind, {})
+    style = dict(_SHAPES.get(card.kind, {}))
+    if card.colour is not None:
+        style |= {"fillcolor": theme[Token(f"{card.colour}_card")], "color": theme[Token(card.colour)]}
     token = role_token(card)
     return style if token is None else {**style, "color": theme[token]}
 

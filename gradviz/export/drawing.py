@@ -80,6 +80,8 @@ def card_paint(card: Card) -> Paint:
                 return _flowing(card.accent.strength, Token.PANEL, MOST_OUTLINE)
             if card.kind is CardKind.HOLE:
                 return Paint(Token.CANVAS, Token.MUTED, 1.2, is_dashed=True)
+            if card.colour is not None:
+                return Paint(Token(f"{card.colour}_card"), role_token(card) or Token(card.colour), 1.4)
             return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
 
 

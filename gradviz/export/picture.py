@@ -52,6 +52,8 @@ class Card:
     state: State
     accent: Accent | None = None
     """What is stressed about it."""
+    colour: str | None = None
+    """The colour that a person gave it, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,10 @@ class Composer:
         derivatives: bool = True,
         sample: int | None = None,
         unfolded: Collection[NodeId] | None = None,
+        colours: Mapping[NodeId, str] | None = None,
     ) -> None:
-        """unfolded: the outputs of the blocks that are not folded; None: no block is folded."""
+        """unfolded: the outputs of the blocks that are not folded; None: no block is folded. colours: of cards."""
+        self._colours = dict(colours or {})
         self._graph = graph
         self._trace = trace
         self._placement = placement
@@ -160,10 +164,10 @@ class Composer:
         return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend)
 
     def _card(self, node: NodeId, state: State, accent: Accent | None) -> Card:
-        text, rect = self._texts[node], self._placement.boxes[node]
+        text, rect, colour = self._texts[node], self._placement.boxes[node], self._colours.get(node)
         return self._once(
             (node, state, accent),
-            lambda: Card(node, text.kind, rect, text.title, text.subtitle, text.role, state, accent),
+            lambda: Card(node, text.kind, rect, text.title, text.subtitle, text.role, state, accent, colour),
         )
 
     def _state(self, moment: Moment, node: NodeId) -> State:

@@ -7,7 +7,10 @@ from types import MappingProxyType
 
 
 class Token(StrEnum):
-    """What a colour is for; two colours carry the meaning (value, derivative), all others stay quiet."""
+    """What a colour is for; two colours carry the meaning (value, derivative), all others stay quiet.
+
+    The last ones are those that a person gives to cards: outline and fill.
+    """
 
     WINDOW = "window"
     PANEL = "panel"
@@ -28,6 +31,20 @@ class Token(StrEnum):
     EDGE = "edge"
     NOT_YET = "not_yet"
     ERROR = "error"
+    RED = "red"
+    RED_CARD = "red_card"
+    ORANGE = "orange"
+    ORANGE_CARD = "orange_card"
+    YELLOW = "yellow"
+    YELLOW_CARD = "yellow_card"
+    GREEN = "green"
+    GREEN_CARD = "green_card"
+    BLUE = "blue"
+    BLUE_CARD = "blue_card"
+    PURPLE = "purple"
+    PURPLE_CARD = "purple_card"
+    GREY = "grey"
+    GREY_CARD = "grey_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,20 @@ _TABLE = {
     Token.EDGE: ("#9AA5B1", "#5B6672"),
     Token.NOT_YET: ("#B6BEC8", "#4A535D"),
     Token.ERROR: ("#C0392B", "#FF7B72"),
+    Token.RED: ("#C0392B", "#FF8A80"),
+    Token.RED_CARD: ("#FDEBE9", "#3B2022"),
+    Token.ORANGE: ("#B85C00", "#FFB066"),
+    Token.ORANGE_CARD: ("#FDEEDD", "#3A2817"),
+    Token.YELLOW: ("#8F7200", "#E8D06A"),
+    Token.YELLOW_CARD: ("#FBF3CF", "#353016"),
+    Token.GREEN: ("#2E7D32", "#7FD08A"),
+    Token.GREEN_CARD: ("#E6F5E7", "#1B3322"),
+    Token.BLUE: ("#1565C0", "#82B7FF"),
+    Token.BLUE_CARD: ("#E5F0FC", "#1B2C42"),
+    Token.PURPLE: ("#7B3FA0", "#CFA2F0"),
+    Token.PURPLE_CARD: ("#F4EAFA", "#30233D"),
+    Token.GREY: ("#5F6B7A", "#A8B2BD"),
+    Token.GREY_CARD: ("#ECEEF1", "#2C3239"),
 }
 
 LIGHT = Theme("light", {token: pair[0] for token, pair in _TABLE.items()})

@@ -8,11 +8,13 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Block
 from gradviz.core.types import NodeId
 from gradviz.export.picture import State
+from gradviz.ui.canvas.menus import CanvasMenu
 from gradviz.ui.main_window import MainWindow
 from ui.windows import CTRL, at_rest, process, shown_window
 
@@ -97,3 +99,19 @@ def test_the_edge_into_a_folded_block_selects_the_block(qtbot: QtBot, window: Ma
     place = window.canvas.mapFromScene(pill.rect.center.x, pill.rect.center.y)
     qtbot.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert window.session.selection.nodes == (block.output,)
+
+
+def test_the_colour_menu_paints_all_selected_nodes_in_one_entry(qtbot: QtBot, window: MainWindow) -> None:
+    graph, canvas = window.session.graph, window.canvas
+    assert graph is not None
+    nodes = (graph.leaves()["w"], graph.leaves()["b"])
+    window.session.selection.select(*nodes)
+    menu = CanvasMenu(window.session, canvas.camera, nodes[0], canvas)
+    colours = menu.findChild(QMenu, "colourMenu")
+    assert colours is not None
+    next(entry for entry in colours.actions() if entry.text() == "Green").trigger()
+    process()
+    shown = [canvas.graph_scene.card(node) for node in nodes]
+    assert [card.colour for card in shown if card is not None] == ["green", "green"]
+    window.session.document.undo()
+    assert not window.session.document.project.colours

@@ -275,7 +275,10 @@ class Mirror:
         shown = trace if _fits(trace, laid.graph) else None
         self._laid = laid
         roles, unfolded = self._session.roles(), laid.question.unfolded
-        self._composer = Composer(laid.graph, laid.placement, roles, shown, sample=sample, unfolded=unfolded)
+        colours = self._session.document.project.colours if laid.graph is self._session.graph else {}
+        self._composer = Composer(
+            laid.graph, laid.placement, roles, shown, sample=sample, unfolded=unfolded, colours=colours
+        )
 
     def _picture(self) -> Picture:
         assert self._composer is not None
@@ -289,7 +292,12 @@ class Mirror:
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         if flags & (
-            ChangeFlags.STRUCTURE | ChangeFlags.ROLES | ChangeFlags.VALUES | ChangeFlags.DATA | ChangeFlags.PLACES
+            ChangeFlags.STRUCTURE
+            | ChangeFlags.ROLES
+            | ChangeFlags.VALUES
+            | ChangeFlags.DATA
+            | ChangeFlags.PLACES
+            | ChangeFlags.REMARKS
         ):
             self.refresh()
         if flags & ChangeFlags.BREAKPOINTS:
