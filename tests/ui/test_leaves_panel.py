@@ -20,7 +20,7 @@ from gradviz.ui.panels.column_field import COLUMN_MIME
 from gradviz.ui.panels.leaves import LeavesPanel
 from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.panels.slider_range import RangePopup, reach
-from gradviz.ui.panels.value_field import editable_text
+from gradviz.ui.panels.value_field import ValueField, editable_text
 from gradviz.ui.panels.widgets import Column, FactList, Row
 from ui.canvas_session import retype, session_of
 
@@ -229,3 +229,17 @@ def test_a_column_dropped_on_a_leaf_feeds_it(qtbot: QtBot) -> None:
     QApplication.sendEvent(panel.row("a"), QDropEvent(QPointF(5, 5), copy, data, left, none))
     assert session.document.project.bound == {"x": ("u",), "a": ("v",)}
     assert session.roles()["a"] is Role.DATA
+
+
+def test_a_field_shows_as_many_digits_as_it_has_room_for(qtbot: QtBot) -> None:
+    make_application()
+    field = ValueField()
+    qtbot.addWidget(field)
+    field.show_value(np.asarray(-0.87179))
+    field.resize(120, 30)
+    field.show()
+    assert field.text() == "−0.8718"
+    field.resize(60, 30)
+    assert field.text() in {"−0.872", "−0.87"}
+    field.resize(120, 30)
+    assert field.text() == "−0.8718"

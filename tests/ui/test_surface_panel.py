@@ -13,7 +13,7 @@ from gradviz.project.commands import set_training
 from gradviz.session.session import Session
 from gradviz.train.surface import LossCurve, LossSurface
 from gradviz.ui.jobs import QtRunner
-from gradviz.ui.panels.bands import bands
+from gradviz.ui.panels.bands import bands, finer
 from gradviz.ui.panels.surface import SurfacePanel
 from gradviz.ui.panels.surveying import Directions
 from ui.training_session import iris_session, line_session, parabola_session
@@ -183,3 +183,32 @@ def test_the_loss_of_a_batch_is_that_of_its_samples(qtbot: QtBot) -> None:
     data, values = session.data(), session.values()
     residual = data["y"][rows] - float(values["W"]) * data["x"][rows] - float(values["b"])
     assert found.losses[-1] == pytest.approx(np.mean(residual**2))
+
+
+def test_losses_between_two_points_lie_on_the_straight_line() -> None:
+    fine = finer(np.array([[0.0, 4.0], [8.0, 20.0]]), 4)
+    assert fine.shape == (5, 5)
+    np.testing.assert_allclose(fine[0], [0, 1, 2, 3, 4])
+    np.testing.assert_allclose(fine[:, 0], [0, 2, 4, 6, 8])
+    assert fine[2, 2] == 8.0  # the mean of all four
+
+
+def test_nothing_is_made_up_beside_a_loss_that_is_infinite() -> None:
+    fine = finer(np.array([1.0, np.inf, 3.0]), 2)
+    assert fine[0] == 1.0
+    assert fine[4] == 3.0
+    assert not np.isfinite(fine[1:4]).any()
+
+
+def test_contours_lie_where_the_image_changes_its_shade(qtbot: QtBot) -> None:
+    session = line_session()
+    panel = panel_of(qtbot, session)
+    panel.refresh()
+    shades = panel.image.image
+    contour = panel.contours[0]
+    contour.generatePath()
+    for share in (0.2, 0.5, 0.8):
+        place = contour.mapToParent(contour.path.pointAtPercent(share))
+        x, y = int(place.x()), int(place.y())
+        around = shades[max(x - 3, 0) : x + 4, max(y - 3, 0) : y + 4]
+        assert around.min() < around.max()

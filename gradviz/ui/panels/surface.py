@@ -20,7 +20,7 @@ from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text.numbers import number
 from gradviz.train.surface import Axis, LossCurve, LossSurface, elements
-from gradviz.ui.panels.bands import BANDS, band_edges, bands
+from gradviz.ui.panels.bands import BANDS, band_edges, bands, finer
 from gradviz.ui.panels.plot import Plot, finite, pen
 from gradviz.ui.panels.surface_3d import SurfaceView
 from gradviz.ui.panels.surveying import Directions, Element, Landscape, Question, survey
@@ -32,6 +32,8 @@ _REST_MS = 200
 _STRENGTH = 0.6
 _MOST_ELEMENTS = 200
 _CONTOURS = 7
+_FINER = 8
+"""So many cells of the image from one point of the surface to the next."""
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
 
 
@@ -77,6 +79,8 @@ class SurfacePanel(QWidget):
         self.contours = [pg.IsocurveItem() for _ in range(_CONTOURS)]
         for contour in self.contours:
             contour.setParentItem(self.image)
+            contour.setScale(_FINER)  # contours know the points, the image also the cells between them
+            contour.setPos(0.5 - _FINER / 2, 0.5 - _FINER / 2)
         self.curve = self.plot.add_curve(Token.VALUE)
         self.tangent = self.plot.add_curve(Token.DERIVATIVE, width=1.5)
         self.way = self.plot.add_curve(Token.PARAMETER)
@@ -232,7 +236,8 @@ class SurfacePanel(QWidget):
     def _draw_surface(self, surface: LossSurface) -> None:
         assert self.landscape is not None
         self.plot.set_names(surface.across.label, surface.up.label)
-        self.image.setImage(bands(surface.losses), levels=(0, BANDS - 1))
+        shades = bands(finer(surface.losses, _FINER), band_edges(surface.losses))
+        self.image.setImage(shades, levels=(0, BANDS - 1))
         self.image.setRect(_area(surface))
         self._draw_contours(surface)
         self.way.setData(self.landscape.way[:, 0], self.landscape.way[:, 1])
@@ -337,7 +342,7 @@ def _label(option: Element | Directions | None) -> str:
 def _area(surface: LossSurface) -> QRectF:
     """The rectangle of the image: half a cell around the outer points."""
     a, b = surface.across, surface.up
-    width, height = (a.high - a.low) / (a.points - 1), (b.high - b.low) / (b.points - 1)
+    width, height = ((axis.high - axis.low) / (axis.points - 1) / _FINER for axis in (a, b))
     return QRectF(a.low - width / 2, b.low - height / 2, a.high - a.low + width, b.high - b.low + height)
 
 

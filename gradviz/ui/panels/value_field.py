@@ -5,8 +5,8 @@ It takes numbers, lists such as [[1, 2], [3, 4]], and shapes and fillings: `3x2`
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QStyleOptionFrame, QWidget
 
 from gradviz.core.types import Array
 from gradviz.data.grids import shorthand
@@ -17,6 +17,9 @@ from gradviz.ui.panels.widgets import show_look
 
 LARGEST_TYPED = 400
 """Arrays with more elements are only shown; their table is the place to edit them."""
+
+_INNER_MARGINS = 4
+"""Qt leaves two pixels free on each side of the text of a line edit."""
 
 
 def editable_text(value: Array) -> str:
@@ -67,6 +70,12 @@ class ValueField(QLineEdit):
             self.setText(self._short())
             self.setCursorPosition(0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.hasFocus() and not self.isModified():
+            self.setText(self._short())
+            self.setCursorPosition(0)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = Qt.Key
         steps = {keys.Key_Up: 1, keys.Key_Down: -1, keys.Key_PageUp: 10, keys.Key_PageDown: -10}.get(
@@ -83,8 +92,17 @@ class ValueField(QLineEdit):
             super().keyPressEvent(event)
 
     def _short(self) -> str:
-        is_small = self._value.ndim == 0 or numbers.is_small(self._value)
-        return numbers.value(self._value, 4) if is_small else numbers.shape(self._value.shape)
+        """The value with as many digits as there is room for, from four down to two."""
+        if self._value.ndim and not numbers.is_small(self._value):
+            return numbers.shape(self._value.shape)
+        texts = [numbers.value(self._value, digits) for digits in (4, 3, 2)]
+        return next((text for text in texts if self._has_room(text)), texts[0])
+
+    def _has_room(self, text: str) -> bool:
+        style = QStyleOptionFrame()
+        self.initStyleOption(style)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, style, self).width()
+        return self.fontMetrics().horizontalAdvance(text) + _INNER_MARGINS <= room
 
     def _full(self) -> str:
         return editable_text(self._value) if self._value.size <= LARGEST_TYPED else self._short()
