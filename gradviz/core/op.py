@@ -76,12 +76,14 @@ class Help:
     """What people read about an op.
 
     summary: one sentence. derivative: the rule in words. kinks: the convention where the derivative doesn't
-    exist, or "". source: where the formula stands. keywords: what people type to find it.
+    exist, or "". traps: where numbers go wrong or nothing is learnt, or "". source: where the formula stands.
+    keywords: what people type to find it.
     """
 
     summary: str
     derivative: str = ""
     kinks: str = ""
+    traps: str = ""
     source: str = "Calculus."
     keywords: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
-         "labs": "&Laboratories", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
+         "labs": "&Laboratories", "learn": "&Learn", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
          "choose": "Select", "align": "Align"}  # fmt: skip
 SUBMENUS = {"copy_as": "copy", "choose": "find", "align": "find"}
 """Menus that stand in another one, below this action."""
@@ -157,9 +157,12 @@ SPECS: tuple[Spec, ...] = (
           "Recursion against topological order: calls, and where numbers go wrong"),
     _spec("labs", "lab_zeroing", "Forgotten &zeros…", "", "Backward called twice, and a descent that never forgets"),
     _spec("labs", "lab_modes", "&Forward and reverse mode…", "", "Tangents beside adjoints, and what each mode takes"),
+    _spec("learn", "op_page", "About the &operation", "F1",
+          "The page of the selected operation: its derivative, curves, kinks and traps"),
+    _spec("learn", "op_pages", "&All operations…", "", "The pages of all operations"),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
-    _spec("help", "shortcuts", "&Keyboard shortcuts", "F1", "All shortcuts on one page"),
+    _spec("help", "shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "All shortcuts on one page"),
     _spec("help", "language", "&Formula language", "", "How formulas are written"),
     _spec("help", "about", "&About gradviz", "", "Versions and licences", is_after_line=True),
 )  # fmt: skip

@@ -30,22 +30,18 @@ from gradviz.ui.commands.view import ViewCommands
 from gradviz.ui.docks import Docks
 from gradviz.ui.iteration_track import IterationTrack
 from gradviz.ui.jobs import QtRunner
+from gradviz.ui.learning import Learning
 from gradviz.ui.looking import Looking
 from gradviz.ui.menus import Menus
-from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.panels.explanation import ExplanationPanel
-from gradviz.ui.panels.fit import FitPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
 from gradviz.ui.panels.history_list import HistoryList
 from gradviz.ui.panels.inspector import ChainRule, Inspector
 from gradviz.ui.panels.leaves import LeavesPanel
-from gradviz.ui.panels.loss import LossPanel
 from gradviz.ui.panels.notice import Notice
 from gradviz.ui.panels.palette import Palette
-from gradviz.ui.panels.rate_lab import RateLabPanel
+from gradviz.ui.panels.plots import plot_panels
 from gradviz.ui.panels.start_page import StartPage
-from gradviz.ui.panels.surface import SurfacePanel
-from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.panels.transport import Transport
 from gradviz.ui.panels.watches import Watches
 from gradviz.ui.panels.widgets import Column, header
@@ -113,14 +109,7 @@ class MainWindow(QMainWindow):
         self.chain_rule = ChainRule(session)
         self.looking = Looking(session, self, self.canvas, lambda key: self.docks.reveal(key), self._say)
         self.start_page = StartPage(self.preferences.recent)
-        self.plots: dict[str, QWidget] = {
-            "loss": LossPanel(session),
-            "rates": RateLabPanel(session),
-            "surface": SurfacePanel(session),
-            "debug": DebugPanel(session),
-            "sweep": SweepPanel(session),
-            "fit": FitPanel(session),
-        }
+        self.plots: dict[str, QWidget] = plot_panels(session)
 
     def _make_commands(self) -> None:
         self.dialogs = DialogCommands(self.session, self, self.canvas, self.preferences, self._say)
@@ -142,6 +131,7 @@ class MainWindow(QMainWindow):
         self.view = ViewCommands(self, self.preferences, lambda: self.actions_by_key, lambda: self.docks)
         self.checks = CheckCommands(self.inspector, self.plots["fit"], lambda: self.docks)
         self.motion = MotionCommands(self.canvas, self.preferences, lambda: self.actions_by_key)
+        self.learning = Learning(self)
         self.actions_by_key: Actions = Actions(self, self._handlers())
 
     def _handlers(self) -> Handlers:
@@ -155,6 +145,7 @@ class MainWindow(QMainWindow):
             **self.dialogs.handlers(),
             **self.motion.handlers(),
             **self.checks.handlers(),
+            **self.learning.handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,

@@ -25,6 +25,7 @@ from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.surface import SurfacePanel
 from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.theme import Choice, theme
+from gradviz.ui.tour_learning import learning
 from gradviz.ui.tour_looking import laboratories, looking, samples
 
 Station = Callable[[Driver], None]
@@ -384,6 +385,6 @@ def _close_dialogs(driver: Driver) -> None:
 
 STATIONS: tuple[Station, ...] = (
     start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions,
-    looking, samples, laboratories, export,
+    looking, samples, laboratories, learning, export,
     not_a_number, breakpoints, softmax, gradients, network, large, undo, building, table, small,
 )  # fmt: skip

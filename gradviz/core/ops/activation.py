@@ -32,6 +32,10 @@ sigmoid = elementwise(
     help=Help(
         "The logistic function 1 / (1 + e⁻ˣ): an S-curve from 0 to 1.",
         "The adjoint times σ(x)·(1 − σ(x)), at most a quarter; nearly 0 where it saturates.",
+        traps=(
+            "It saturates: beyond about 37 it is exactly 1 with slope 0. Its slope is at most ¼, so n layers "
+            "leave at most 4⁻ⁿ."
+        ),
         keywords=("logistic", "activation", "squash", "σ"),
     ),
     examples=(Example((0.5,)),),
@@ -55,6 +59,7 @@ relu = elementwise(
         "x where it is positive, else 0.",
         "The adjoint where x is positive, else 0.",
         kinks="The slope at 0 is taken as 0.",
+        traps="A unit that is negative on every sample has slope 0 everywhere and never learns again.",
         keywords=("rectifier", "activation", "max(0, x)"),
     ),
     examples=(Example((2.0,)),),

@@ -15,7 +15,12 @@ add = elementwise(
     group="arithmetic",
     scalar="{0} + {1}",
     notation=Notation("{0} + {1}", "{0} + {1}", SUM, (SUM, SUM + 1), "+", "+"),
-    help=Help("The sum of two numbers.", "Both operands receive the adjoint unchanged.", keywords=("plus", "+")),
+    help=Help(
+        "The sum of two numbers.",
+        "Both operands receive the adjoint unchanged.",
+        traps="Beside a number 2⁵³ times as large, the smaller one is lost altogether.",
+        keywords=("plus", "+"),
+    ),
     simplify=simpler_add,
     examples=(Example((2.0, 3.0)),),
 )
@@ -32,6 +37,7 @@ sub = elementwise(
     help=Help(
         "The difference of two numbers.",
         "The first operand receives the adjoint, the second its negative, with the sign of a subtrahend.",
+        traps="Two nearly equal numbers cancel: their leading digits go, and what is left is mostly rounding.",
         keywords=("minus", "subtract", "difference", "-"),
     ),
     simplify=simpler_sub,
@@ -50,6 +56,7 @@ mul = elementwise(
     help=Help(
         "The product, element by element.",
         "Each operand receives the adjoint times the other operand.",
+        traps="0 times ∞ is NaN, forward and on the way back alike.",
         keywords=("times", "multiply", "*", "elementwise"),
     ),
     simplify=simpler_mul,
@@ -69,6 +76,7 @@ div = elementwise(
         "The quotient, element by element.",
         "The numerator receives the adjoint over the denominator b; the denominator that times −a/b.",
         kinks="Division by zero gives ±∞, and 0/0 gives NaN; both are marked.",
+        traps="Near a zero denominator the value grows like 1/b and its slope like 1/b².",
         keywords=("divide", "over", "fraction", "/"),
     ),
     simplify=simpler_div,

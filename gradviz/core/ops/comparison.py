@@ -30,6 +30,7 @@ def _comparison(name: str, test: Any, sign: str, latex: str, card: str, words: s
             f"1 where a is {words} b, else 0.",
             "Nothing flows back: the slope is 0 wherever there is one.",
             kinks="Where both are equal it jumps; the slope is taken as 0.",
+            traps="0.1 + 0.2 is not equal to 0.3 in floating point." if sign in ("==", "!=") else "",
             keywords=("compare", sign),
         ),
         examples=(Example((2.0, 3.0)),),
@@ -62,7 +63,7 @@ where = elementwise(
     help=Help(
         "a where the condition c holds, else b.",
         "The operand that was chosen receives the adjoint, the other one 0.",
-        kinks="0 times ∞ in the branch that was not chosen is NaN; choose the operands, not the results, to avoid it.",
+        traps="0 times ∞ in the branch that was not chosen is NaN; choose the operands, not the results, to avoid it.",
         keywords=("if", "choose", "condition"),
     ),
     examples=(Example((1.0, 2.0, 3.0)),),
@@ -91,6 +92,7 @@ maximum = elementwise(
         "The larger of two numbers, element by element.",
         "The larger operand receives the adjoint, the smaller one 0.",
         kinks="Where both are equal each receives half.",
+        traps="Only the larger operand learns.",
         keywords=("max", "larger"),
     ),
     examples=(Example((2.0, 3.0)),),
@@ -110,6 +112,7 @@ minimum = elementwise(
         "The smaller of two numbers, element by element.",
         "The smaller operand receives the adjoint, the larger one 0.",
         kinks="Where both are equal each receives half.",
+        traps="Only the smaller operand learns.",
         keywords=("min", "smaller"),
     ),
     examples=(Example((2.0, 3.0)),),
@@ -123,7 +126,12 @@ sign = elementwise(
     scalar="(({0} > 0) - ({0} < 0) if {0} == {0} else {0}) * 1.0",
     kink=lambda y, x: np.equal(x, 0.0),
     notation=Notation(card="sign", symbol="sign"),
-    help=Help("−1, 0 or 1: the sign of x.", "Nothing flows back.", kinks="At 0 it jumps; the slope is taken as 0."),
+    help=Help(
+        "−1, 0 or 1: the sign of x.",
+        "Nothing flows back.",
+        kinks="At 0 it jumps; the slope is taken as 0.",
+        traps="Its slope is 0: nothing flows back through it.",
+    ),
     examples=(Example((2.0,)),),
 )
 
@@ -155,6 +163,7 @@ floor = elementwise(
         "The largest whole number that is at most x.",
         "Nothing flows back.",
         kinks="At whole numbers it jumps; the slope is taken as 0.",
+        traps="Its slope is 0: nothing flows back through it.",
     ),
     examples=(Example((2.5,)),),
 )
@@ -179,6 +188,7 @@ clip = elementwise(
         "x kept between low and high.",
         "x receives the adjoint while it is between the two; beyond, the bound receives it.",
         kinks="At a bound x receives the adjoint. Where low is above high the result is high.",
+        traps="Outside the bounds the slope is 0: what is clipped learns nothing.",
         keywords=("clamp", "limit"),
     ),
     domain=((-2.0, 2.0), (-1.0, -0.5), (0.5, 1.0)),

@@ -197,6 +197,7 @@ _MAX_HELP = Help(
     "The largest element of each block, with blocks side by side.",
     "The largest element of each block receives its adjoint.",
     kinks="Equal largest elements share it equally.",
+    traps="Only the largest element of each block learns.",
     keywords=("pooling", "downsample", "cnn"),
 )
 _MEAN_HELP = Help(

@@ -16,7 +16,15 @@ exp = elementwise(
     group="exponential",
     scalar="math.exp({0})",
     notation=Notation(card="exp", symbol="exp", latex=r"\exp({0})"),
-    help=Help("e to the power x.", "The adjoint times the value itself.", keywords=("exponential", "e^x", "exponent")),
+    help=Help(
+        "e to the power x.",
+        "The adjoint times the value itself.",
+        traps=(
+            "Beyond 709.8 it is ∞, below −745.2 exactly 0. Inside softmax the largest score is taken off first "
+            "for that."
+        ),
+        keywords=("exponential", "e^x", "exponent"),
+    ),
     examples=(Example((1.0,)),),
 )
 
@@ -31,6 +39,7 @@ log = elementwise(
         "The natural logarithm.",
         "The adjoint over x.",
         kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        traps="Near 0 the slope 1/x grows without bound. log(softmax(z)) becomes log 0: take log_softmax(z).",
         keywords=("logarithm", "ln"),
     ),
     domain=((0.3, 4.0),),
@@ -44,7 +53,12 @@ expm1 = elementwise(
     group="exponential",
     scalar="math.expm1({0})",
     notation=Notation(card="expm1", symbol="eˣ−1"),
-    help=Help("eˣ − 1, exact also where x is tiny.", "The adjoint times eˣ.", keywords=("exponential",)),
+    help=Help(
+        "eˣ − 1, exact also where x is tiny.",
+        "The adjoint times eˣ.",
+        traps="Beyond 709.8 it is ∞.",
+        keywords=("exponential",),
+    ),
     examples=(Example((1.0,)),),
 )
 
@@ -55,7 +69,12 @@ log1p = elementwise(
     group="exponential",
     scalar="math.log1p({0})",
     notation=Notation(card="log1p", symbol="log(1+x)"),
-    help=Help("log(1 + x), exact also where x is tiny.", "The adjoint over 1 + x.", keywords=("logarithm",)),
+    help=Help(
+        "log(1 + x), exact also where x is tiny.",
+        "The adjoint over 1 + x.",
+        traps="At −1 it is −∞, below NaN.",
+        keywords=("logarithm",),
+    ),
     domain=((-0.5, 3.0),),
     examples=(Example((1.0,)),),
 )
@@ -71,6 +90,7 @@ log2 = elementwise(
         "The logarithm to base 2.",
         "The adjoint over x·log 2.",
         kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        traps="Near 0 the slope grows without bound.",
         keywords=("logarithm", "bits"),
     ),
     domain=((0.3, 4.0),),
@@ -88,6 +108,7 @@ log10 = elementwise(
         "The logarithm to base 10.",
         "The adjoint over x·log 10.",
         kinks="log 0 is −∞, and the logarithm of a negative number is NaN; both are marked.",
+        traps="Near 0 the slope grows without bound.",
         keywords=("logarithm", "decades"),
     ),
     domain=((0.3, 4.0),),

@@ -124,6 +124,7 @@ matmul: Op = declare(
         help=Help(
             "The product as on paper: matrix times vector or matrix, inner product of vectors, or scaling by a number.",
             "For Y = A·B, A receives Ȳ·Bᵀ and B receives Aᵀ·Ȳ; the transposes make the shapes fit.",
+            traps="Through many layers the gradient grows or vanishes with the powers of their largest singular value.",
             source='Giles, "Collected matrix derivative results", 2008, section 2.2.2.',
             keywords=("matrix", "product", "times", "linear", "@", "·", "inner", "dot"),
         ),

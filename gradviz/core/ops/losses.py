@@ -74,6 +74,7 @@ cross_entropy: Op = declare(
             "Score j receives softmax(z)ⱼ − [j = y], times the adjoint.",
             kinks="y is a class number, counted from 0; it receives nothing. z may also hold log-probabilities, "
             "since log softmax leaves these as they are.",
+            traps="y is the number of a class, no one-hot vector.",
             source=SOURCE,
             keywords=("nll", "negative log-likelihood", "softmax", "classification", "cross entropy"),
         ),
@@ -118,6 +119,7 @@ hinge = elementwise(
         "max(0, 1 − m) for a margin m = y·score with y = ±1.",
         "The adjoint changes its sign where the margin is below 1, else 0.",
         kinks="The slope at m = 1 is taken as 0.",
+        traps="Samples beyond the margin have slope 0 and teach nothing.",
         source='Cortes & Vapnik, "Support-vector networks", 1995.',
         keywords=("svm", "margin", "loss"),
     ),
@@ -153,6 +155,7 @@ mse: Op = declare(
         help=Help(
             "The mean of the squared differences.",
             "a receives the adjoint times 2(a − b)/n, and b its negative.",
+            traps="A far outlier rules the whole gradient; huber counts it less.",
             keywords=("mean squared error", "least squares", "loss"),
         ),
         examples=(Example(([1.0, 2.0, 4.0], [1.5, 0.0, 3.0])), Example((3.0, 1.0))),

@@ -70,6 +70,7 @@ inverse: Op = declare(
             "The inverse of a square matrix.",
             "A receives −Cᵀ·C̄·Cᵀ, with C the inverse.",
             kinks="A singular matrix has none: the run ends there.",
+            traps="Errors grow with the condition number of A. For A⁻¹·b take solve(A, b).",
             source=SOURCE,
             keywords=("inv", "matrix"),
         ),
@@ -132,6 +133,7 @@ det: Op = declare(
         help=Help(
             "The determinant of a square matrix.",
             "A receives the adjoint times the cofactor matrix, which is det A · A⁻ᵀ where A has an inverse.",
+            traps="Of a large matrix it overflows or becomes 0 easily.",
             source=SOURCE,
             keywords=("determinant", "volume"),
         ),
@@ -190,6 +192,7 @@ solve: Op = declare(
             "The solution x of A·x = b.",
             "b receives A⁻ᵀ·x̄, and A that times −xᵀ.",
             kinks="A singular matrix has no single solution: the run ends there.",
+            traps="Errors grow with the condition number of A.",
             source=SOURCE,
             keywords=("linear system", "equations", "inverse"),
         ),

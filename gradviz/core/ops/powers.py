@@ -16,7 +16,12 @@ sq = elementwise(
     group="powers",
     scalar="{0} * {0}",
     notation=Notation("{0}^2", "{0}^{{2}}", POWER, (POWER + 1,), "( · )²", "( )²"),
-    help=Help("The square.", "The adjoint times 2x.", keywords=("square", "^2", "squared", "power")),
+    help=Help(
+        "The square.",
+        "The adjoint times 2x.",
+        traps="Beyond 1.3·10¹⁵⁴ the square is ∞. A far outlier rules the whole gradient, for the slope grows with x.",
+        keywords=("square", "^2", "squared", "power"),
+    ),
     examples=(Example((3.0,)),),
 )
 
@@ -52,6 +57,10 @@ pow_ = elementwise(
         "The base receives the adjoint times n·xⁿ⁻¹, the exponent the adjoint times xⁿ·log x.",
         kinks="0⁰ is 1 with slope 0. At x = 0 the slope by n is taken as 0, and by x it is +∞ for 0 < n < 1. "
         "A negative base has no logarithm: the slope by n is NaN for every n, and for a broken n the value is too.",
+        traps=(
+            "A learnt exponent over a base that may be negative gives NaN. Near 0 a power below 1 has a slope "
+            "without bound."
+        ),
         keywords=("power", "^", "exponent", "cube"),
     ),
     simplify=simpler_pow,
@@ -72,6 +81,7 @@ sqrt = elementwise(
         "The square root.",
         "The adjoint over twice the root.",
         kinks="The slope at 0 is +∞; the root of a negative number is NaN.",
+        traps="Near 0 the slope grows without bound; √(x + c) with a small c tames it.",
         keywords=("root", "√", "square root"),
     ),
     domain=((0.3, 4.0),),
@@ -90,6 +100,7 @@ cbrt = elementwise(
         "The cube root, also of negative numbers.",
         "The adjoint over three times the squared root.",
         kinks="The slope at 0 is +∞.",
+        traps="Near 0 the slope grows without bound.",
         keywords=("root", "cube root"),
     ),
     domain=((0.3, 4.0),),

@@ -71,6 +71,10 @@ softmax = declare(
             "Scores as probabilities: eˣ over the sum of all eˣ.",
             "Element j receives yⱼ·(gⱼ − Σₖ gₖ yₖ): every score moves every probability.",
             kinks="A score of −∞ has probability 0. Scores of which one is ∞, or all are −∞, give NaN.",
+            traps=(
+                "Where one score leads by some 37 or more its probability is exactly 1 and the gradient almost 0. "
+                "log(softmax(z)) becomes log 0: take log_softmax(z)."
+            ),
             source='Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.',
             keywords=("probabilities", "classes", "normalise"),
         ),
@@ -125,6 +129,7 @@ logsumexp = reduction(
     help=Help(
         "log(eˣ¹ + eˣ² + …): a smooth maximum.",
         "Each element receives the adjoint times its softmax probability.",
+        traps="Written out as log(sum(exp(x))) it overflows from 709.8 on; in one piece it doesn't.",
         keywords=("softmax", "smooth maximum"),
     ),
     examples=(Example(([1.0, -2.0, 0.0],)), Example(([[1.0, 2.0], [0.0, -1.0]],), {"axis": 1})),

@@ -99,7 +99,15 @@ sum_ = reduction(
     simplify=simpler_sum,
     expand=_by_products,
     notation=Notation(card="Σ", symbol="Σ", latex=r"\sum {0}", binds=35, needs=(40,)),
-    help=Help("The sum of the elements.", "Every element receives the adjoint.", keywords=("Σ", "total", "add up")),
+    help=Help(
+        "The sum of the elements.",
+        "Every element receives the adjoint.",
+        traps=(
+            "The gradient of a sum over samples grows with their number, and the best learning rate shrinks with "
+            "it; a mean keeps both."
+        ),
+        keywords=("Σ", "total", "add up"),
+    ),
     examples=(Example(([1.0, 2.0, 3.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
 )
 
@@ -130,6 +138,7 @@ max_ = reduction(
         "The largest element.",
         "The largest element receives the adjoint, the others 0.",
         kinks="Equal largest elements share it equally. The maximum of no elements is −∞.",
+        traps="Only the largest element learns.",
         keywords=("maximum", "largest"),
     ),
     examples=(Example(([1.0, 5.0, 3.0],)), Example(([[1.0, 2.0], [4.0, 3.0]],), {"axis": 1})),
@@ -145,6 +154,7 @@ min_ = reduction(
         "The smallest element.",
         "The smallest element receives the adjoint, the others 0.",
         kinks="Equal smallest elements share it equally. The minimum of no elements is ∞.",
+        traps="Only the smallest element learns.",
         keywords=("minimum", "smallest"),
     ),
     examples=(Example(([1.0, 5.0, 3.0],)),),
@@ -173,6 +183,7 @@ std = reduction(
         "The standard deviation: the root of the variance.",
         "Every element receives the adjoint times (x − mean)/(n·std).",
         kinks="Where all elements are equal the slope is taken as 0.",
+        traps="Near equal elements rounding decides the direction of the slope, whose length stays 1/√n.",
         keywords=("deviation", "spread"),
     ),
     examples=(Example(([1.0, 2.0, 6.0],)), Example(([[1.0, 2.0], [3.0, 5.0]],), {"axis": 1})),
@@ -202,6 +213,7 @@ norm = reduction(
         "The Euclidean length: the root of the sum of squares.",
         "Every element receives the adjoint times x/‖x‖.",
         kinks="At the zero vector the slope is taken as 0.",
+        traps="The gradient has length 1 however short x is: descent overshoots 0 with every rate.",
         keywords=("length", "euclidean", "magnitude"),
     ),
     examples=(Example(([3.0, 4.0],)), Example(([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0})),
@@ -271,6 +283,7 @@ prod = reduction(
     help=Help(
         "The product of the elements.",
         "Each element receives the adjoint times the product of all others.",
+        traps="Many factors overflow or reach 0 quickly; the sum of their logarithms doesn't.",
         keywords=("Π", "product", "multiply"),
     ),
     examples=(

@@ -114,6 +114,7 @@ take: Op = declare(
         help=Help(
             "The element of v whose number is i, such as the score of class y; it counts from 0.",
             "The adjoint goes back to that element; all others, and i, receive 0.",
+            traps="The number of an element must be whole, and nothing flows back to it.",
             keywords=("element", "index", "class", "choose"),
         ),
         examples=(Example(([1.0, 5.0, 3.0], 1.0)),),
@@ -310,7 +311,12 @@ one_hot: Op = declare(
         batch=lambda is_batched, i, size=2: one_hot(i, size=size),
         group="shape",
         notation=Notation(card="one hot", symbol="[i=j]"),
-        help=Help("1 at place i, else 0.", "Nothing flows back.", keywords=("class", "indicator")),
+        help=Help(
+            "1 at place i, else 0.",
+            "Nothing flows back.",
+            traps="Nothing flows back to the number of the place.",
+            keywords=("class", "indicator"),
+        ),
         params=(Param("size", 2, "count"),),
         examples=(Example((1.0,), {"size": 3}), Example(([0.0, 2.0],), {"size": 3})),
         domain=((0.0, 0.0),),

@@ -12,7 +12,12 @@ sin = elementwise(
     group="trigonometric",
     scalar="math.sin({0})",
     notation=Notation(card="sin", symbol="sin", latex=r"\sin({0})"),
-    help=Help("The sine of an angle in radians.", "The adjoint times cos x.", keywords=("sine",)),
+    help=Help(
+        "The sine of an angle in radians.",
+        "The adjoint times cos x.",
+        traps="From 10¹⁶ on neighbouring numbers lie 2 apart: nothing of the angle is left.",
+        keywords=("sine",),
+    ),
     examples=(Example((1.0,)),),
 )
 
@@ -23,7 +28,12 @@ cos = elementwise(
     group="trigonometric",
     scalar="math.cos({0})",
     notation=Notation(card="cos", symbol="cos", latex=r"\cos({0})"),
-    help=Help("The cosine of an angle in radians.", "The adjoint times −sin x.", keywords=("cosine",)),
+    help=Help(
+        "The cosine of an angle in radians.",
+        "The adjoint times −sin x.",
+        traps="From 10¹⁶ on neighbouring numbers lie 2 apart: nothing of the angle is left.",
+        keywords=("cosine",),
+    ),
     examples=(Example((1.0,)),),
 )
 
@@ -34,7 +44,12 @@ tan = elementwise(
     group="trigonometric",
     scalar="math.tan({0})",
     notation=Notation(card="tan", symbol="tan", latex=r"\tan({0})"),
-    help=Help("The tangent of an angle in radians.", "The adjoint times 1 + tan² x.", keywords=("tangent",)),
+    help=Help(
+        "The tangent of an angle in radians.",
+        "The adjoint times 1 + tan² x.",
+        traps="Near ±π/2 value and slope grow without bound.",
+        keywords=("tangent",),
+    ),
     domain=((-1.2, 1.2),),
     examples=(Example((0.5,)),),
 )
@@ -49,6 +64,7 @@ tanh = elementwise(
     help=Help(
         "The hyperbolic tangent: an S-curve from −1 to 1.",
         "The adjoint times 1 − tanh² x, which is nearly 0 where it saturates.",
+        traps="It saturates: beyond about ±19 it is exactly ±1 and its slope exactly 0, so nothing flows back.",
         keywords=("activation", "squash"),
     ),
     examples=(Example((0.5,)),),
@@ -66,6 +82,7 @@ asin = elementwise(
         "The angle in radians whose sine is x.",
         "The adjoint over √(1 − x²).",
         kinks="Beyond −1 and 1 it is NaN; the slope there is infinite.",
+        traps="Near ±1 the slope grows without bound.",
     ),
     domain=((-0.8, 0.8),),
     examples=(Example((0.5,)),),
@@ -83,6 +100,7 @@ acos = elementwise(
         "The angle in radians whose cosine is x.",
         "The adjoint over −√(1 − x²).",
         kinks="Beyond −1 and 1 it is NaN; the slope there is infinite.",
+        traps="Near ±1 the slope grows without bound.",
     ),
     domain=((-0.8, 0.8),),
     examples=(Example((0.5,)),),
@@ -106,7 +124,7 @@ sinh = elementwise(
     group="trigonometric",
     scalar="math.sinh({0})",
     notation=Notation(card="sinh", symbol="sinh", latex=r"\sinh({0})"),
-    help=Help("The hyperbolic sine.", "The adjoint times cosh x."),
+    help=Help("The hyperbolic sine.", "The adjoint times cosh x.", traps="Beyond ±710.5 it is infinite."),
     examples=(Example((0.5,)),),
 )
 
@@ -117,7 +135,7 @@ cosh = elementwise(
     group="trigonometric",
     scalar="math.cosh({0})",
     notation=Notation(card="cosh", symbol="cosh", latex=r"\cosh({0})"),
-    help=Help("The hyperbolic cosine.", "The adjoint times sinh x."),
+    help=Help("The hyperbolic cosine.", "The adjoint times sinh x.", traps="Beyond ±710.5 it is ∞."),
     examples=(Example((0.5,)),),
 )
 
@@ -144,6 +162,7 @@ acosh = elementwise(
         "The inverse of the hyperbolic cosine.",
         "The adjoint over √(x² − 1).",
         kinks="Below 1 it is NaN; the slope at 1 is infinite.",
+        traps="Near 1 the slope grows without bound.",
     ),
     domain=((1.3, 4.0),),
     examples=(Example((2.0,)),),
@@ -160,6 +179,7 @@ atanh = elementwise(
         "The inverse of the hyperbolic tangent.",
         "The adjoint over 1 − x².",
         kinks="At −1 and 1 it is infinite, beyond NaN.",
+        traps="Near ±1 value and slope grow without bound.",
     ),
     domain=((-0.8, 0.8),),
     examples=(Example((0.5,)),),
@@ -180,6 +200,7 @@ atan2 = elementwise(
         "a receives the adjoint times b/(a² + b²), b that times −a/(a² + b²).",
         kinks="At the origin the slopes are NaN. On the half-line left of it the angle jumps from π to −π; "
         "the slopes are those of either side.",
+        traps="Near the origin the slopes grow without bound.",
         keywords=("angle", "polar"),
     ),
     domain=((0.5, 2.0), (0.5, 2.0)),

@@ -9,8 +9,9 @@ import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.core.graph import Leaf
+from gradviz.core.graph import Apply, Leaf
 from gradviz.core.kink import at_kink
+from gradviz.core.op import Op
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
@@ -36,9 +37,13 @@ LONGEST = 18
 
 
 class Inspector(QWidget):
-    """Rows and sections about one subject. said(text): something to tell the person (copied, saved)."""
+    """Rows and sections about one subject. said(text): something to tell the person (copied, saved).
+
+    asked(op): the page of the shown node's operation is wanted.
+    """
 
     said = Signal(str)
+    asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +78,13 @@ class Inspector(QWidget):
         self.menu = QMenu(self.take)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.take.setMenu(self.menu)
+        self.about = _button("about", "About the operation", "Its page: derivative, curves, kinks and traps  (F1)")
+        self.about.setText("?")
+        self.about.clicked.connect(self._ask_about)
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.heading, 1)
+        row.addWidget(self.about)
         row.addWidget(self.pin)
         row.addWidget(self.take)
         return row
@@ -130,6 +139,7 @@ class Inspector(QWidget):
         self._hint.setVisible(seen is None)
         self.pin.setEnabled(seen is not None)
         self.take.setEnabled(seen is not None)
+        self.about.setVisible(self._op(trace, seen) is not None)
         if seen is None or trace is None:
             self.heading.show_text("INSPECTOR")
             return
@@ -147,6 +157,18 @@ class Inspector(QWidget):
         subject = shown_subject(self._session)
         if subject is not None:
             self._session.pins.toggle(subject)
+
+    def _op(self, trace: Trace | None, seen: Sight | None) -> Op | None:
+        """The operation of the shown node, or of the one in which the shown edge ends."""
+        if seen is None or trace is None:
+            return None
+        found = trace.graph.nodes[seen.facts.node if seen.edge is None else seen.edge.target]
+        return found.op if isinstance(found, Apply) else None
+
+    def _ask_about(self) -> None:
+        op = self._op(shown_run(self._session), self.sight)
+        if op is not None:
+            self.asked.emit(op)
 
     # -- sections ---------------------------------------------------------------------------------
 

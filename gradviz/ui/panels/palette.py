@@ -93,7 +93,9 @@ class AddButton(QToolButton):
 
 
 class OpButton(AddButton):
-    """One operation, in mathematics."""
+    """One operation, in mathematics. asked(found): somebody wants to read about it."""
+
+    asked = Signal(object)
 
     def __init__(self, op: Op, parent: QWidget | None = None) -> None:
         super().__init__(Found(Kind.OP, op.name, op.name, symbol_of(op), op.help.summary.rstrip(".")), parent)
@@ -105,6 +107,17 @@ class OpButton(AddButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(30, 36)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.page_menu().popup(event.globalPos())
+
+    def page_menu(self) -> QMenu:
+        """The menu of an operation."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Add it").triggered.connect(lambda: self.taken.emit(self.found))
+        menu.addAction(f"About {self.op.name}…").triggered.connect(lambda: self.asked.emit(self.found))
+        return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -177,10 +190,12 @@ def symbol_of(op: Op) -> str:
 class Palette(QWidget):
     """The search field and the board.
 
-    chosen(found): something was clicked, or Enter took the first. own_renamed(found), own_deleted(found).
+    chosen(found): something was clicked, or Enter took the first. asked(found): its page is wanted.
+    own_renamed(found), own_deleted(found).
     """
 
     chosen = Signal(object)
+    asked = Signal(object)
     own_renamed = Signal(object)
     own_deleted = Signal(object)
 
@@ -287,6 +302,7 @@ class Palette(QWidget):
         for index, op in enumerate(ops):
             button = OpButton(op)
             button.taken.connect(self.chosen)
+            button.asked.connect(self.asked)
             self._grid.addWidget(button, index // COLUMNS, index % COLUMNS)
 
     def _show_own_rows(self, *, is_shown: bool) -> None:
