@@ -20,7 +20,8 @@ from gradviz.core.types import Array, NodeId
 from gradviz.lang import names
 from gradviz.lang.order import inner_lines
 from gradviz.lang.words import WordReader
-from gradviz.text.printer import Form, Place, Style, bracketed, call, indexed, infix, numeric_nodes, write
+from gradviz.text.marks import Marked, join
+from gradviz.text.printer import Form, Place, Style, bracketed, call, indexed, infix, numeric_nodes, write_marked
 
 _DEEP = 60
 """Brackets in brackets beyond which a part gets a name of its own."""
@@ -34,6 +35,11 @@ def formula(graph: Graph) -> str:
 def functions(graph: Graph) -> str:
     """The graph in function notation: sq(sub(y, add(matmul(W, x), b)))."""
     return _text(graph, _Functions)
+
+
+def marked_functions(graph: Graph) -> Marked:
+    """The same text as `functions`, with each part marked with its node; those of definitions are not."""
+    return _marked_lines(graph, _named(graph, graph.functions, _Functions), _Functions)
 
 
 def number_text(value: float) -> str:
@@ -76,24 +82,31 @@ def _text(graph: Graph, style_of: "type[_Exact]") -> str:
 
 
 def _lines(graph: Graph, whole: Graph, style_of: "type[_Exact]") -> str:
-    lines = [_definition(function, graph, style_of) for function in graph.functions.values()]
+    return _marked_lines(graph, whole, style_of).text
+
+
+def _marked_lines(graph: Graph, whole: Graph, style_of: "type[_Exact]") -> Marked:
+    lines: list[Marked | str] = [_definition(function, graph, style_of) for function in graph.functions.values()]
     writer = _Writer(whole, graph.functions, style_of, graph.defaults)
-    lines += [f"{writer.style.name(name)} = {value_text(value)}" for name, value in graph.defaults.items()]
+    leaves = graph.leaves()
+    for name, value in graph.defaults.items():
+        line = Marked(f"{writer.style.name(name)} = {value_text(value)}")
+        lines.append(line.around(leaves[name]) if name in leaves else line)
     inner = inner_lines(whole)
-    lines += [writer.head(node) + writer.text(node) for node in inner]
+    lines += [writer.line(node) for node in inner]
     if graph.output in inner:
-        lines.append(writer.style.name(whole.names[graph.output]))
+        lines.append(Marked(writer.style.name(whole.names[graph.output])).around(graph.output))
     elif not isinstance(graph.nodes[graph.output], Leaf) or not graph.defaults or len(graph) > 1:
-        lines.append(writer.head(graph.output) + writer.text(graph.output))
-    return "\n".join(lines)
+        lines.append(writer.line(graph.output))
+    return join("\n", lines)
 
 
 def _definition(function: Function, graph: Graph, style_of: "type[_Exact]") -> str:
     body = _named(function.body, graph.functions, style_of)
     writer = _Writer(body, graph.functions, style_of, (*graph.defaults, *function.params))
     head = f"{function.name}({', '.join(map(writer.style.name, function.params))}) = "
-    parts = [writer.head(node) + writer.text(node) for node in inner_lines(body)]
-    return head + writer.text(body.output) + (f" with {', '.join(parts)}" if parts else "")
+    parts = [writer.line(node).text for node in inner_lines(body)]
+    return head + writer.text(body.output).text + (f" with {', '.join(parts)}" if parts else "")
 
 
 class _Writer:
@@ -106,13 +119,23 @@ class _Writer:
         numeric = numeric_nodes(graph)
         self._names = graph.names
         self._places = shown.places
+        self._shown = tuple(shown.places)
         self.style = style_of(shown.graph, shown.graph.names, known, [numeric[old] for old in shown.places])
 
-    def head(self, node: NodeId) -> str:
-        return f"{self.style.name(self._names[node])} = " if node in self._names else ""
+    def line(self, node: NodeId) -> Marked:
+        """A node in full, after its name where it has one."""
+        body = self.text(node)
+        if node not in self._names:
+            return body
+        head = f"{self.style.name(self._names[node])} = "
+        return Marked(head + body.text, tuple(m.moved(len(head)) for m in body.marks[1:])).around(node)
 
-    def text(self, node: NodeId) -> str:
-        return write(self.style, self._places[node], length=None)
+    def text(self, node: NodeId) -> Marked:
+        """A node in full."""
+        return write_marked(self.style, self._places[node], length=None).relabelled(self._old)
+
+    def _old(self, node: NodeId) -> NodeId:
+        return self._shown[node]
 
 
 def _named(graph: Graph, functions: Mapping[str, Function], style_of: "type[_Exact]") -> Graph:

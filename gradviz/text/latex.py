@@ -10,6 +10,7 @@ from gradviz.core.graph import Apply, Graph, Literal
 from gradviz.core.op import ATOM, POSTFIX, POWER, PRODUCT, SUM, UNARY, Notation
 from gradviz.core.types import NodeId
 from gradviz.text import numbers, symbols
+from gradviz.text.marks import Marked
 from gradviz.text.printer import MAX_LENGTH, Form, Parts, Place, Style, call, indexed, infix, signed, write
 
 _NAMES = {"maximum": r"\max", "minimum": r"\min", "max": r"\max", "min": r"\min"}
@@ -31,11 +32,14 @@ def latex(
 
 def latex_lines(graph: Graph) -> tuple[str, ...]:
     """One line for each node that the formula named, the output last."""
+    return tuple(line.text for line in marked_latex_lines(graph))
+
+
+def marked_latex_lines(graph: Graph) -> tuple[Marked, ...]:
+    """The same, with each part marked with its node."""
     style = _Latex(graph, graph.names)
-    named = [node for node in graph.names if node != graph.output]
-    lines = [f"{style.name(graph.names[node])} = {write(style, node)}" for node in sorted(named)]
-    head = f"{style.name(graph.names[graph.output])} = " if graph.output in graph.names else ""
-    return (*lines, head + write(style, graph.output))
+    named = sorted(node for node in graph.names if node != graph.output)
+    return tuple(style.line(node) for node in (*named, graph.output))
 
 
 class _Latex(Style):

@@ -18,6 +18,7 @@ from string import Formatter
 from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.op import ATOM, POSTFIX, SUM, UNARY, AttrValue
 from gradviz.core.types import NodeId
+from gradviz.text.marks import Mark, Marked
 
 MAX_LENGTH = 3_000
 """Characters of a formula for reading; beyond them operands are elided."""
@@ -94,6 +95,16 @@ class Style(ABC):
         """True for what is written as one name."""
         return node_id in self.stop_at or isinstance(self.graph.nodes[node_id], Leaf)
 
+    def line(self, node: NodeId) -> Marked:
+        """The node in full, after its name where it has one: h = tanh(x)."""
+        body = write_marked(self, node)
+        if node not in self.stop_at:
+            return body
+        head = f"{self.name(self.stop_at[node])} = "
+        return Marked(
+            head + body.text, (Mark(0, len(head) + len(body.text), node), *(m.moved(len(head)) for m in body.marks[1:]))
+        )
+
     def settings(self, node: Apply) -> list[str]:
         """The settings that differ from the op's defaults, as name=value."""
         return [f"{name}={setting_text(value)}" for name, value in node.attrs]
@@ -101,24 +112,46 @@ class Style(ABC):
 
 def write(style: Style, node: NodeId, *, length: int | None = MAX_LENGTH) -> str:
     """The text of a node; `length` None writes all of it."""
+    return write_marked(style, node, length=length).text
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of the part that a mark stands for."""
+
+    number: int
+
+
+def write_marked(style: Style, node: NodeId, *, length: int | None = MAX_LENGTH) -> Marked:
+    """The text of a node, in which each part is marked with its node; `length` None writes all of it."""
     written: list[str] = []
+    marks: list[tuple[int, int, NodeId]] = []
+    place = 0
     left = length if length is not None else 1 << 60
-    waiting: list[str | Place] = [Place(node)]
-    is_root = True
+    waiting: list[str | Place | _End] = [Place(node)]
     while waiting:
         part = waiting.pop()
         if isinstance(part, str):
             written.append(part)
-            continue
-        is_compound = isinstance(style.graph.nodes[part.node], Apply)
-        if left <= 0 and is_compound and not (part.node in style.stop_at and not is_root):
-            written.append(style.elision)
-            continue
-        parts = bracketed(style, part, style.form(part.node, is_root=is_root))
-        is_root = False
-        left -= sum(len(p) if isinstance(p, str) else 1 for p in parts)
-        waiting += reversed(parts)
-    return "".join(written)
+            place += len(part)
+        elif isinstance(part, _End):
+            start, _, marked = marks[part.number]
+            marks[part.number] = start, place, marked
+        else:
+            parts = _opened(style, part, is_root=not marks, has_room=left > 0)
+            left -= sum(len(p) if isinstance(p, str) else 1 for p in parts)
+            waiting.append(_End(len(marks)))
+            waiting += reversed(parts)
+            marks.append((place, place, part.node))
+    return Marked("".join(written), tuple(Mark(*mark) for mark in marks))
+
+
+def _opened(style: Style, place: Place, *, is_root: bool, has_room: bool) -> Parts:
+    """What is written at a place; "…" for an op when there is no room left."""
+    is_compound = isinstance(style.graph.nodes[place.node], Apply)
+    if not has_room and is_compound and not (place.node in style.stop_at and not is_root):
+        return [style.elision]
+    return bracketed(style, place, style.form(place.node, is_root=is_root))
 
 
 def bracketed(style: Style, place: Place, form: Form) -> Parts:
