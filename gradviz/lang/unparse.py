@@ -127,8 +127,7 @@ class _Writer:
         body = self.text(node)
         if node not in self._names:
             return body
-        head = f"{self.style.name(self._names[node])} = "
-        return Marked(head + body.text, tuple(m.moved(len(head)) for m in body.marks[1:])).around(node)
+        return body.within(f"{self.style.name(self._names[node])} = ", "")
 
     def text(self, node: NodeId) -> Marked:
         """A node in full."""

@@ -46,6 +46,16 @@ class Marked:
         """The text as a part of its own, that stands for a node."""
         return Marked(self.text, (Mark(0, len(self.text), node), *self.marks))
 
+    def within(self, before: str, after: str) -> "Marked":
+        """The text between two others; what stands for the whole text stands for these too."""
+        by = len(before)
+        length = len(self.text)
+        marks = [
+            mark.moved(by) if (mark.start, mark.stop) != (0, length) else Mark(0, by + length + len(after), mark.node)
+            for mark in self.marks
+        ]
+        return Marked(f"{before}{self.text}{after}", tuple(marks))
+
     def relabelled(self, node_of: Callable[[NodeId], NodeId | None]) -> "Marked":
         """The text with other nodes for its marks; None takes a mark away."""
         marks = ((mark, node_of(mark.node)) for mark in self.marks)

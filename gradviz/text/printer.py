@@ -100,10 +100,7 @@ class Style(ABC):
         body = write_marked(self, node)
         if node not in self.stop_at:
             return body
-        head = f"{self.name(self.stop_at[node])} = "
-        return Marked(
-            head + body.text, (Mark(0, len(head) + len(body.text), node), *(m.moved(len(head)) for m in body.marks[1:]))
-        )
+        return body.within(f"{self.name(self.stop_at[node])} = ", "")
 
     def settings(self, node: Apply) -> list[str]:
         """The settings that differ from the op's defaults, as name=value."""

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from gradviz.core.expr import Expr, Tape
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, needed
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, leading, needed
 from gradviz.core.holes import complete
 from gradviz.core.symbolic import backward, replay
 from gradviz.core.types import Array, NodeId, Shape
@@ -29,6 +29,7 @@ from gradviz.text.code.jax_dialect import JAX
 from gradviz.text.code.lines import Lines
 from gradviz.text.code.numpy_dialect import NUMPY
 from gradviz.text.code.torch_dialect import TORCH
+from gradviz.text.marks import Marked, join
 
 DIALECTS: Mapping[str, Dialect] = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 
@@ -48,9 +49,16 @@ def code(graph: Graph, values: Mapping[str, Array], dialect: str) -> str:
     dialect: a key of DIALECTS. Raises GraphError for an open port, a leaf without a value, or an op that the
     dialect has no equivalent of, and ShapeError for values that don't fit.
     """
+    return marked_code(graph, values, dialect).text
+
+
+def marked_code(graph: Graph, values: Mapping[str, Array], dialect: str) -> Marked:
+    """The same file, with each part marked with its node; in the gradient also the adjoint of a node."""
+    kept = [NodeId(index) for index, leads in enumerate(leading((graph.output,), graph.nodes)) if leads]
     graph = needed(graph)
     complete(graph)
-    return _File(graph, _values(graph, values), DIALECTS[dialect]).text()
+    written = _File(graph, _values(graph, values), DIALECTS[dialect]).marked()
+    return written.relabelled(lambda node: kept[node])
 
 
 def _values(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
@@ -70,17 +78,21 @@ class _File:
         names = Names(self._reserved)
         self._leaves = {name: names.fresh(name) for name in values}
 
-    def text(self) -> str:
+    def marked(self) -> Marked:
         """All of it."""
         functions = [self._loss(), self._gradient()]
-        body = "".join(functions)
+        body = "".join(function.text for function in functions)
         called = [text for name, text in self._dialect.helpers.items() if re.search(rf"(?<![\w.]){name}\(", body)]
-        constants = [
-            f"{self._leaves[name]} = {figures.value(value, self._dialect)}" for name, value in self._values.items()
-        ]
         head = f'"""A loss and its gradient in {self._dialect.title}, written by gradviz."""\n\n{self._dialect.head}\n'
-        parts = [head + "\n" + "\n".join(constants) + "\n" if constants else head, *called]
-        return "\n\n".join(part.strip("\n") + "\n" for part in (*parts, *functions, _MAIN))
+        first = join("\n", (head, *self._constants(), "")) if self._values else Marked(head)
+        parts = [first, *map(Marked, called), *functions, Marked(_MAIN)]
+        return join("\n\n", [join("", (part.stripped("\n"), "\n")) for part in parts])
+
+    def _constants(self) -> Iterable[Marked]:
+        leaves = self._graph.leaves()
+        for name, value in self._values.items():
+            line = Marked(f"{self._leaves[name]} = {figures.value(value, self._dialect)}")
+            yield line.around(leaves[name])
 
     @property
     def _parameters(self) -> str:
@@ -99,19 +111,19 @@ class _File:
     ) -> Lines:
         return Lines(nodes, shapes, wanted, self._dialect, self._names(), self._leaves, wishes)
 
-    def _loss(self) -> str:
+    def _loss(self) -> Marked:
         graph = self._graph
         wishes = {node: name for node, name in graph.names.items() if node != graph.output}
         made = self._lines(graph.nodes, _shapes(graph, self._values), (graph.output,), wishes)
-        lines = [f"def loss({self._parameters}):", *_indented(line.text for line in made.lines)]
-        return "\n".join([*lines, f"    return {made.results[0]}"])
+        lines: list[Marked | str] = [f"def loss({self._parameters}):", *_indented(line.marked for line in made.lines)]
+        return join("\n", [*lines, join("", ("    return ", made.results[0]))])
 
-    def _gradient(self) -> str:
+    def _gradient(self) -> Marked:
         if self._dialect.gradient is not None:
-            return self._dialect.gradient.format(parameters=self._parameters, arguments=self._arguments)
+            return Marked(self._dialect.gradient.format(parameters=self._parameters, arguments=self._arguments))
         return self._chain_rule()
 
-    def _chain_rule(self) -> str:
+    def _chain_rule(self) -> Marked:
         """The forward pass, then the adjoints from the output to the leaves: d_h is the derivative by h."""
         graph, tape = self._graph, Tape()
         forward = replay(tape, graph, {name: value.shape for name, value in self._values.items()})
@@ -122,7 +134,9 @@ class _File:
         wishes = self._titles(tape, forward, adjoints, last)
         wanted = [adjoints[node].id for node in leaves.values()]
         made = self._lines(tape.nodes, tape.shapes, wanted, wishes)
-        return self._written_chain(made, last)
+        owners = {adjoint.id: node for node, adjoint in adjoints.items() if adjoint.id >= last}
+        owners |= {expr.id: NodeId(node) for node, expr in enumerate(forward)}
+        return self._written_chain(made, last).relabelled(owners.get)
 
     def _titles(
         self, tape: Tape, forward: Sequence[Expr], adjoints: Mapping[NodeId, Expr], last: int
@@ -138,22 +152,23 @@ class _File:
                 titles.setdefault(adjoint.id, f"d_{title}")
         return titles
 
-    def _written_chain(self, made: Lines, last: int) -> str:
-        ahead = [line.text for line in made.lines if line.node < last]
-        back = [line.text for line in made.lines if line.node >= last]
-        slopes = ", ".join(f'"{name}": {text}' for name, text in zip(self._leaves.values(), made.results, strict=True))
-        lines = [
+    def _written_chain(self, made: Lines, last: int) -> Marked:
+        ahead = [line.marked for line in made.lines if line.node < last]
+        back = [line.marked for line in made.lines if line.node >= last]
+        named = zip(self._leaves.values(), made.results, strict=True)
+        slopes = join(", ", [join("", (f'"{name}": ', result)) for name, result in named])
+        lines: list[Marked | str] = [
             f"def gradient({self._parameters}):",
             '    """The derivative of the loss (of its sum, if it is an array) by each argument: the chain rule."""',
-            *_indented(["# forward", *ahead] if ahead else []),
-            *_indented(["# backward: d_x is the derivative by x", *back] if back else []),
-            f"    return {{{slopes}}}",
+            *_indented([Marked("# forward"), *ahead] if ahead else []),
+            *_indented([Marked("# backward: d_x is the derivative by x"), *back] if back else []),
+            join("", ("    return {", slopes, "}\n")),
         ]
-        return "\n".join(lines) + "\n"
+        return join("\n", lines)
 
 
-def _indented(lines: Iterable[str]) -> list[str]:
-    return ["    " + line.replace("\n", "\n    ") for line in lines]
+def _indented(lines: Iterable[Marked]) -> list[Marked]:
+    return [line.indented(4) for line in lines]
 
 
 def _shapes(graph: Graph, values: Mapping[str, Array]) -> list[Shape]:

@@ -17,6 +17,7 @@ from gradviz.errors import GraphError
 from gradviz.text.code import figures
 from gradviz.text.code.dialect import Call, Code, Dialect
 from gradviz.text.code.identifiers import Names
+from gradviz.text.marks import Marked, fill
 
 _LONG = 48
 """Characters of an operand from which on it gets a line of its own."""
@@ -24,10 +25,15 @@ _LONG = 48
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of one node and how strongly it binds."""
+    """The text of one node, marked as its, and how strongly it binds."""
 
-    text: str
+    marked: Marked
     binds: int = ATOM
+
+    @property
+    def text(self) -> str:
+        """The text alone."""
+        return self.marked.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,12 @@ class Line:
     """One assignment and the node that it computes."""
 
     node: NodeId
-    text: str
+    marked: Marked
+
+    @property
+    def text(self) -> str:
+        """The text alone."""
+        return self.marked.text
 
 
 class Lines:
@@ -79,7 +90,7 @@ class Lines:
     def _write(self, node_id: NodeId, node: Node) -> None:
         match node:
             case Leaf():
-                self._written[node_id] = Written(self._leaves[node.name])
+                self._written[node_id] = Written(Marked(self._leaves[node.name]).around(node_id))
             case Literal():
                 self._literal(node_id, node)
             case Apply():
@@ -94,9 +105,9 @@ class Lines:
     def _literal(self, node_id: NodeId, node: Literal) -> None:
         if node.value.ndim == 0:
             text = figures.number(float(node.value), self._dialect)
-            self._written[node_id] = Written(text, UNARY if text.startswith("-") else ATOM)
+            self._written[node_id] = Written(Marked(text).around(node_id), UNARY if text.startswith("-") else ATOM)
             return
-        self._written[node_id] = Written(figures.value(node.value, self._dialect))
+        self._written[node_id] = Written(Marked(figures.value(node.value, self._dialect)).around(node_id))
         if len(self._written[node_id].text) > _LONG:
             self._assign(node_id)
 
@@ -108,7 +119,7 @@ class Lines:
             self._operand(operand, code.needs[i] if i < len(code.needs) else 0, counts.count(str(i)) > 1, is_bare)
             for i, operand in enumerate(node.operands)
         ]
-        return Written(code.pattern.format(*operands), code.binds)
+        return Written(fill(code.pattern, operands).around(node_id), code.binds)
 
     def _call(self, node_id: NodeId, node: Apply) -> Call:
         sources = [self._nodes[operand] for operand in node.operands]
@@ -128,21 +139,25 @@ class Lines:
     def _is_number(self, node_id: NodeId) -> bool:
         return isinstance(self._nodes[node_id], Literal) and not self._shapes[node_id]
 
-    def _operand(self, node_id: NodeId, needs: int, is_repeated: bool, is_bare: bool) -> str:
+    def _operand(self, node_id: NodeId, needs: int, is_repeated: bool, is_bare: bool) -> Marked:
         if self._is_number(node_id) and not is_bare:
-            return self._dialect.scalar.format(self._written[node_id].text)
+            return self._as_scalar(node_id)
         is_simple = self._written[node_id].text.isidentifier() or self._is_number(node_id)
         if is_repeated and not is_simple:
             self._assign(node_id)
         written = self._written[node_id]
-        return f"({written.text})" if written.binds < needs else written.text
+        return written.marked.within("(", ")") if written.binds < needs else written.marked
 
     def _assign(self, node_id: NodeId) -> None:
         wish = self._wishes.get(node_id)
         name = self._names.numbered("v") if wish is None else self._names.fresh(wish)
-        self.lines.append(Line(node_id, f"{name} = {self._written[node_id].text}"))
-        self._written[node_id] = Written(name)
+        self.lines.append(Line(node_id, self._written[node_id].marked.within(f"{name} = ", "")))
+        self._written[node_id] = Written(Marked(name).around(node_id))
 
-    def _result(self, node_id: NodeId) -> str:
-        text = self._written[node_id].text
-        return self._dialect.scalar.format(text) if self._is_number(node_id) else text
+    def _result(self, node_id: NodeId) -> Marked:
+        return self._as_scalar(node_id) if self._is_number(node_id) else self._written[node_id].marked
+
+    def _as_scalar(self, node_id: NodeId) -> Marked:
+        """A bare number as one of the library's."""
+        before, after = self._dialect.scalar.split("{}")
+        return self._written[node_id].marked.within(before, after)
