@@ -34,6 +34,7 @@ from gradviz.session.debugger import Debugger
 from gradviz.session.halt import Stop
 from gradviz.session.lens import Lens
 from gradviz.session.pins import Pins
+from gradviz.session.pointing import Pointing
 from gradviz.session.recipe import recipe_of
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.samples import Batch, Samples
@@ -81,6 +82,7 @@ class Session:
         self.selection = Selection()
         self.pins = Pins(self.document)
         samples = Samples(self.runner, self.batch, self.show_sample)
+        self.pointing = Pointing(self.document)
         self.lens = Lens(self.debugger, WhatIf(self.debugger, self.values), samples, Comparing())
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()

@@ -33,7 +33,7 @@ MOST_STRETCHED, MOST_NESTED = 3, 6
 SMALLEST = 0.55
 """A formula wider than its view is drawn smaller down to this, and cut after that."""
 
-_ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = Lock()
 """ziamath makes no promise about threads."""
 
 PART_TOKENS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
@@ -71,7 +71,7 @@ def svg_of(latex: str, size: float, colour: str) -> bytes | None:
     if tame is None:
         return None
     try:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             return Latex(_SIGN.sub(r"\1\2{-}", tame), size=size, color=colour, inline=False).svg().encode()
     except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
         return None

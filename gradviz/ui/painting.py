@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from gradviz.export import drawing
 from gradviz.export.drawing import Font, Label, Paint
+from gradviz.export.frames import Frame
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
 from gradviz.export.theme import Theme, Token
 from gradviz.layout.types import Point, Rect
@@ -20,6 +21,7 @@ from gradviz.layout.types import Point, Rect
 DASHES = [3.0, 2.5]
 WIRE_GLOW = 7.0
 """How much wider than itself the current wire's glow is."""
+LIGHT_OPACITY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Marks:
     is_selected: bool = False
     has_breakpoint: bool = False
     is_pinned: bool = False
+    lit: Token | None = None
+    """The colour in which it is lit up, because something elsewhere is about it."""
 
 
 PLAIN = Marks()
@@ -103,6 +107,8 @@ def wire_curve(wire: Wire) -> QPainterPath:
 
 def paint_picture(painter: QPainter, picture: Picture, theme: Theme) -> None:
     """Draw a whole picture, back to front."""
+    for frame in picture.frames:
+        paint_frame(painter, frame, theme)
     for wire in sorted(picture.wires, key=_is_current):
         paint_wire(painter, wire, theme, wire_curve(wire))
     for pill in picture.pills:
@@ -121,12 +127,22 @@ def paint_legend(painter: QPainter, picture: Picture, theme: Theme) -> None:
         paint_label(painter, label, theme)
 
 
+def paint_frame(painter: QPainter, frame: Frame, theme: Theme, *, is_hovered: bool = False) -> None:
+    """Draw the frame of an unfolded block with its name."""
+    paint = drawing.frame_paint(frame)
+    _use(painter, _hovered(paint) if is_hovered else paint, theme)
+    painter.drawRoundedRect(rectangle(frame.rect), drawing.FRAME_RADIUS, drawing.FRAME_RADIUS)
+    paint_label(painter, drawing.frame_label(frame), theme)
+
+
 def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:
     """Draw one node's card."""
     area, radius = rectangle(card.rect), drawing.card_radius(card)
     _paint_halo(painter, card, theme, area, radius)
     if marks.is_selected:
         _paint_ring(painter, theme, area, radius)
+    if marks.lit is not None:
+        _paint_light(painter, theme, area, radius, marks.lit)
     _use(painter, _hovered(drawing.card_paint(card)) if marks.is_hovered else drawing.card_paint(card), theme)
     painter.drawRoundedRect(area, radius, radius)
     _paint_spine(painter, card, theme, area, radius)
@@ -158,6 +174,9 @@ def paint_wire(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, 
         glow = QPen(colour(theme, paint.line, drawing.HALO_OPACITY), paint.line_width + WIRE_GLOW)
         glow.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.strokePath(line, glow)
+    if marks.lit is not None:
+        light = QPen(colour(theme, marks.lit, LIGHT_OPACITY), paint.line_width + WIRE_GLOW + 2)
+        painter.strokePath(line, light)
     _use(painter, paint, theme)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(line)
@@ -195,7 +214,8 @@ def paint_label(painter: QPainter, label: Label, theme: Theme) -> None:
 
 def paint_card_afar(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:
     """A card where letters would be noise: a block in the colour of what matters about it."""
-    pen = QPen(colour(theme, Token.TEXT if marks.is_selected else _afar_token(card)), 1.0)
+    token = marks.lit or (Token.TEXT if marks.is_selected else _afar_token(card))
+    pen = QPen(colour(theme, token), 1.0 if marks.lit is None else 3.0)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(_afar_fill(card, theme))
@@ -206,7 +226,7 @@ def paint_card_afar(painter: QPainter, card: Card, theme: Theme, marks: Marks = 
 def paint_wire_afar(painter: QPainter, wire: Wire, theme: Theme, line: QPainterPath, marks: Marks = PLAIN) -> None:
     """A wire as a hairline."""
     paint = drawing.wire_paint(wire)
-    token = Token.TEXT if marks.is_selected else paint.line or Token.EDGE
+    token = marks.lit or (Token.TEXT if marks.is_selected else paint.line or Token.EDGE)
     is_flowing = wire.accent is not None and wire.accent.strength is not None
     width = 2.0 if wire.state is State.CURRENT else max(1.0, paint.line_width * 0.6) if is_flowing else 1.0
     pen = QPen(colour(theme, token, paint.opacity), width)
@@ -273,6 +293,12 @@ def _paint_ring(painter: QPainter, theme: Theme, area: QRectF, radius: float) ->
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour(theme, Token.TEXT, 0.6), 1.5))
     painter.drawRoundedRect(area.adjusted(-4.5, -4.5, 4.5, 4.5), radius + 4.5, radius + 4.5)
+
+
+def _paint_light(painter: QPainter, theme: Theme, area: QRectF, radius: float, token: Token) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(theme, token, LIGHT_OPACITY), 7.0))
+    painter.drawRoundedRect(area, radius, radius)
 
 
 def _paint_spine(painter: QPainter, card: Card, theme: Theme, area: QRectF, radius: float) -> None:

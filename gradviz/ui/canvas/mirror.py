@@ -28,6 +28,7 @@ from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.ui.canvas.accents import accents_of
 from gradviz.ui.canvas.items import Key
+from gradviz.ui.canvas.lighting import lit_keys, subject_of
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.stops import stop_keys
 from gradviz.ui.painting import Marks
@@ -87,6 +88,7 @@ class Mirror:
         session.lens.changed.connect(self.refresh)
 
     def close(self) -> None:
+        session.pointing.changed.connect(self.mark)
         """Look away: the scene is gone."""
         self._drop_job()
         self._session.document.changed.disconnect(self._document_changed)
@@ -98,6 +100,7 @@ class Mirror:
 
     @property
     def is_laying_out(self) -> bool:
+        self._session.pointing.changed.disconnect(self.mark)
         """True while places for a new structure are being sought."""
         return self._job is not None and not self._job.is_finished
 
@@ -162,6 +165,7 @@ class Mirror:
     def mark(self) -> None:
         """Mark what is hovered, selected and stops a run."""
         if not self.is_up_to_date:
+            self._session.pointing.point_at(subject_of(key))
             return
         selection = self._session.selection
         selected: set[Key] = {("card", self.card_of(node)) for node in selection.nodes}
@@ -172,8 +176,9 @@ class Mirror:
         hovered = {self._hovered} if self._hovered is not None else set()
         self._scene.show_marks(
             {
-                key: Marks(key in hovered, key in selected, key in stops, key in pins)
-                for key in hovered | selected | stops | pins
+                key: Marks(key in hovered, key in selected, key in stops, key in pins, lit.get(key))
+                for key in hovered | selected | stops | pins | lit.keys()
+        lit = lit_keys(self._session.pointing, self.card_of, self._hovered)
             }
         )
 

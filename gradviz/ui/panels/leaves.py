@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QVBoxLayout, QWidget
 
 from gradviz.core.types import Array, Role
@@ -180,6 +180,17 @@ class LeafRow(QWidget):
         except GradvizError as error:
             self.refused.emit(error.message)
             self.refresh()
+
+    # -- the pointer ------------------------------------------------------------------------------
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        graph = self._session.graph
+        self._session.pointing.point_at(graph.leaves().get(self.name) if graph is not None else None)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._session.pointing.point_at(None)
+        super().leaveEvent(event)
 
     # -- data -------------------------------------------------------------------------------------
 
