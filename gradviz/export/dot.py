@@ -6,10 +6,11 @@ Every label is drawn letter by letter, whatever a person typed into it.
 from collections.abc import Mapping
 
 from gradviz.core.graph import Edge
+from gradviz.core.types import NodeId
 from gradviz.export.drawing import role_token
 from gradviz.export.picture import Card, CardKind, Picture, PillKind
 from gradviz.export.theme import LIGHT, Theme, Token
-from gradviz.layout.source import digraph, literal
+from gradviz.layout.source import Digraph, cluster, digraph, literal
 from gradviz.layout.types import Direction
 
 # words, because the fonts that Graphviz brings have no ▸ and ◂
@@ -26,11 +27,24 @@ def dot(
     graph.attr("edge", fontname="monospace", fontsize="10", color=theme[Token.EDGE], fontcolor=theme[Token.TEXT])
     for card in picture.cards:
         graph.node(f"n{card.node}", label=_card_label(card), **_card_style(card, theme))
+    _enclose(graph, picture)
     labels = _edge_labels(picture)
     for wire in picture.wires:
         if wire.edge is not None:
             graph.edge(f"n{wire.edge.source}", f"n{wire.edge.target}", label=literal(*labels.get(wire.edge, ())))
     return str(graph.source)
+
+
+def _enclose(graph: Digraph, picture: Picture) -> None:
+    """Unfolded blocks as clusters, each with the cards that no inner one has."""
+    clusters = {frame: cluster(f"cluster{i}", frame.name) for i, frame in enumerate(picture.frames)}
+    taken: set[NodeId] = set()
+    for frame in reversed(picture.frames):  # reversed: inner ones first
+        for node in sorted(frame.cards - taken):
+            clusters[frame].node(f"n{node}")
+        taken |= frame.cards
+        outer = [other for other in picture.frames if frame.cards <= other.cards and other.depth < frame.depth]
+        (clusters[outer[-1]] if outer else graph).subgraph(clusters[frame])
 
 
 _SHAPES: Mapping[CardKind, Mapping[str, str]] = {

@@ -10,12 +10,14 @@ from enum import Enum
 from gradviz.core.types import Role
 from gradviz.export.accents import Accent
 from gradviz.export.cards import MARK_WIDTH, NUMBER_SIZE, PILL_PADDING, SUBTITLE_SIZE, TITLE_SIZE
+from gradviz.export.frames import HEADER, NAME_LEFT, NAME_SIZE, Frame
 from gradviz.export.picture import Card, CardKind, Picture, Pill, PillKind, State, Wire
 from gradviz.export.theme import Token
 from gradviz.layout import measure
 from gradviz.layout.types import Point
 
 CARD_RADIUS = 9.0
+FRAME_RADIUS = 12.0
 SPINE_WIDTH = 5.0
 HALO_WIDTH = 4.0
 """How far the glow of the current card reaches."""
@@ -146,6 +148,18 @@ def _inner_labels(card: Card) -> tuple[Label, ...]:
         Label(card.title, x, middle.y + 0.5, Font.MATH, TITLE_SIZE, ink),
         Label(card.subtitle, x, middle.y + 15.5, Font.TEXT, SUBTITLE_SIZE, Token.MUTED),
     )
+
+
+def frame_paint(frame: Frame) -> Paint:
+    """Ground and line of an unfolded block; inside another one it is seen by its line."""
+    return Paint(Token.WINDOW if frame.depth % 2 == 0 else Token.CANVAS, Token.NOT_YET)
+
+
+def frame_label(frame: Frame) -> Label:
+    """The block's name in the upper left corner."""
+    width = measure.width(frame.name, measure.TEXT, NAME_SIZE)
+    left = frame.rect.x + NAME_LEFT
+    return Label(frame.name, left + width / 2, frame.rect.y + HEADER / 2 + 4.0, Font.TEXT, NAME_SIZE, Token.MUTED)
 
 
 def wire_paint(wire: Wire) -> Paint:

@@ -22,7 +22,7 @@ class Folding:
 
     nodes: those that have a card. edges: those that are drawn. blocks: output -> the folded block that its card
     shows. shown_by: node inside a folded block -> that block's card. inner: edge into a folded block -> the edges
-    of the graph that it stands for.
+    of the graph that it stands for. unfolded: the blocks that are seen from inside, an outer one before those in it.
     """
 
     nodes: tuple[NodeId, ...]
@@ -30,6 +30,12 @@ class Folding:
     blocks: Mapping[NodeId, Block]
     shown_by: Mapping[NodeId, NodeId]
     inner: Mapping[Edge, tuple[Edge, ...]]
+    unfolded: tuple[Block, ...] = ()
+
+    @property
+    def groups(self) -> tuple[frozenset[NodeId], ...]:
+        """The cards of each unfolded block."""
+        return tuple(frozenset(self.shown_by.get(m, m) for m in block.members) for block in self.unfolded)
 
     def real(self, edge: Edge) -> tuple[Edge, ...]:
         """The edges of the graph that a drawn edge stands for."""
@@ -47,14 +53,15 @@ def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding
     shown_by = {member: output for output, block in blocks.items() for member in block.members}
     nodes = tuple(node for node in graph.node_ids() if shown_by.get(node, node) == node)
     inner = {edge: edges for block in blocks.values() for edge, edges in _entering(graph, block).items()}
+    opened = () if unfolded is None else tuple(one for one in reversed(graph.blocks) if one.output not in shown_by)
     if not blocks:
-        return Folding(nodes, tuple(graph.edges()), blocks, shown_by, inner)
+        return Folding(nodes, tuple(graph.edges()), blocks, shown_by, inner, opened)
     plain = (
         Edge(shown_by.get(edge.source, edge.source), edge.target, edge.operand)
         for edge in graph.edges()
         if edge.target not in shown_by
     )
-    return Folding(nodes, (*plain, *inner), blocks, shown_by, inner)
+    return Folding(nodes, (*plain, *inner), blocks, shown_by, inner, opened)
 
 
 def _folded(graph: Graph, unfolded: Collection[NodeId]) -> dict[NodeId, Block]:

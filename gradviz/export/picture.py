@@ -21,6 +21,7 @@ from gradviz.export.accents import NONE, Accent, Accents, Legend
 from gradviz.export.cards import PILL_GAP, PILL_HEIGHT, card_texts, pill_text, pill_width
 from gradviz.export.cards import CardKind as CardKind
 from gradviz.export.folding import folding
+from gradviz.export.frames import Frame, frames_of
 from gradviz.export.moment import Moment, derivative_edges
 from gradviz.export.moment import State as State
 from gradviz.layout.types import Placement, Point, Rect, Route
@@ -91,7 +92,7 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that there is to draw, back to front: wires, pills, cards; `bounds` includes a margin."""
+    """All that there is to draw, back to front: frames, wires, pills, cards; `bounds` includes a margin."""
 
     cards: tuple[Card, ...]
     wires: tuple[Wire, ...]
@@ -99,6 +100,8 @@ class Picture:
     bounds: Rect
     legend: Legend | None = None
     """What the thickness of lines means; drawn in the margin below the graph."""
+    frames: tuple[Frame, ...] = ()
+    """Around unfolded blocks, an outer one before those inside it."""
 
 
 def compose(
@@ -154,14 +157,18 @@ class Composer:
             if derivatives and (r.edge is None or any(edge in flowing for edge in self._seen.real(r.edge)))
         }
         self._known: dict[object, Any] = {}
+        self._frames = frames_of(self._seen, placement)
+        self._bounds = placement.bounds
+        for frame in self._frames:
+            self._bounds = self._bounds.covering(frame.rect)
 
     def at(self, position: int | None, accents: Accents = NONE) -> Picture:
         """The picture after the first `position` steps; of the whole run when None."""
         moment = Moment(self._graph, self._trace, position)
         cards = tuple(self._card(node, self._state(moment, node), accents.cards.get(node)) for node in self._seen.nodes)
         wires = tuple(self._wire(r, self._wire_state(moment, r.edge), accents.wires.get(r.edge)) for r in self._routes)
-        bounds = self._placement.bounds.grown(MARGIN)
-        return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend)
+        bounds = self._bounds.grown(MARGIN)
+        return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend, self._frames)
 
     def _card(self, node: NodeId, state: State, accent: Accent | None) -> Card:
         text, rect, colour = self._texts[node], self._placement.boxes[node], self._colours.get(node)

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from gradviz import resources
 from gradviz.export.drawing import (
+    FRAME_RADIUS,
     HALO_OPACITY,
     HALO_WIDTH,
     SPINE_WIDTH,
@@ -22,6 +23,8 @@ from gradviz.export.drawing import (
     card_labels,
     card_paint,
     card_radius,
+    frame_label,
+    frame_paint,
     legend_labels,
     legend_lines,
     pill_ink,
@@ -74,6 +77,9 @@ def _document(picture: Picture, theme: Theme, transparent: bool, title: str, emb
     yield f"<style>{_FALLBACKS}{''.join(map(_font_face, Font)) if embed_fonts else ''}</style>"
     if not transparent:
         yield f"<rect{_place(bounds)}{_paint(Paint(Token.CANVAS, None), theme)}/>"
+    for frame in picture.frames:
+        yield f"<rect{_place(frame.rect)}{_round(FRAME_RADIUS)}{_paint(frame_paint(frame), theme)}/>"
+        yield from _labels([frame_label(frame)], theme)
     for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):  # the current one on top
         yield from _wire(wire, theme)
     for pill in picture.pills:

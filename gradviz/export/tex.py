@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gradviz.export.cards import CardKind
 from gradviz.export.drawing import (
+    FRAME_RADIUS,
     HALO_OPACITY,
     HALO_WIDTH,
     SPINE_WIDTH,
@@ -19,6 +20,8 @@ from gradviz.export.drawing import (
     card_labels,
     card_paint,
     card_radius,
+    frame_label,
+    frame_paint,
     legend_labels,
     legend_lines,
     pill_ink,
@@ -76,6 +79,10 @@ def _document(picture: Picture, theme: Theme, transparent: bool) -> Iterator[str
     yield r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt]"
     place = _rectangle(picture.bounds)
     yield rf"\path[use as bounding box] {place};" if transparent else rf"\fill[{_colour(Token.CANVAS)}] {place};"
+    for frame in picture.frames:
+        corners = f"rounded corners={_pt(FRAME_RADIUS)}"
+        yield rf"\path[{_style(frame_paint(frame))},{corners}] {_rectangle(frame.rect)};"
+        yield _node(frame_label(frame), escape(frame.name))
     for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):
         yield from _wire(wire)
     for pill in picture.pills:

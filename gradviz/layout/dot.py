@@ -16,6 +16,7 @@ from typing import Any
 from gradviz.core.types import NodeId
 from gradviz.errors import LayoutError
 from gradviz.layout import fallback
+from gradviz.layout.clusters import enclose
 from gradviz.layout.engine import Engine, LayoutCancelledError, find_engine, never, run
 from gradviz.layout.sketch import Sketch, Task, Track, finish, task
 from gradviz.layout.source import digraph, ports
@@ -44,6 +45,7 @@ def place(
     output: NodeId,
     *,
     direction: Direction = Direction.LR,
+    groups: Iterable[frozenset[NodeId]] = (),
     engine: Engine | None = None,
     order: Mapping[NodeId, float] = MappingProxyType({}),
     cancelled: Callable[[], bool] = never,
@@ -51,12 +53,13 @@ def place(
 ) -> Placement:
     """Place cards and the rooms for pills; the same request always gives the same answer.
 
+    groups: cards that stand together with nothing foreign between them, a group before those inside it.
     order: a place across the flow for cards that were there before, small first: a hint to keep their order.
     engine: the one that `find_engine` finds when None. Where there is none, or it fails or takes too long,
     the built-in layout answers, and `notice` hears why. Raises LayoutCancelledError when `cancelled()`
     becomes true.
     """
-    asked = task(boxes, slots, output, direction)
+    asked = task(boxes, slots, output, direction, groups)
     try:
         sketch = ask(asked, engine or find_engine(), cancelled, order)
     except LayoutCancelledError:
@@ -107,6 +110,7 @@ def question(asked: Task, order: Mapping[NodeId, float] = MappingProxyType({})) 
         graph.edge(f"s{index}:e", entry, weight="3")
     graph.node("x", width=_inches(asked.stub.width), height=_inches(asked.stub.height))
     graph.edge(f"n{asked.output}:e", "x:w", weight="20")
+    enclose(graph, asked)
     return str(graph.source)
 
 
@@ -126,7 +130,8 @@ def _read(asked: Task, answer: Any) -> Sketch:
     names: dict[int, str] = {}
     for node in answer["objects"]:
         names[node["_gvid"]] = node["name"]
-        places[node["name"]] = _point(node["pos"])
+        if "pos" in node:  # a cluster has none
+            places[node["name"]] = _point(node["pos"])
     tracks = {(names[edge["tail"]], names[edge["head"]]): _track(edge["pos"]) for edge in answer["edges"]}
     return Sketch(
         {box.node: places[f"n{box.node}"] for box in asked.boxes},

@@ -44,6 +44,8 @@ class Task:
     output: NodeId
     stub: Slot
     """The room on the stub, as a slot that leads nowhere."""
+    groups: tuple[frozenset[NodeId], ...] = ()
+    """Boxes that stand together with nothing foreign between them, a group before those inside it."""
 
     def arities(self) -> dict[NodeId, int]:
         """The number of edges that enter each node."""
@@ -66,12 +68,20 @@ class Sketch:
     tracks: Mapping[Edge, tuple[Track, Track]]
 
 
-def task(boxes: Iterable[Box], slots: Iterable[Slot], output: NodeId, direction: Direction) -> Task:
+def task(
+    boxes: Iterable[Box],
+    slots: Iterable[Slot],
+    output: NodeId,
+    direction: Direction,
+    groups: Iterable[frozenset[NodeId]] = (),
+) -> Task:
     """The request with its axes swapped where values flow up or down."""
-    found = Task(tuple(boxes), tuple(slots), output, Slot(output, NodeId(-1), 0, STUB_WIDTH, STUB_HEIGHT))
+    stub = Slot(output, NodeId(-1), 0, STUB_WIDTH, STUB_HEIGHT)
+    found = Task(tuple(boxes), tuple(slots), output, stub, tuple(groups))
     if direction is Direction.LR:
         return found
-    return Task(tuple(map(_turned, found.boxes)), tuple(map(_turned, found.slots)), output, _turned(found.stub))
+    boxes, slots = tuple(map(_turned, found.boxes)), tuple(map(_turned, found.slots))
+    return Task(boxes, slots, output, _turned(found.stub), found.groups)
 
 
 def finish(asked: Task, sketch: Sketch, direction: Direction) -> Placement:

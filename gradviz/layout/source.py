@@ -1,4 +1,4 @@
-"""DOT text, by the `graphviz` package: the only module that imports it.
+"""DOT text, by the `graphviz` package, which only this module and `clusters` import.
 
 Whatever a person typed goes through `literal`, so that a label is drawn as it stands: no HTML, no escapes.
 """
@@ -6,6 +6,7 @@ Whatever a person typed goes through `literal`, so that a label is drawn as it s
 import re
 
 import graphviz
+from graphviz import Digraph as Digraph
 
 from gradviz.layout.types import Direction
 
@@ -18,6 +19,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 def digraph(direction: Direction = Direction.LR, **attributes: str) -> graphviz.Digraph:
     """An empty graph; attributes are Graphviz's own and never a person's text."""
     return graphviz.Digraph(graph_attr={"rankdir": direction.name, **attributes})
+
+
+def cluster(name: str, title: str, **attributes: str) -> Digraph:
+    """A part of a graph with a frame around it. name: made by us; title: a person's text."""
+    return Digraph(name, graph_attr={"label": literal(title), "labeljust": "l", "style": "rounded", **attributes})
 
 
 def literal(*lines: str) -> str:
