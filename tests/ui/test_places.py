@@ -228,3 +228,11 @@ def test_arrows_walk_the_way_values_flow(show: Show, qtbot) -> None:
     assert session.selection.node == session.graph.nodes[output].operands[0]
     qtbot.keyClick(view, Qt.Key.Key_Up)
     assert session.selection.node == output
+
+
+def test_an_open_port_goes_along_with_the_operation_that_it_belongs_to(show: Show) -> None:
+    session = session_of("exp(?)")
+    view = show(session)
+    hole, op = middle(view, 0), middle(view, 1)
+    session.document.apply(pin(NodeId(1), Point(op.x + 300.0, op.y + 50.0)), "Move exp")
+    assert middle(view, 0) == Point(hole.x + 300.0, hole.y + 50.0)

@@ -27,10 +27,12 @@ from gradviz.project.matching import same_nodes
 from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.ui.canvas.accents import accents_of
+from gradviz.ui.canvas.followers import with_open_ports
 from gradviz.ui.canvas.items import Key
 from gradviz.ui.canvas.lighting import lit_keys, subject_of
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.stops import stop_keys
+from gradviz.ui.canvas.veiling import veiled
 from gradviz.ui.painting import Marks
 
 
@@ -43,6 +45,7 @@ class Question:
     output: NodeId
     direction: Direction
     unfolded: frozenset[NodeId]
+    groups: tuple[frozenset[NodeId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,10 @@ class Mirror:
         session.sampled.connect(self.refresh)
         session.selection.changed.connect(self.mark)
         session.lens.changed.connect(self.refresh)
+        session.pointing.changed.connect(self.mark)
+        session.veil.changed.connect(self._moved)
 
     def close(self) -> None:
-        session.pointing.changed.connect(self.mark)
         """Look away: the scene is gone."""
         self._drop_job()
         self._session.document.changed.disconnect(self._document_changed)
@@ -97,10 +101,11 @@ class Mirror:
         self._session.sampled.disconnect(self.refresh)
         self._session.selection.changed.disconnect(self.mark)
         self._session.lens.changed.disconnect(self.refresh)
+        self._session.pointing.changed.disconnect(self.mark)
+        self._session.veil.changed.disconnect(self._moved)
 
     @property
     def is_laying_out(self) -> bool:
-        self._session.pointing.changed.disconnect(self.mark)
         """True while places for a new structure are being sought."""
         return self._job is not None and not self._job.is_finished
 
@@ -146,7 +151,8 @@ class Mirror:
         """Show cards at these places with their edges, as long as the mouse holds them; `put_back` ends it."""
         if self._laid is not None:
             laid = self._laid
-            moved = moves(laid.placement, places, laid.graph.output, laid.question.direction, with_passing=False)
+            whole = with_open_ports(laid.graph, laid.placement, places)
+            moved = moves(laid.placement, whole, laid.graph.output, laid.question.direction, with_passing=False)
             self._scene.show_moved(moved, laid.placement)
             self._is_dragged = True
 
@@ -161,11 +167,11 @@ class Mirror:
         if key != self._hovered:
             self._hovered = key
             self.mark()
+            self._session.pointing.point_at(subject_of(key))
 
     def mark(self) -> None:
         """Mark what is hovered, selected and stops a run."""
         if not self.is_up_to_date:
-            self._session.pointing.point_at(subject_of(key))
             return
         selection = self._session.selection
         selected: set[Key] = {("card", self.card_of(node)) for node in selection.nodes}
@@ -174,11 +180,11 @@ class Mirror:
         stops = stop_keys(self._session)
         pins: set[Key] = {("card", node) for node in self._session.document.project.pins}
         hovered = {self._hovered} if self._hovered is not None else set()
+        lit = lit_keys(self._session.pointing, self.card_of, self._hovered)
         self._scene.show_marks(
             {
                 key: Marks(key in hovered, key in selected, key in stops, key in pins, lit.get(key))
                 for key in hovered | selected | stops | pins | lit.keys()
-        lit = lit_keys(self._session.pointing, self.card_of, self._hovered)
             }
         )
 
@@ -190,7 +196,8 @@ class Mirror:
         known = self._measured
         if known is None or known[0] is not graph or known[1] != roles or known[2].unfolded != unfolded:
             boxes, slots = boxes_and_slots(graph, roles, unfolded)
-            known = graph, roles, Question(boxes, slots, graph.output, direction, unfolded)
+            groups = folding(graph, unfolded).groups
+            known = graph, roles, Question(boxes, slots, graph.output, direction, unfolded, groups)
         if known[2].direction is not direction:
             known = graph, roles, replace(known[2], direction=direction)
         self._measured = known
@@ -206,8 +213,15 @@ class Mirror:
 
         def work(token: CancelToken) -> Placement:
             order = hints(before.free, pairs, direction) if before is not None else {}
-            boxes, slots = question.boxes, question.slots
-            found = place(boxes, slots, question.output, direction=direction, order=order, cancelled=token)
+            found = place(
+                question.boxes,
+                question.slots,
+                question.output,
+                direction=direction,
+                groups=question.groups,
+                order=order,
+                cancelled=token,
+            )
             found = beneath(found, question.output)
             return held(before.free, found, pairs) if before is not None else found
 
@@ -221,7 +235,8 @@ class Mirror:
         """The layout with the document's pins."""
         wanted = self._session.document.project.pins if graph is self._session.graph else {}
         pins = {node: place for node, place in wanted.items() if node in free.boxes}
-        return Laid(graph, question, free, pins, pinned(free, pins, graph.output, question.direction))
+        places = with_open_ports(graph, free, pins)
+        return Laid(graph, question, free, pins, pinned(free, places, graph.output, question.direction))
 
     def _keep(self, graph: Graph, laid: Laid) -> None:
         """Show the same layout, of another run or with other pins."""
@@ -289,7 +304,8 @@ class Mirror:
         assert self._composer is not None
         debugger = self._session.debugger
         position = None if debugger.is_overview else debugger.position
-        return self._composer.at(position, accents_of(self._session.lens, position, debugger.hit))
+        picture = self._composer.at(position, accents_of(self._session.lens, position, debugger.hit))
+        return veiled(picture, self._session.veil)
 
     def _moved(self) -> None:
         if self._composer is not None:
