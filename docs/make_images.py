@@ -19,7 +19,7 @@ DARK = "dark-"
 
 
 def main() -> int:
-    """Make every picture that README.md and docs/*.md show; returns the exit code."""
+    """Make every picture that README.md and docs/**/*.md show; returns the exit code."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     wanted = shown_images()
     with tempfile.TemporaryDirectory() as folder:
@@ -35,7 +35,7 @@ def main() -> int:
 
 def shown_images() -> set[str]:
     """The names of the pictures that the documents show."""
-    documents = [DOCS.parent / "README.md", *DOCS.glob("*.md")]
+    documents = [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
     return {name for document in documents for name in re.findall(r"images/([\w-]+)\.png", document.read_text("utf-8"))}
 
 
