@@ -41,6 +41,7 @@ from gradviz.session.samples import Batch, Samples
 from gradviz.session.selection import Selection
 from gradviz.session.trainer import Trainer
 from gradviz.session.training import Training
+from gradviz.session.veil import Veil
 from gradviz.session.watching import Watching
 from gradviz.session.what_if import WhatIf
 from gradviz.session.worker import Recipe
@@ -81,8 +82,9 @@ class Session:
         )
         self.selection = Selection()
         self.pins = Pins(self.document)
-        samples = Samples(self.runner, self.batch, self.show_sample)
         self.pointing = Pointing(self.document)
+        self.veil = Veil()
+        samples = Samples(self.runner, self.batch, self.show_sample)
         self.lens = Lens(self.debugger, WhatIf(self.debugger, self.values), samples, Comparing())
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()

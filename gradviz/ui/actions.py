@@ -160,6 +160,8 @@ SPECS: tuple[Spec, ...] = (
     _spec("learn", "op_page", "About the &operation", "F1",
           "The page of the selected operation: its derivative, curves, kinks and traps"),
     _spec("learn", "op_pages", "&All operations…", "", "The pages of all operations"),
+    _spec("learn", "quiz", "&Quiz…", "Ctrl+Alt+Q", "Work out hidden values and derivatives of this graph yourself",
+          is_after_line=True),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "All shortcuts on one page"),

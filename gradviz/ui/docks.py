@@ -57,6 +57,8 @@ PLACES: Mapping[str, Place] = {
     "flow": Place("Gradient flow", _BELOW, tab_of="loss", is_shown=False),
     "compare": Place("Compare", _BELOW, tab_of="loss", is_shown=False),
     "pinned": Place("Pinned", _BELOW, tab_of="loss", is_shown=False),
+    "quiz": Place("Quiz", _RIGHT, has_own_title=True, is_shown=False),
+    "formula": Place("Formula", _BELOW, tab_of="loss", is_shown=False),
     "history": Place("History", _RIGHT, has_own_title=True, is_shown=False),
 }
 
@@ -129,6 +131,10 @@ class Docks:
 
     def __iter__(self) -> Iterator[QDockWidget]:
         return iter(self._by_key.values())
+
+    def names(self) -> tuple[str, ...]:
+        """The keys of the docks that this window has."""
+        return tuple(self._by_key)
 
     def _make(self, key: str, panel: QWidget) -> QDockWidget:
         place = PLACES[key]

@@ -3,8 +3,10 @@
 It is made with the window's parts and its commands, connects to them, and offers handlers for the actions.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from gradviz.core.graph import Apply
@@ -12,7 +14,9 @@ from gradviz.core.op import OPS, Op
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.op_pages import OpPages
 from gradviz.ui.panels.palette import OpButton
+from gradviz.ui.quizzing import Quizzing
 from gradviz.ui.search import Found, Kind
+from gradviz.ui.stage import Stage
 
 if TYPE_CHECKING:
     from gradviz.ui.main_window import MainWindow
@@ -24,12 +28,24 @@ class Learning:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self.pages: OpPages | None = None
+        self.stage = Stage(window)
+        self.quizzing = Quizzing(window)
         window.palette_panel.asked.connect(self._asked)
         window.inspector.asked.connect(self.show_op)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
-        return {"op_page": self.show_selected, "op_pages": self.show_pages}
+        return {"op_page": self.show_selected, "op_pages": self.show_pages, "quiz": self.quizzing.open}
+
+    @property
+    def docks(self) -> Mapping[str, QWidget]:
+        """The panels that stand in docks, by key."""
+        return {"quiz": self.quizzing.panel}
+
+    def close(self) -> None:
+        """The window closes: all is as it was, so that it opens like that again."""
+        self.quizzing.end()
+        self.stage.leave_all()
 
     def show_op(self, op: Op) -> None:
         """Show the page of an op."""

@@ -205,9 +205,8 @@ class MainWindow(QMainWindow):
         explain.column.addStretch(1)
         explain.column.setContentsMargins(14, 2, 14, 12)
         self.history = HistoryList(self.session)
-        self.docks = Docks(
-            self, {"build": build, "explain": explain, "history": self.history, **self.plots, **self.looking.docks}
-        )
+        panels = {"build": build, "explain": explain, "history": self.history, **self.plots, **self.looking.docks}
+        self.docks = Docks(self, {**panels, **self.learning.docks})
 
     def _connect(self) -> None:
         session = self.session
@@ -376,6 +375,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
+        self.learning.close()
         self.windows.forget(self)
         self._keep_timer.stop()
         self.preferences.geometry = bytes(self.saveGeometry().toBase64().data()).decode()

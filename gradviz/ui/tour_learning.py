@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from gradviz.ui.driver import Driver
+from gradviz.ui.driver import ALT, CTRL, Driver
 
 
 def op_pages(driver: Driver) -> None:
@@ -20,6 +20,28 @@ def op_pages(driver: Driver) -> None:
     driver.settle()
 
 
+def quiz(driver: Driver) -> None:
+    """Numbers to work out: fields on the graph, a mistake that is named, the score."""
+    driver.write_formula("h = a b\nh^2 + 3 h")
+    driver.press(Qt.Key.Key_Q, CTRL | ALT)
+    quizzing = driver.window.learning.quizzing
+    quizzing.panel.setup.choice.setCurrentIndex(2)
+    driver.click(quizzing.panel.setup.start)
+    driver.settle()
+    driver.look("quiz")
+    driver.type("1")
+    driver.press(Qt.Key.Key_Tab)
+    driver.type("1")
+    driver.press(Qt.Key.Key_Return)
+    driver.type("1")
+    driver.press(Qt.Key.Key_Return)
+    driver.look("quiz-mistake")
+    driver.click(quizzing.panel.hint)
+    driver.look("quiz-hint")
+    driver.click(quizzing.panel.end)
+
+
 def learning(driver: Driver) -> None:
     """All of it."""
     op_pages(driver)
+    quiz(driver)

@@ -310,6 +310,8 @@ class GraphView(QGraphicsView):
         return False if is_next and self.overlays.offers_adding else super().focusNextPrevChild(is_next)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.session.veil.is_quiz:
+            return
         target = self.target_at(QPointF(event.pos()))
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             target = self.session.selection.node if self.session.selection.edge is None else self.session.selection.edge
@@ -357,7 +359,8 @@ class GraphView(QGraphicsView):
             return ""
         position = None if debugger.is_overview else debugger.position
         trace = debugger.trace
-        return tooltip(graph, shown(trace, position) if trace is not None and trace.graph is graph else None, target)
+        is_told = trace is not None and trace.graph is graph and not self.session.veil.is_on
+        return tooltip(graph, shown(trace, position) if is_told else None, target)
 
     def _item_at(self, place: QPointF) -> Item | None:
         found = self.itemAt(place.toPoint())

@@ -81,7 +81,7 @@ class Keys(Gesture):
         """Do what the key stands for."""
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         action = TABLE.get((held, Qt.Key(event.key())))
-        if action is None:
+        if action is None or (canvas.session.veil.is_quiz and action in (step, step_back, break_here)):
             return False
         action(canvas)
         return True

@@ -1,0 +1,178 @@
+"""Fields on the canvas in which a quiz is answered: each stands where its number would be, and goes when it is there.
+
+Enter checks, Tab checks and goes to the next open one. The fields keep their size at every zoom, so they can be read.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+from shiboken6 import isValid
+
+from gradviz.core.graph import Edge
+from gradviz.export.picture import Picture
+from gradviz.layout.types import Point
+from gradviz.session.quiz import Asked, Question, Quiz, State
+from gradviz.session.veil import DERIVATIVE, VALUE
+from gradviz.ui.canvas.view import GraphView
+from gradviz.ui.panels.widgets import show_look
+
+WIDTH, HEIGHT = 66, 24
+BELOW = 16.0
+"""How far below its card the field of a sum stands."""
+
+
+class AnswerField(QLineEdit):
+    """One field. submitted(index, text), stepped(index, by): Tab or Shift+Tab, entered(index): it has the focus."""
+
+    submitted = Signal(int, str)
+    stepped = Signal(int, int)
+    entered = Signal(int)
+
+    def __init__(self, index: int, question: Question, view: GraphView) -> None:
+        super().__init__(view.viewport())
+        self.index = index
+        self.question = question
+        is_value = question.asked is Asked.VALUE
+        self.setObjectName(f"answer-{index}")
+        self.setProperty("look", "number")
+        self.setFixedSize(WIDTH, HEIGHT)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark = VALUE if is_value else DERIVATIVE
+        self.setPlaceholderText(f"{mark} {'shape?' if question.wants_shape else '?'}")
+        self.setAccessibleName(question.title)
+        self.setToolTip(f"{question.title}: type it; Enter checks, Tab goes on")
+        self.returnPressed.connect(lambda: self.submitted.emit(self.index, self.text()))
+        self.textEdited.connect(lambda _text: show_look(self, "number"))
+        self.show()
+
+    def event(self, event: QEvent) -> bool:
+        """Tab goes to the next question, not to the next widget."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                if self.text().strip():
+                    self.submitted.emit(self.index, self.text())
+                self.stepped.emit(self.index, 1 if event.key() == Qt.Key.Key_Tab else -1)
+                return True
+        elif event.type() is QEvent.Type.FocusIn:
+            self.entered.emit(self.index)
+        return super().event(event)
+
+
+class Answers(QObject):
+    """The fields of one quiz. submitted(index, text), entered(index)."""
+
+    submitted = Signal(int, str)
+    entered = Signal(int)
+
+    def __init__(self, view: GraphView, quiz: Quiz) -> None:
+        super().__init__(view)
+        self._view = view
+        self._quiz = quiz
+        self.fields: dict[int, AnswerField] = {}
+        for index, question in enumerate(quiz.questions):
+            field = AnswerField(index, question, view)
+            field.submitted.connect(self.submitted)
+            field.entered.connect(self.entered)
+            field.stepped.connect(self.step)
+            self.fields[index] = field
+        view.camera.zoomed.connect(self.arrange)
+        view.camera.panned.connect(self.arrange)
+        view.graph_scene.changed.connect(partial(self._scene_changed))
+        view.viewport().installEventFilter(self)
+        self.arrange()
+
+    def refresh(self) -> None:
+        """Take away the fields of what is answered."""
+        for index, state in enumerate(self._quiz.states):
+            if state is not State.OPEN and index in self.fields:
+                self._remove(self.fields.pop(index))
+        self.arrange()
+
+    def mark_wrong(self, index: int) -> None:
+        """Show that an answer was wrong; the text stays, to be changed."""
+        if index in self.fields:
+            show_look(self.fields[index], "bad")
+            self.fields[index].selectAll()
+
+    def focus(self, index: int) -> None:
+        """Go to a field and bring it into view."""
+        if index in self.fields:
+            self._view.bring_into_view(self.fields[index].question.node)
+            self.arrange()
+            self.fields[index].setFocus()
+
+    def step(self, index: int, by: int) -> None:
+        """Go to the next or the previous open question, round and round."""
+        later = sorted(self.fields, key=lambda other: (other - index) * by % max(len(self._quiz.questions), 1) or 10**6)
+        if later:
+            self.focus(later[0])
+
+    def close(self) -> None:
+        """Take all fields away."""
+        if isValid(self._view):
+            self._view.viewport().removeEventFilter(self)
+            self._view.camera.zoomed.disconnect(self.arrange)
+            self._view.camera.panned.disconnect(self.arrange)
+        for field in self.fields.values():
+            self._remove(field)
+        self.fields.clear()
+        self.deleteLater()
+
+    def arrange(self) -> None:
+        """Put all fields where their numbers would be."""
+        picture = self._view.graph_scene.picture if isValid(self._view) else None
+        for field in self.fields.values():
+            place = _place(self._view, picture, field.question) if picture is not None else None
+            field.setVisible(place is not None)
+            if place is not None:
+                field.move(round(place.x() - WIDTH / 2), round(place.y() - HEIGHT / 2))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self.arrange()
+        return False
+
+    def _scene_changed(self, _regions: object) -> None:
+        if isValid(self):
+            self.arrange()
+
+    def _remove(self, field: AnswerField) -> None:
+        if isValid(field):
+            field.hide()
+            field.deleteLater()
+
+
+def _place(view: GraphView, picture: Picture, question: Question) -> QPointF | None:
+    """Where the field of a question stands in the viewport."""
+    if question.asked is Asked.ADJOINT:
+        card = view.graph_scene.card(view.mirror.card_of(question.node))
+        if card is None:
+            return None
+        below = view.mapFromScene(QPointF(card.rect.center.x, card.rect.y + card.rect.height))
+        return QPointF(below.x(), below.y() + BELOW)
+    mark, edge = _first(question, picture)
+    centres = [pill.rect.center for pill in picture.pills if pill.edge == edge]
+    own = next((pill.rect.center for pill in picture.pills if (pill.kind.value, pill.edge) == (mark, edge)), None)
+    if own is None:
+        return None
+    return _apart(view, own, centres, mark)
+
+
+def _apart(view: GraphView, own: Point, centres: list[Point], mark: str) -> QPointF:
+    """The two fields of an edge stand at least their height apart, however small the graph is shown."""
+    middle_y = sum(point.y for point in centres) / len(centres)
+    middle = view.mapFromScene(QPointF(own.x, middle_y))
+    exact = view.mapFromScene(QPointF(own.x, own.y))
+    least = HEIGHT / 2 + 1 if len(centres) > 1 else 0
+    shift = max(abs(exact.y() - middle.y()), least)
+    return QPointF(exact.x(), middle.y() + (-shift if mark == VALUE else shift))
+
+
+def _first(question: Question, picture: Picture) -> tuple[str, Edge | None]:
+    """The first of the question's pills, in the picture's order."""
+    for pill in picture.pills:
+        if (pill.kind.value, pill.edge) in question.places:
+            return pill.kind.value, pill.edge
+    return VALUE, None
