@@ -137,6 +137,8 @@ SPECS: tuple[Spec, ...] = (
     _spec("view", "flow", "&Where the gradient goes", "Ctrl+Shift+F",
           "Show by thickness and colour how much flows back where, and list the paths", is_checkable=True,
           is_after_line=True),
+    _spec("view", "dresses", "T&he formula in every dress", "Ctrl+Shift+E",
+          "Typeset, as text, as LaTeX and as code, side by side; what is pointed at lights up everywhere"),
     _spec("view", "pin", "&Pin the node or edge", "Ctrl+P", "Keep what the inspector shows in view, beside others"),
     _spec("view", "keep_run", "&Keep this run", "Ctrl+K", "Remember the shown run, and compare others with it"),
     _spec("view", "theme_system", "Theme of the &system", "", "Follow the system's light or dark mode",

@@ -145,7 +145,7 @@ class Driver:
             return True
         if window.canvas.graph_scene.is_gliding or window.canvas.mirror.is_laying_out:
             return True
-        is_resting = window.inspector.is_waiting or window.chain_rule.is_waiting
+        is_resting = window.inspector.is_waiting or window.chain_rule.is_waiting or window.mathematics.is_waiting
         return is_resting or (self.runner.is_busy and not self.session.training.is_running)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:

@@ -32,6 +32,7 @@ from gradviz.ui.iteration_track import IterationTrack
 from gradviz.ui.jobs import QtRunner
 from gradviz.ui.learning import Learning
 from gradviz.ui.looking import Looking
+from gradviz.ui.mathematics import Mathematics
 from gradviz.ui.menus import Menus
 from gradviz.ui.panels.explanation import ExplanationPanel
 from gradviz.ui.panels.formula_bar import FormulaBar
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(session)
         self.chain_rule = ChainRule(session)
         self.looking = Looking(session, self, self.canvas, lambda key: self.docks.reveal(key), self._say)
+        self.mathematics = Mathematics(session, lambda key: self.docks.reveal(key), self._say)
         self.start_page = StartPage(self.preferences.recent)
         self.plots: dict[str, QWidget] = plot_panels(session)
 
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
             **self.motion.handlers(),
             **self.checks.handlers(),
             **self.learning.handlers(),
+            **self.mathematics.handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
@@ -206,7 +209,7 @@ class MainWindow(QMainWindow):
         explain.column.setContentsMargins(14, 2, 14, 12)
         self.history = HistoryList(self.session)
         panels = {"build": build, "explain": explain, "history": self.history, **self.plots, **self.looking.docks}
-        self.docks = Docks(self, {**panels, **self.learning.docks})
+        self.docks = Docks(self, {**panels, **self.learning.docks, **self.mathematics.docks})
 
     def _connect(self) -> None:
         session = self.session

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextOption,
@@ -67,7 +68,12 @@ class TextDress(QPlainTextEdit):
         self.viewport().setMouseTracking(True)
         self.setLineWrapMode(self.LineWrapMode.WidgetWidth if wraps else self.LineWrapMode.NoWrap)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setStyleSheet('font-family: "JetBrains Mono"; font-size: 12px; padding: 2px 4px;')
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setStyleSheet(
+            'QPlainTextEdit { font-family: "JetBrains Mono"; font-size: 12px; padding: 0 2px;'
+            " background: transparent; border: none; }"
+            "QAbstractScrollArea::corner { background: transparent; border: none; }"
+        )
         self.tree = Tree(())
         self._at: int | None = None
         self._pointed: NodeId | None = None
@@ -117,6 +123,15 @@ class TextDress(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, min(self._height(), 60))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """Be as high as the text, up to the height at which it is scrolled."""
+        if self.height() != self._height():
+            self.setFixedHeight(self._height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -188,7 +203,7 @@ class TextDress(QPlainTextEdit):
 
     def _height(self) -> int:
         lines = max(round(self.document().documentLayout().documentSize().height()), 1)
-        return round(min(lines, 14) * QFontMetricsF(self.font()).lineSpacing()) + 26
+        return round(min(lines, 14) * QFontMetricsF(self.font()).lineSpacing()) + (22 if lines > 1 else 12)
 
 
 class MathDress(QWidget):

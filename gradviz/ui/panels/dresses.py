@@ -48,7 +48,7 @@ class DressCard(Card):
     copied = Signal(str)
 
     def __init__(self, key: str, view: TextDress | MathDress) -> None:
-        super().__init__(padding=6, gap=2)
+        super().__init__(padding=5, gap=0)
         self.key, self.view = key, view
         self.setObjectName(f"dress-{key}")
         self._whole = ""
@@ -73,6 +73,7 @@ class DressCard(Card):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("look", "flat")
+        button.setStyleSheet("font-size: 11px; min-height: 16px; padding: 0 4px;")
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
@@ -112,7 +113,7 @@ class DressCard(Card):
         over = len(self._whole) - LONGEST
         words = f"The first {LONGEST:,} characters; Copy takes all {len(self._whole):,}." if over > 0 else ""
         self._say(dress.trouble or words, has_text=not dress.trouble)
-        self.view.setFixedHeight(self.view.sizeHint().height())
+        self.view.fit_height()
 
     def show_typeset(self, found: Wardrobe) -> None:
         """Show the typeset formula; what is copied is its LaTeX, ready for a document."""
