@@ -25,6 +25,9 @@ def dot(
     graph.attr("node", shape="box", style="rounded,filled", fontname="serif", fillcolor=theme[Token.PANEL])
     graph.attr("node", color=theme[Token.LINE], fontcolor=theme[Token.TEXT])
     graph.attr("edge", fontname="monospace", fontsize="10", color=theme[Token.EDGE], fontcolor=theme[Token.TEXT])
+    if picture.labels:
+        words = [label.text for label in picture.labels]
+        graph.attr(label=literal(*words), labeljust="l", fontname="sans-serif", fontcolor=theme[Token.TEXT])
     for card in picture.cards:
         graph.node(f"n{card.node}", label=_card_label(card), **_card_style(card, theme))
     _enclose(graph, picture)

@@ -4,15 +4,16 @@ The canvas, the SVG and the TikZ writer all ask here, so that they can't come to
 """
 
 import math
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 
 from gradviz.core.types import Role
 from gradviz.export.accents import Accent
 from gradviz.export.cards import MARK_WIDTH, NUMBER_SIZE, PILL_PADDING, SUBTITLE_SIZE, TITLE_SIZE
 from gradviz.export.frames import HEADER, NAME_LEFT, NAME_SIZE, Frame
+from gradviz.export.label import Font as Font
+from gradviz.export.label import Label as Label
 from gradviz.export.picture import Card, CardKind, Picture, Pill, PillKind, State, Wire
-from gradviz.export.theme import Token
+from gradviz.export.theme import Theme, Token
 from gradviz.layout import measure
 from gradviz.layout.types import Point
 
@@ -35,27 +36,6 @@ _MARK_HALF_WIDTH = 2.8
 _ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
 
 
-class Font(Enum):
-    """The three fonts of a picture, all shipped in resources/fonts."""
-
-    TEXT = "Inter"
-    MATH = "STIX Two Text"
-    """Drawn in italics."""
-    NUMBER = "JetBrains Mono"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One line of text, centred on x; `baseline` is the y that its letters stand on."""
-
-    text: str
-    x: float
-    baseline: float
-    font: Font
-    size: float
-    colour: Token
-
-
 @dataclass(frozen=True, slots=True)
 class Paint:
     """How a shape is filled and outlined; None: not at all."""
@@ -66,6 +46,13 @@ class Paint:
     is_dashed: bool = False
     opacity: float = 1.0
     """Of the line; of the fill where there is no line."""
+
+
+def dressed(paint: Paint, theme: Theme) -> Paint:
+    """The paint as this theme needs it: in black and white a line or dashes say what a colour says elsewhere."""
+    if paint.line is None and paint.fill in theme.outlined:
+        return replace(paint, line=Token.TEXT, line_width=0.8)
+    return replace(paint, is_dashed=True) if paint.line in theme.dashed else paint
 
 
 def card_paint(card: Card) -> Paint:

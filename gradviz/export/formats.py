@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from gradviz.errors import ExportError
+from gradviz.export.cards import TITLE_SIZE
 from gradviz.export.dot import dot
 from gradviz.export.picture import Picture
 from gradviz.export.svg import svg
 from gradviz.export.tex import tikz
 from gradviz.export.theme import LIGHT, Theme
+
+FONT_SIZE = TITLE_SIZE * 72 / 96
+"""The usual size of the mathematics on a card, in points."""
+SMALLEST_FONT, LARGEST_FONT = 4.0, 96.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,13 @@ class Options:
     is_transparent: bool = False
     title: str = ""
     """Read aloud by screen readers, where the format has a place for it."""
+    font_size: float = FONT_SIZE
+    """Of the mathematics on the cards, in points; all else grows with it."""
+
+    @property
+    def zoom(self) -> float:
+        """How large the picture is, times its usual size."""
+        return self.font_size / FONT_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,12 @@ EXPORTERS: Mapping[str, Exporter] = {
     ".svg": Exporter(
         "SVG drawing",
         lambda picture, options: svg(
-            picture, options.theme, transparent=options.is_transparent, title=options.title, embed_fonts=True
+            picture,
+            options.theme,
+            transparent=options.is_transparent,
+            title=options.title,
+            embed_fonts=True,
+            zoom=options.zoom,
         ).encode(),
     ),
     ".dot": Exporter(
@@ -43,7 +60,9 @@ EXPORTERS: Mapping[str, Exporter] = {
     ),
     ".tex": Exporter(
         "LaTeX with TikZ",
-        lambda picture, options: tikz(picture, options.theme, transparent=options.is_transparent).encode(),
+        lambda picture, options: tikz(
+            picture, options.theme, transparent=options.is_transparent, zoom=options.zoom
+        ).encode(),
     ),
 }
 

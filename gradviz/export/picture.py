@@ -22,6 +22,7 @@ from gradviz.export.cards import PILL_GAP, PILL_HEIGHT, card_texts, pill_text, p
 from gradviz.export.cards import CardKind as CardKind
 from gradviz.export.folding import folding
 from gradviz.export.frames import Frame, frames_of
+from gradviz.export.label import Label
 from gradviz.export.moment import Moment, derivative_edges
 from gradviz.export.moment import State as State
 from gradviz.layout.types import Placement, Point, Rect, Route
@@ -102,6 +103,8 @@ class Picture:
     """What the thickness of lines means; drawn in the margin below the graph."""
     frames: tuple[Frame, ...] = ()
     """Around unfolded blocks, an outer one before those inside it."""
+    labels: tuple[Label, ...] = ()
+    """Words below the graph: a legend, the explanation of the step; the canvas says them elsewhere."""
 
 
 def compose(

@@ -20,6 +20,7 @@ from gradviz.export.drawing import (
     card_labels,
     card_paint,
     card_radius,
+    dressed,
     frame_label,
     frame_paint,
     legend_labels,
@@ -59,9 +60,9 @@ _SIGNS = {
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 
 
-def tikz(picture: Picture, theme: Theme = LIGHT, *, transparent: bool = False) -> str:
-    """The picture as a LaTeX document of its own, with one `tikzpicture`; one pixel becomes 0.75 pt."""
-    return "\n".join(_document(picture, theme, transparent)) + "\n"
+def tikz(picture: Picture, theme: Theme = LIGHT, *, transparent: bool = False, zoom: float = 1.0) -> str:
+    """The picture as a LaTeX document of its own, with one `tikzpicture`; one pixel becomes 0.75 pt times zoom."""
+    return "\n".join(_document(picture, theme, transparent, zoom)) + "\n"
 
 
 def escape(text: str) -> str:
@@ -69,56 +70,57 @@ def escape(text: str) -> str:
     return "".join(_letter(c) for c in text)
 
 
-def _document(picture: Picture, theme: Theme, transparent: bool) -> Iterator[str]:
+def _document(picture: Picture, theme: Theme, transparent: bool, zoom: float) -> Iterator[str]:
     yield r"\documentclass[tikz,border=0pt]{standalone}"
     yield r"\usepackage[T1]{fontenc}"
     yield r"\usepackage{amsmath,amssymb,textcomp}"
     for token, colour in theme.tokens.items():
         yield rf"\definecolor{{{_colour(token)}}}{{HTML}}{{{colour.removeprefix('#').upper()}}}"
     yield r"\begin{document}"
-    yield r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt]"
+    yield (rf"\scalebox{{{zoom:.4g}}}{{%" if zoom != 1.0 else "") + r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt]"
     place = _rectangle(picture.bounds)
     yield rf"\path[use as bounding box] {place};" if transparent else rf"\fill[{_colour(Token.CANVAS)}] {place};"
     for frame in picture.frames:
         corners = f"rounded corners={_pt(FRAME_RADIUS)}"
-        yield rf"\path[{_style(frame_paint(frame))},{corners}] {_rectangle(frame.rect)};"
+        yield rf"\path[{_style(frame_paint(frame), theme)},{corners}] {_rectangle(frame.rect)};"
         yield _node(frame_label(frame), escape(frame.name))
     for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):
-        yield from _wire(wire)
+        yield from _wire(wire, theme)
     for pill in picture.pills:
-        yield from _pill(pill)
+        yield from _pill(pill, theme)
     for card in picture.cards:
-        yield from _card(card)
+        yield from _card(card, theme)
     for start, end, paint in legend_lines(picture):
-        yield rf"\draw[{_style(paint)}] {_at(start)} -- {_at(end)};"
-    for label in legend_labels(picture):
+        yield rf"\draw[{_style(paint, theme)}] {_at(start)} -- {_at(end)};"
+    for label in (*legend_labels(picture), *picture.labels):
         yield _node(label, escape(label.text))
-    yield r"\end{tikzpicture}"
+    yield r"\end{tikzpicture}" + ("}" if zoom != 1.0 else "")
     yield r"\end{document}"
 
 
-def _wire(wire: Wire) -> Iterator[str]:
+def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
     paint = wire_paint(wire)
-    yield rf"\draw[{_style(paint)}] {_curve(wire.path)};"
+    yield rf"\draw[{_style(paint, theme)}] {_curve(wire.path)};"
     if wire.has_arrow:
-        yield rf"\path[{_style(arrow_paint(wire))}] {_polygon(arrowhead(wire))};"
+        yield rf"\path[{_style(arrow_paint(wire), theme)}] {_polygon(arrowhead(wire))};"
 
 
-def _pill(pill: Pill) -> Iterator[str]:
-    yield rf"\path[{_style(pill_paint(pill))},rounded corners={_pt(pill.rect.height / 2)}] {_rectangle(pill.rect)};"
+def _pill(pill: Pill, theme: Theme) -> Iterator[str]:
+    corners = f"rounded corners={_pt(pill.rect.height / 2)}"
+    yield rf"\path[{_style(pill_paint(pill), theme)},{corners}] {_rectangle(pill.rect)};"
     yield rf"\fill[{_colour(pill_ink(pill))}] {_polygon(pill_mark(pill))};"
     label = pill_label(pill)
     if label is not None:
         yield _node(label, escape(label.text))
 
 
-def _card(card: Card) -> Iterator[str]:
+def _card(card: Card, theme: Theme) -> Iterator[str]:
     corners = f"rounded corners={_pt(card_radius(card))}"
     place = _rectangle(card.rect)
     if card.state is State.CURRENT:
         glow = f"draw={_colour(Token.CURRENT)},draw opacity={HALO_OPACITY},line width={_pt(2 * HALO_WIDTH)}"
         yield rf"\path[{glow},{corners}] {place};"
-    yield rf"\path[{_style(card_paint(card))},{corners}] {place};"
+    yield rf"\path[{_style(card_paint(card), theme)},{corners}] {place};"
     spine = role_token(card)
     if spine is not None:
         band = Rect(card.rect.x, card.rect.y, SPINE_WIDTH, card.rect.height)
@@ -132,7 +134,8 @@ def _node(label: Label, text: str) -> str:
     size = f"\\fontsize{{{_pt(label.size)}}}{{{_pt(label.size)}}}\\selectfont"
     family = {Font.TEXT: r"\sffamily", Font.MATH: r"\rmfamily", Font.NUMBER: r"\ttfamily"}[label.font]
     at = _at(Point(label.x, label.baseline))
-    return rf"\node[anchor=base,inner sep=0pt,text={_colour(label.colour)},font={family}{size}] at {at} {{{text}}};"
+    anchor = "base west" if label.is_left else "base"
+    return rf"\node[anchor={anchor},inner sep=0pt,text={_colour(label.colour)},font={family}{size}] at {at} {{{text}}};"
 
 
 def _math(text: str) -> str:
@@ -166,7 +169,8 @@ def _letter(c: str) -> str:
     return c if c.isprintable() and ord(c) < 0x180 else "?"
 
 
-def _style(paint: Paint) -> str:
+def _style(paint: Paint, theme: Theme) -> str:
+    paint = dressed(paint, theme)
     parts = []
     if paint.fill is not None:
         parts.append(f"fill={_colour(paint.fill)}")

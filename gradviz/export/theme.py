@@ -49,10 +49,15 @@ class Token(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A name and a colour `#RRGGBB` for each token."""
+    """A name and a colour `#RRGGBB` for each token.
+
+    outlined: fills that get a line, and dashed: lines that are broken, where colours can't tell them apart.
+    """
 
     name: str
     tokens: Mapping[Token, str]
+    outlined: frozenset[Token] = frozenset()
+    dashed: frozenset[Token] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", MappingProxyType(dict(self.tokens)))
@@ -101,3 +106,44 @@ _TABLE = {
 LIGHT = Theme("light", {token: pair[0] for token, pair in _TABLE.items()})
 DARK = Theme("dark", {token: pair[1] for token, pair in _TABLE.items()})
 THEMES: Mapping[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
+"""Those of the window."""
+
+_GREYS = {
+    Token.WINDOW: "#F2F2F2",
+    Token.PANEL: "#FFFFFF",
+    Token.CANVAS: "#FFFFFF",
+    Token.GRID: "#E4E4E4",
+    Token.LINE: "#6E6E6E",
+    Token.TEXT: "#000000",
+    Token.MUTED: "#404040",
+    Token.VALUE: "#000000",
+    Token.VALUE_PILL: "#FFFFFF",
+    Token.DERIVATIVE: "#000000",
+    Token.DERIVATIVE_PILL: "#DADADA",
+    Token.PARAMETER: "#000000",
+    Token.DATA: "#7A7A7A",
+    Token.CONSTANT: "#C2C2C2",
+    Token.CURRENT: "#000000",
+    Token.CURRENT_CARD: "#E6E6E6",
+    Token.EDGE: "#4A4A4A",
+    Token.NOT_YET: "#8C8C8C",
+    Token.ERROR: "#000000",
+}
+
+
+def _grey(token: Token) -> str:
+    """A card's own colour is a grey of its own on paper."""
+    names = ("red", "orange", "yellow", "green", "blue", "purple", "grey")
+    level = 0xFA - 6 * names.index(token.value.removesuffix("_card"))
+    return "#" + 3 * f"{level:02X}" if token.value.endswith("_card") else "#303030"
+
+
+PRINT = Theme(
+    "print",
+    {token: _GREYS[token] if token in _GREYS else _grey(token) for token in Token},
+    frozenset({Token.VALUE_PILL, Token.DERIVATIVE_PILL}),
+    frozenset({Token.ERROR}),
+)
+"""Black and white: told apart by fill, outline, weight and dashes."""
+PICTURE_THEMES: Mapping[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
+"""Those of a picture that is taken along."""

@@ -123,16 +123,19 @@ def paint_legend(painter: QPainter, picture: Picture, theme: Theme) -> None:
     for start, end, paint in drawing.legend_lines(picture):
         _use(painter, paint, theme)
         painter.drawLine(QPointF(start.x, start.y), QPointF(end.x, end.y))
-    for label in drawing.legend_labels(picture):
+    for label in (*drawing.legend_labels(picture), *picture.labels):
         paint_label(painter, label, theme)
 
 
-def paint_frame(painter: QPainter, frame: Frame, theme: Theme, *, is_hovered: bool = False) -> None:
+def paint_frame(
+    painter: QPainter, frame: Frame, theme: Theme, *, is_hovered: bool = False, has_text: bool = True
+) -> None:
     """Draw the frame of an unfolded block with its name."""
     paint = drawing.frame_paint(frame)
     _use(painter, _hovered(paint) if is_hovered else paint, theme)
     painter.drawRoundedRect(rectangle(frame.rect), drawing.FRAME_RADIUS, drawing.FRAME_RADIUS)
-    paint_label(painter, drawing.frame_label(frame), theme)
+    if has_text:
+        paint_label(painter, drawing.frame_label(frame), theme)
 
 
 def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:
@@ -205,7 +208,7 @@ def paint_label(painter: QPainter, label: Label, theme: Theme) -> None:
     """Write one centred line of text."""
     painter.setFont(font(label.font, label.size, painter.device().logicalDpiY()))
     painter.setPen(colour(theme, label.colour))
-    left = label.x - advance(label.font, label.size, label.text) / 2
+    left = label.x if label.is_left else label.x - advance(label.font, label.size, label.text) / 2
     painter.drawText(QPointF(left, label.baseline), label.text)
 
 
@@ -262,6 +265,8 @@ def _afar_token(card: Card) -> Token:
 
 
 def _use(painter: QPainter, paint: Paint, theme: Theme) -> None:
+    if theme.outlined or theme.dashed:
+        paint = drawing.dressed(paint, theme)
     opacity = paint.opacity if paint.line is None else 1.0
     painter.setBrush(colour(theme, paint.fill, opacity) if paint.fill is not None else Qt.BrushStyle.NoBrush)
     if paint.line is None:
