@@ -116,15 +116,15 @@ def _single_run(asked: Job, guard: Guard) -> Outcome:
 def _trained(asked: Job, guard: Guard) -> Outcome:
     descent = Descent(plan_of(asked.graph, asked.values, asked.settings, data=asked.data, fixed=asked.fixed))
     stop = run_until(descent, guard(descent.plan), asked.settings.steps)
-    has_diverged = descent.divergence is not None
+    divergence = descent.verdict
     if stop is None:
-        if descent.divergence is not None:
-            note(descent.divergence.message)
-        return Outcome(descent.state.iteration, has_diverged=has_diverged)
+        if divergence is not None:
+            note(divergence.message)
+        return Outcome(descent.state.iteration, has_diverged=divergence is not None)
     replay = Replay(descent)
     row = replay.row_of(stop.iteration, stop.sample)
     loss = replay.at(stop.iteration).measured.loss if replay.has_data else None
-    return Outcome(stop.iteration, stop, replay.trace(stop.iteration, row), loss, has_diverged)
+    return Outcome(stop.iteration, stop, replay.trace(stop.iteration, row), loss, divergence is not None)
 
 
 def _hit_data(outcome: Outcome) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def advise_on_data(graph: Graph, data: Mapping[str, Array]) -> list[Advice]:
 def advise_on_run(plan: Plan, history: History, divergence: Divergence | None) -> list[Advice]:
     """What a run shows: that it diverged, that its loss rises, or that it stands on a plateau."""
     if divergence is not None:
-        told = f"diverged at iteration {divergence.iteration} ({divergence.what} is not finite)"
+        told = f"diverged at iteration {divergence.iteration} ({divergence.told})"
         return [_smaller_rate(plan, told)]
     if _rises(history):
         first, last = (number(float(history.loss[place]), 3) for place in (0, -1))

@@ -18,6 +18,8 @@ import numpy as np
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
+from gradviz.train.divergence import Divergence as Divergence
+from gradviz.train.divergence import divergence_of, growth_of, parameter_divergence
 from gradviz.train.fused import FusedLoop, Leap, can_leap
 from gradviz.train.history import History, HistoryLog, Point, Tail, Thinned
 from gradviz.train.judging import UNJUDGED
@@ -28,7 +30,6 @@ from gradviz.train.planning import State as State
 from gradviz.train.planning import as_arrays as as_arrays
 from gradviz.train.planning import check_settings as check_settings
 from gradviz.train.planning import first_update as first_update
-from gradviz.train.planning import is_finite
 from gradviz.train.planning import norm as norm
 from gradviz.train.planning import plan as plan
 from gradviz.train.planning import plan_of as plan_of
@@ -44,20 +45,6 @@ _WORTH_FUSING = 100
 def never() -> bool:
     """The answer of a descent that nobody cancels."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """The first thing that was not finite: the loss, the gradient of W, the parameter W."""
-
-    iteration: int
-    what: str
-
-    @property
-    def message(self) -> str:
-        """One line that says where and what would do."""
-        remedy = "try a smaller learning rate" if self.iteration else "start from other values"
-        return f"iteration {self.iteration}: {self.what} is not finite; {remedy}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +71,7 @@ class Descent:
         self.plan = plan
         self.state = plan.first()
         self.measured = plan.measure(self.state)
-        self.divergence = _divergence(self.state, self.measured)
+        self.divergence = divergence_of(self.state, self.measured)
         self.ending: Ending | None = None
         self._watch = None if plan.stopping.is_none else Watch(plan.stopping)
         self._log = HistoryLog()
@@ -98,11 +85,11 @@ class Descent:
             return False
         began = time.monotonic() if self._watch is not None else 0.0
         state = self.plan.following(self.state, self.measured)
-        self.divergence = _parameter_divergence(state)
+        self.divergence = parameter_divergence(state)
         if self.divergence is not None:
             return False
         measured = self.plan.measure(state)
-        self.divergence = _divergence(state, measured)
+        self.divergence = divergence_of(state, measured)
         if self.divergence is not None:
             return False
         if self.plan.optimizer.rule.searches and same_parameters(state, self.state):
@@ -171,6 +158,11 @@ class Descent:
         """Loss and gradient norm of the states so far."""
         return self._log.frozen()
 
+    @property
+    def verdict(self) -> Divergence | None:
+        """That the descent so far has diverged: it can't go on, or its loss has grown beyond all measure."""
+        return self.divergence or growth_of(self.history)
+
     def state_at(self, iteration: int) -> State:
         """The state after so many updates, bit for bit as it was.
 
@@ -204,7 +196,7 @@ class Descent:
         if self.plan.samples_at(state.iteration) is not None:
             loss = self.plan.objective.loss(state.parameters)
         parameters = as_arrays(state.parameters)
-        return Run(parameters, loss, state.iteration, self.divergence, self.history, self)
+        return Run(parameters, loss, state.iteration, self.verdict, self.history, self)
 
     @property
     def _watched(self) -> Watched | None:
@@ -238,7 +230,7 @@ class Run:
     """A descent that has ended.
 
     parameters: the last finite ones. loss: theirs, over all samples. iterations: how many updates led there.
-    history: loss (over the samples of each iteration) and gradient norm.
+    history: loss (over the samples of each iteration) and gradient norm. divergence: of all of it (see divergence.py).
     """
 
     parameters: Mapping[str, Array]
@@ -255,7 +247,7 @@ class Run:
 
     @property
     def diverged(self) -> bool:
-        """True when the descent stopped because something was not finite."""
+        """True when something was not finite, or the loss ended a million times as high as it began, still rising."""
         return self.divergence is not None
 
     def parameters_at(self, iteration: int) -> dict[str, Array]:
@@ -323,24 +315,6 @@ def train(
 def same_parameters(a: State, b: State) -> bool:
     """True when two states have the same parameters, bit for bit."""
     return all(np.array_equal(value, b.parameters[name]) for name, value in a.parameters.items())
-
-
-def _divergence(state: State, measured: Measurement) -> Divergence | None:
-    if not math.isfinite(measured.loss):
-        return Divergence(state.iteration, "the loss")
-    if math.isfinite(measured.gradient_norm):
-        return None
-    for name, g in measured.gradients.items():
-        if not is_finite(g):
-            return Divergence(state.iteration, f"the gradient of {name}")
-    return None
-
-
-def _parameter_divergence(state: State) -> Divergence | None:
-    for name, value in state.parameters.items():
-        if not is_finite(value):
-            return Divergence(state.iteration, f"the parameter {name}")
-    return None
 
 
 def _capacity(state: State) -> int:

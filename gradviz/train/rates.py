@@ -290,8 +290,8 @@ def _judged(prepared: Plan, steps: int, limit: float | None, cancelled: Callable
 
 def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
     """What to think of a run. limit: 2/λmax where it applies: for plain gradient descent on all samples."""
-    if run.divergence is not None:
-        return "too large", f"{run.divergence.what} is not finite at iteration {run.divergence.iteration}"
+    if run.descent.divergence is not None:
+        return "too large", f"{run.descent.divergence.told} at iteration {run.descent.divergence.iteration}"
     (loss, slope), (last_loss, last_slope) = _ends(run)
     if last_loss > loss:
         return "too large", f"the loss rises, from {loss:.4g} to {last_loss:.4g}"

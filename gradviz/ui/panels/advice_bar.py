@@ -86,7 +86,7 @@ class AdviceBar(QFrame):
             self._on_run = advise_on_failure(training.failure)
         elif training.state in _ENDED and descent is not None:
             history = training.history
-            self._work("run", lambda: advise_on_run(descent.plan, history, descent.divergence))
+            self._work("run", lambda: advise_on_run(descent.plan, history, descent.verdict))
         else:
             self._on_run = []
         self._show()

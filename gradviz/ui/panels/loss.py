@@ -16,6 +16,7 @@ from gradviz.export.theme import Token
 from gradviz.session.session import Session
 from gradviz.session.training import TrainingState
 from gradviz.text.numbers import number
+from gradviz.train.divergence import growth_of
 from gradviz.train.history import smoothed
 from gradviz.train.planning import State
 from gradviz.ui.panels.advice_bar import AdviceBar
@@ -252,6 +253,9 @@ class LossPanel(QWidget):
         text = f"iteration {training.iteration:,}, loss {number(training.loss)}"
         if training.is_running:
             return f"{text}{self._time_left()}"
+        growth = growth_of(training.history)
+        if growth is not None:
+            return f"{text} · diverged: {growth.told}"
         if training.ending is not None:
             return f"{text} · {training.ending.message}"
         if training.shown_iteration != training.iteration:

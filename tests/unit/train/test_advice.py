@@ -47,7 +47,7 @@ def test_a_diverged_run_is_told_the_limit_and_a_rate() -> None:
 
 
 def test_a_run_whose_loss_rises_is_told_a_smaller_rate_before_its_numbers_overflow() -> None:
-    run = descend(PARABOLA, {"x": 10.0}, rate=3, steps=50)  # x is multiplied by 1 − 2 · 3 = −5 each time
+    run = descend(PARABOLA, {"x": 10.0}, rate=1.5, steps=6)  # x is multiplied by 1 − 2 · 1.5 = −2 each time
     (found,) = advise_on_run(run.descent.plan, run.history, run.divergence)
     assert found.text.startswith("the loss rises, from 100 to")
     assert found.rate == 0.5
