@@ -7,7 +7,7 @@
 so that printing and editing need to know nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -99,6 +99,26 @@ def outer_blocks(graph: Graph) -> tuple[Block, ...]:
             found.append(block)
             inside.update(block.members)
     return tuple(reversed(found))
+
+
+def folded_blocks(graph: Graph, unfolded: Collection[NodeId]) -> dict[NodeId, Block]:
+    """The blocks that are seen as one node each, by their outputs: those outermost that are not unfolded."""
+    found: dict[NodeId, Block] = {}
+    inside: set[NodeId] = set()
+    for block in reversed(graph.blocks):  # one inside another comes before it
+        if block.output not in inside and block.output not in unfolded:
+            found[block.output] = block
+            inside.update(block.members)
+    return found
+
+
+def block_around(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[NodeId]) -> Block | None:
+    """The smallest block that all these nodes are in and that is seen: not inside a folded one."""
+    folded = folded_blocks(graph, unfolded)
+    hidden = {member for block in folded.values() for member in block.members}
+    seen = [block for block in graph.blocks if block.output not in hidden or block in folded.values()]
+    around = [block for block in seen if nodes and set(nodes) <= set(block.members)]
+    return min(around, key=lambda block: len(block.members), default=None)
 
 
 def ordered_blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ the sum over the edges inside through which the operand enters.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gradviz.core.blocks import entering_edges
+from gradviz.core.blocks import entering_edges, folded_blocks
 from gradviz.core.graph import Block, Edge, Graph
 from gradviz.core.types import NodeId
 
@@ -49,7 +49,7 @@ class Folding:
 
 def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding:
     """How a graph is seen when all blocks but those with these outputs are folded; None: nothing is folded."""
-    blocks = {} if unfolded is None else _folded(graph, unfolded)
+    blocks = {} if unfolded is None else folded_blocks(graph, unfolded)
     shown_by = {member: output for output, block in blocks.items() for member in block.members}
     nodes = tuple(node for node in graph.node_ids() if shown_by.get(node, node) == node)
     inner = {edge: edges for block in blocks.values() for edge, edges in _entering(graph, block).items()}
@@ -62,17 +62,6 @@ def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding
         if edge.target not in shown_by
     )
     return Folding(nodes, (*plain, *inner), blocks, shown_by, inner, opened)
-
-
-def _folded(graph: Graph, unfolded: Collection[NodeId]) -> dict[NodeId, Block]:
-    """The outermost folded blocks by their outputs."""
-    found: dict[NodeId, Block] = {}
-    inside: set[NodeId] = set()
-    for block in reversed(graph.blocks):  # one inside another comes before it
-        if block.output not in inside and block.output not in unfolded:
-            found[block.output] = block
-            inside.update(block.members)
-    return found
 
 
 def _entering(graph: Graph, block: Block) -> dict[Edge, tuple[Edge, ...]]:

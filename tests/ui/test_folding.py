@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +19,7 @@ from gradviz.ui.canvas.menus import CanvasMenu
 from gradviz.ui.main_window import MainWindow
 from ui.windows import CTRL, at_rest, process, shown_window
 
+NONE = Qt.KeyboardModifier.NoModifier
 NEURON = "neuron(w, x, b) = tanh(w x + b)\n(neuron(w, x, b) - y)^2"
 
 
@@ -45,8 +47,8 @@ def place_of(window: MainWindow, node: NodeId) -> QPointF:
 
 
 def double_click(qtbot: QtBot, window: MainWindow, place: QPointF) -> None:
-    qtbot.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
-    qtbot.mouseDClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
+    QTest.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, NONE, place.toPoint())
+    QTest.mouseDClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, NONE, place.toPoint())
     process()
     at_rest(qtbot, window)
 
@@ -64,11 +66,13 @@ def test_a_double_click_on_a_folded_block_shows_its_inside_and_undo_folds_it(qtb
 
 def test_ctrl_u_unfolds_the_selected_block_and_folds_it_again(qtbot: QtBot, window: MainWindow) -> None:
     block, count = block_of(window), len(cards(window))
-    qtbot.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place_of(window, block.output).toPoint())
-    qtbot.keyClick(window.canvas, Qt.Key.Key_U, CTRL)
+    QTest.mouseClick(
+        window.canvas.viewport(), Qt.MouseButton.LeftButton, NONE, place_of(window, block.output).toPoint()
+    )
+    QTest.keyClick(window.canvas, Qt.Key.Key_U, CTRL)
     at_rest(qtbot, window)
     assert len(cards(window)) == count + len(block.members) - 1
-    qtbot.keyClick(window.canvas, Qt.Key.Key_U, CTRL)
+    QTest.keyClick(window.canvas, Qt.Key.Key_U, CTRL)
     at_rest(qtbot, window)
     assert len(cards(window)) == count
 
@@ -78,7 +82,7 @@ def test_steps_inside_a_folded_block_light_its_card_and_keep_it_in_view(qtbot: Q
     debugger.restart()
     lit = 0
     while debugger.current is None or debugger.current.node != block.output:
-        qtbot.keyClick(window.canvas, Qt.Key.Key_Period)
+        QTest.keyClick(window.canvas, Qt.Key.Key_Period)
         card = window.canvas.graph_scene.card(block.output)
         assert debugger.current is not None
         assert card is not None
@@ -97,7 +101,7 @@ def test_the_edge_into_a_folded_block_selects_the_block(qtbot: QtBot, window: Ma
     assert window.canvas.picture is not None
     pill = next(p for p in window.canvas.picture.pills if p.edge is not None and p.edge.target == block.output)
     place = window.canvas.mapFromScene(pill.rect.center.x, pill.rect.center.y)
-    qtbot.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, NONE, place)
     assert window.session.selection.nodes == (block.output,)
 
 

@@ -5,6 +5,7 @@ dissolve   the other way round, for one call
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from gradviz.core.blocks import call_op, inner_nodes, outer_blocks
 from gradviz.core.graph import Apply, Block, Function, Graph, Hole, Leaf, Literal
@@ -65,6 +66,31 @@ def use_function(graph: Graph | None, text: str) -> Edit:
         return (draft.apply(op, tuple(draft.hole() for _ in op.operands)),)
 
     return edited(graph, (), steps)
+
+
+def rename_function(graph: Graph, old: str, new: str) -> Edit:
+    """Another name for a function, with all its uses; raises GraphError for a name that is taken."""
+    spelled = checked_name(new)
+    same = {node: node for node in graph.node_ids()}
+    focus = tuple(block.output for block in graph.blocks if block.name == old)[-1:]
+    if spelled == old:
+        return Edit(graph, same, focus)
+    if spelled in {*graph.functions, *graph.leaves(), *graph.names.values()}:
+        raise GraphError(f"there is a {spelled} already; choose another name")
+    functions = {}
+    for name, function in graph.functions.items():
+        if spelled in {*function.params, *function.body.leaves(), *function.body.names.values()}:
+            raise GraphError(f"{spelled} is a letter inside {name} already; choose another name")
+        changed = spelled if name == old else name
+        functions[changed] = Function(changed, function.params, _with_blocks_renamed(function.body, old, spelled))
+    renamed = _with_blocks_renamed(graph, old, spelled)
+    made = Graph(graph.nodes, graph.output, graph.names, graph.defaults, functions, renamed.blocks)
+    return Edit(made, same, focus)
+
+
+def _with_blocks_renamed(graph: Graph, old: str, new: str) -> Graph:
+    blocks = tuple(replace(block, name=new) if block.name == old else block for block in graph.blocks)
+    return Graph(graph.nodes, graph.output, graph.names, graph.defaults, graph.functions, blocks)
 
 
 def definition_of(graph: Graph, name: str) -> str:

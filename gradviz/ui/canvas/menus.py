@@ -36,7 +36,7 @@ def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
             if isinstance(found, Apply):
                 own = ("op_page", "replace", "swap") if len(found.operands) > 1 else ("op_page", "replace")
             is_in_block = any(node == block.output or node in block.members for block in graph.blocks)
-            blocks = ("unfold", "dissolve", "keep_own") if is_in_block else ()
+            blocks = ("unfold", "select_block", "dissolve", "keep_own") if is_in_block else ()
             whole = () if isinstance(found, Hole) else ("rename", "set_output")
             return (("quick_add", *own, *whole), ("cut", "copy", "paste", "duplicate", "delete"), ("fold", *blocks))
         case _:

@@ -16,6 +16,7 @@ from gradviz.export.picture import Card, Picture, Pill, Wire
 from gradviz.export.theme import Theme
 from gradviz.layout.pinning import Moved
 from gradviz.layout.types import Placement, Rect
+from gradviz.ui.canvas.frames import Frames
 from gradviz.ui.canvas.items import CardItem, Item, Key, Look, key_of, new_item
 from gradviz.ui.painting import PLAIN, Marks
 
@@ -37,6 +38,7 @@ class GraphScene(QGraphicsScene):
         self.look = Look(theme)
         self.items_by_key: dict[Key, Item] = {}
         self.picture: Picture | None = None
+        self.frames = Frames(self, self.look)
         self._marks: dict[Key, Marks] = {}
         self._displacements: dict[NodeId | None, QPointF] = {}
         self._newcomers: set[Key] = set()
@@ -64,6 +66,7 @@ class GraphScene(QGraphicsScene):
         else:
             for _, item, part in changed:
                 item.show_part(part)  # type: ignore[arg-type]  # a key has one kind of part
+        self.frames.show(picture.frames)
         self.picture = picture
 
     def show_other(
@@ -76,6 +79,7 @@ class GraphScene(QGraphicsScene):
         self._settle()
         before = self._places()
         self._take_over(picture, known)
+        self.frames.show(picture.frames, known)
         self.picture = picture
         self._displacements = _displacements(picture, known, before, output)
         if is_gliding and before and len(self.items_by_key) <= MOST_GLIDING:
@@ -83,6 +87,7 @@ class GraphScene(QGraphicsScene):
             self._glide.start()
         else:
             self._newcomers.clear()
+            self.frames.settle()
             self.glided.emit(1.0)
 
     def show_moved(self, moved: Moved, placement: Placement) -> None:
@@ -90,6 +95,8 @@ class GraphScene(QGraphicsScene):
         if self.picture is None:
             return
         self.settle()
+        rooms = {edge: moved.routes.get(edge, route).pill for edge, route in placement.routes.items()}
+        self.frames.follow(self.picture, moved.boxes, rooms)
         for card in self.picture.cards:
             if card.node in moved.boxes:
                 self._show_at("card", card.node, replace(card, rect=moved.boxes[card.node]))
@@ -114,6 +121,7 @@ class GraphScene(QGraphicsScene):
         for item in self.items_by_key.values():
             self.removeItem(item)
         self.items_by_key.clear()
+        self.frames.show((), {})
         self.picture = None
 
     @property
@@ -186,6 +194,7 @@ class GraphScene(QGraphicsScene):
                 item.displace(source * rest, target * rest)
             if key in self._newcomers:
                 item.setOpacity(done)
+        self.frames.glide_to(done)
         self.glided.emit(done)
 
     def _settle(self) -> None:
@@ -195,6 +204,7 @@ class GraphScene(QGraphicsScene):
         self._glide_to(1.0)
         self._displacements = {}
         self._newcomers.clear()
+        self.frames.settle()
 
 
 def _parts(picture: Picture) -> tuple[Card | Wire | Pill, ...]:

@@ -7,7 +7,10 @@ import numpy as np
 from gradviz.core.graph import Apply, Edge, Graph, Leaf
 from gradviz.core.trace import Phase, Trace
 from gradviz.core.types import SCALAR, Array, NodeId
+from gradviz.export.frames import Frame
+from gradviz.project.editing import definition_of
 from gradviz.text import numbers
+from gradviz.text.blocks import used
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.gestures.base import Target
 
@@ -21,6 +24,13 @@ def tooltip(graph: Graph, trace: Trace | None, target: Target) -> str:
             return "\n".join(_edge_lines(graph, trace, edge))
         case node:
             return "\n".join(_node_lines(graph, trace, node))
+
+
+def frame_tip(graph: Graph, frame: Frame) -> str:
+    """What the name on the frame of an unfolded block says and does."""
+    block = next((one for one in graph.blocks if one.output == frame.output and one.name == frame.name), None)
+    lines = [definition_of(graph, block.name), used(graph, block.name)] if block is not None else [frame.name]
+    return "\n".join((*lines, "Click selects it, a drag moves it, a double click folds it"))
 
 
 def _node_lines(graph: Graph, trace: Trace | None, node: NodeId) -> list[str]:

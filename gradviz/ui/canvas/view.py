@@ -27,6 +27,7 @@ from shiboken6 import isValid
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
+from gradviz.export.frames import Frame
 from gradviz.export.picture import Card, Picture, Pill, Wire
 from gradviz.export.theme import Theme
 from gradviz.layout.types import Point, Rect
@@ -35,13 +36,14 @@ from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
+from gradviz.ui.canvas.gestures.fold import cards_of
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
 from gradviz.ui.canvas.menus import CanvasMenu, edits_of
 from gradviz.ui.canvas.message import Messenger
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.scene import GraphScene
-from gradviz.ui.canvas.tooltips import shown, tooltip
+from gradviz.ui.canvas.tooltips import frame_tip, shown, tooltip
 from gradviz.ui.dragging import found_of
 from gradviz.ui.theme import theme
 
@@ -163,6 +165,16 @@ class GraphView(QGraphicsView):
                 return edge.target if edge is not None and seen is not None and edge in seen.inner else edge
             case _:
                 return None
+
+    def frame_at(self, place: QPointF) -> tuple[Frame, bool] | None:
+        """The frame whose name is at a place of the viewport, and whether that is on the button that folds it."""
+        if not self.mirror.is_up_to_date or self.target_at(place) is not None:
+            return None
+        return self._graph_scene.frames.at(self.mapToScene(place.toPoint()))
+
+    def hover_frame(self, frame: Frame | None) -> None:
+        """Show that the pointer is on this frame's name, or on none."""
+        self._graph_scene.frames.hover(frame)
 
     def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
         """The nodes whose cards touch a rectangle of the viewport."""
@@ -315,6 +327,10 @@ class GraphView(QGraphicsView):
         target = self.target_at(QPointF(event.pos()))
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             target = self.session.selection.node if self.session.selection.edge is None else self.session.selection.edge
+        named = self.frame_at(QPointF(event.pos())) if target is None else None
+        if named is not None:
+            self.session.selection.select(*cards_of(named[0]))
+            target = named[0].output
         self._select_for_menu(target)
         menu = CanvasMenu(self.session, self.camera, target, self)
         groups = [[self._edits[key] for key in keys if key in self._edits] for keys in edits_of(self.session, target)]
@@ -355,6 +371,9 @@ class GraphView(QGraphicsView):
         """The tooltip for what is under a place of the viewport."""
         debugger, graph = self.session.debugger, self.session.graph
         target = self.target_at(place)
+        named = self.frame_at(place)
+        if graph is not None and named is not None:
+            return frame_tip(graph, named[0])
         if graph is None or target is None:
             return ""
         position = None if debugger.is_overview else debugger.position

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from gradviz.core.graph import Apply, Block, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.lang.lower import read_all
@@ -19,10 +19,10 @@ from gradviz.lang.unparse import formula
 from gradviz.layout.types import Rect
 from gradviz.project import editing
 from gradviz.project.commands import rename_leaf, set_formula
-from gradviz.project.placing_commands import set_unfolded
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
 from gradviz.ui.adding import Target, adding, port_of
+from gradviz.ui.commands.blocks import BlockCommands
 from gradviz.ui.commands.copy_as import CopyCommands
 from gradviz.ui.commands.places import PlaceCommands
 from gradviz.ui.commands.run import Handlers
@@ -61,7 +61,7 @@ class EditCommands:
         self._surface = surface
         self._say = say
         self._focus_formula = focus_formula
-        self._keep_own = keep_own
+        self._blocks = BlockCommands(session, say, ask=self._ask, keep_own=keep_own)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
@@ -77,11 +77,8 @@ class EditCommands:
             "rename": self.rename,
             "set_output": self.set_output,
             "swap": self.swap,
-            "fold": self.fold,
-            "unfold": self.unfold,
-            "dissolve": self.dissolve,
-            "keep_own": self.keep_own,
             "find": self.find,
+            **self._blocks.handlers(),
             **CopyCommands(self._session, self._say).handlers(),
             **PlaceCommands(self._session, self._surface, self._say).handlers(),
         }
@@ -154,8 +151,10 @@ class EditCommands:
     # -- one node ------------------------------------------------------------------------------------
 
     def rename(self) -> None:
-        """Ask for another name of the selected leaf, or for a name of the selected operation or block."""
+        """Ask for another name of the selected leaf or block, or for a name of the selected operation."""
         graph, node = self._session.graph, self._session.selection.node
+        if self._blocks.rename():
+            return
         if graph is None or node is None or isinstance(graph.nodes[node], Literal | Hole):
             self._say("Select the leaf or operation to rename: click it in the graph.")
             return
@@ -200,52 +199,6 @@ class EditCommands:
             lambda now: editing.swap(_there(now), chosen, first, other, unfolded=self._unfolded),
             f"Swap the operands of {found.op.name}",
         )
-
-    # -- blocks --------------------------------------------------------------------------------------
-
-    def fold(self) -> None:
-        """Ask for a name and make one block of the selected nodes."""
-        graph, nodes = self._session.graph, self._session.selection.nodes
-        if graph is None or not nodes:
-            self._say("Select the nodes to fold: drag a frame around them, or click them with Shift.")
-            return
-        self._ask("Name of the block", _free_block_name(graph), partial(self._fold, nodes))
-
-    def _fold(self, nodes: tuple[NodeId, ...], name: str) -> None:
-        self._session.document.seal()
-        self._session.edit(
-            lambda graph: editing.fold(_there(graph), nodes, name, unfolded=self._unfolded), f"Fold into {name}"
-        )
-
-    def unfold(self) -> None:
-        """Show what is inside the selected block, or fold it again."""
-        block = self._block()
-        if block is not None:
-            is_open = block.output in self._session.document.project.unfolded
-            word = "Fold" if is_open else "Unfold"
-            self._session.document.apply(set_unfolded(block.output, not is_open), f"{word} {block.name}")
-
-    def dissolve(self) -> None:
-        """Take the selected block apart: its nodes stay, the block is gone."""
-        block = self._block()
-        if block is not None:
-            self._change(lambda graph: editing.dissolve(_there(graph), block), f"Dissolve {block.name}")
-
-    def keep_own(self) -> None:
-        """Keep the selected block as an op of one's own, in the palette of every document."""
-        graph, block = self._session.graph, self._block()
-        if graph is not None and block is not None:
-            self._keep_own(editing.definition_of(graph, block.name))
-
-    def _block(self) -> Block | None:
-        """The innermost block at the selected node."""
-        graph, node = self._session.graph, self._session.selection.node
-        if graph is not None and node is not None:
-            around = [block for block in graph.blocks if node == block.output or node in block.members]
-            if around:
-                return min(around, key=lambda block: len(block.members))
-        self._say("Select a block: click its card in the graph. Ctrl+G makes one of the selected nodes.")
-        return None
 
     # -- all of them ---------------------------------------------------------------------------------
 
@@ -297,10 +250,6 @@ def _there(graph: Graph | None) -> Graph:
     if graph is None:
         raise FormulaError("there is no graph yet")
     return graph
-
-
-def _free_block_name(graph: Graph) -> str:
-    return next(name for number in range(1, len(graph) + 2) if (name := f"block{number}") not in graph.functions)
 
 
 def _what(graph: Graph, node: NodeId) -> str:

@@ -5,7 +5,7 @@ from gradviz.ui.canvas.gestures.band import Band
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.canvas.gestures.choose import Choose
 from gradviz.ui.canvas.gestures.drag import Drag
-from gradviz.ui.canvas.gestures.fold import Unfold
+from gradviz.ui.canvas.gestures.fold import Handle, Unfold
 from gradviz.ui.canvas.gestures.keys import Keys
 from gradviz.ui.canvas.gestures.pan import Pan
 from gradviz.ui.canvas.gestures.walk import Walk
@@ -17,6 +17,7 @@ __all__ = [
     "Choose",
     "Drag",
     "Gesture",
+    "Handle",
     "Keys",
     "Pan",
     "QuickAdd",
@@ -32,4 +33,4 @@ def gestures() -> tuple[Gesture, ...]:
 
     Quick add comes before pan: it must see the press that makes a tapped Space a drag.
     """
-    return (QuickAdd(), Unfold(), Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())
+    return (Unfold(), QuickAdd(), Handle(), Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
+from gradviz.export.frames import Frame
 from gradviz.layout.types import Point
 from gradviz.session.session import Session
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.port_layer import PortLayer
+from gradviz.ui.canvas.ports import Socket
 
 Target = NodeId | Edge | None
 """What is under the pointer; None is empty canvas (or the output's stub)."""
@@ -22,6 +25,7 @@ class Canvas(Protocol):
 
     session: Session
     camera: Camera
+    ports: PortLayer
 
     def viewport(self) -> QWidget:
         """The widget that the graph is seen in."""
@@ -29,6 +33,14 @@ class Canvas(Protocol):
 
     def target_at(self, place: QPointF) -> Target:
         """What is under a place of the viewport."""
+        ...
+
+    def frame_at(self, place: QPointF) -> tuple[Frame, bool] | None:
+        """The frame whose name is at a place of the viewport, and whether that is on the button that folds it."""
+        ...
+
+    def hover_frame(self, frame: Frame | None) -> None:
+        """Show that the pointer is on this frame's name, or on none."""
         ...
 
     def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
@@ -51,6 +63,18 @@ class Canvas(Protocol):
         """Show everything at its place again."""
         ...
 
+    def scene_place(self, place: QPoint) -> Point:
+        """The place of the scene at a global place of the screen."""
+        ...
+
+    def wire_path(self, edge: Edge) -> tuple[Point, ...]:
+        """The curve of a drawn edge; empty when it isn't drawn."""
+        ...
+
+    def ask_at_wire(self, fixed: Socket, place: QPointF) -> None:
+        """Ask what shall stand at the loose end of a wire, at a place of the viewport."""
+        ...
+
     def bring_into_view(self, node: NodeId) -> None:
         """Pan as little as needed to see a node."""
         ...
@@ -58,6 +82,9 @@ class Canvas(Protocol):
 
 class Gesture:
     """A gesture that takes nothing; the others override what they need. Each method tells if it took the event."""
+
+    def cancel(self, _canvas: Canvas) -> None:
+        """The canvas loses the focus: end what is under way."""
 
     def press(self, _canvas: Canvas, _event: QMouseEvent) -> bool:
         """A mouse button goes down."""

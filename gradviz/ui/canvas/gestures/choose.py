@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 
 from gradviz.core.graph import Edge
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
+from gradviz.ui.canvas.gestures.fold import cards_of
 
 
 class Choose(Gesture):
@@ -29,7 +30,10 @@ class Choose(Gesture):
             case Edge() as edge:
                 selection.select_edge(edge)
             case None:
-                if not is_adding:
+                found = canvas.frame_at(event.position())
+                if found is not None:
+                    selection.select(*(selection.nodes if is_adding else ()), *cards_of(found[0]))
+                elif not is_adding:
                     selection.clear()
             case node if is_adding:
                 selection.toggle(node)

@@ -30,7 +30,8 @@ class Drag(Gesture):
     def press(self, canvas: Canvas, event: QMouseEvent) -> bool:
         """Remember which card."""
         self._forget()
-        target = canvas.target_at(event.position())
+        named = canvas.frame_at(event.position())
+        target = named[0].output if named is not None else canvas.target_at(event.position())
         is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
         is_ours = event.button() is Qt.MouseButton.LeftButton and is_plain and not self._is_space_held
         if is_ours and not isinstance(target, Edge | None):
