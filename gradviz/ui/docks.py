@@ -46,6 +46,7 @@ _LEFT, _RIGHT, _BELOW = (
 )
 
 PLACES: Mapping[str, Place] = {
+    "lecture": Place("Lecture", _LEFT, has_own_title=True, is_shown=False),
     "build": Place("Build", _LEFT, has_own_title=True),
     "explain": Place("Explain", _RIGHT, has_own_title=True),
     "loss": Place("Loss", _BELOW),

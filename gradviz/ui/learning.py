@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from gradviz.core.graph import Apply
 from gradviz.core.op import OPS, Op
 from gradviz.ui.commands.run import Handlers
+from gradviz.ui.lecturing import Lecturing
 from gradviz.ui.panels.op_pages import OpPages
 from gradviz.ui.panels.palette import OpButton
 from gradviz.ui.quizzing import Quizzing
@@ -30,17 +31,23 @@ class Learning:
         self.pages: OpPages | None = None
         self.stage = Stage(window)
         self.quizzing = Quizzing(window)
+        self.lecturing = Lecturing(window)
         window.palette_panel.asked.connect(self._asked)
         window.inspector.asked.connect(self.show_op)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
-        return {"op_page": self.show_selected, "op_pages": self.show_pages, "quiz": self.quizzing.open}
+        return {
+            "op_page": self.show_selected,
+            "op_pages": self.show_pages,
+            "quiz": self.quizzing.open,
+            "lecture": self.lecturing.open,
+        }
 
     @property
     def docks(self) -> Mapping[str, QWidget]:
         """The panels that stand in docks, by key."""
-        return {"quiz": self.quizzing.panel}
+        return {"quiz": self.quizzing.panel, "lecture": self.lecturing.panel}
 
     def close(self) -> None:
         """The window closes: all is as it was, so that it opens like that again."""

@@ -41,7 +41,25 @@ def quiz(driver: Driver) -> None:
     driver.click(quizzing.panel.end)
 
 
+def lecture(driver: Driver) -> None:
+    """Three stops of the lecture, in the window of their own."""
+    driver.press(Qt.Key.Key_L, CTRL | ALT)
+    other = driver.window.windows.all[-1]
+    mine, driver.window = driver.window, other
+    driver.window.resize(mine.size())
+    driver.settle()
+    lecturing = other.learning.lecturing
+    driver.look("lecture-begins")
+    for index, name in ((5, "lecture-backward"), (10, "lecture-descent")):
+        lecturing.panel.chosen.emit(index)
+        driver.settle()
+        driver.look(name)
+    driver.window = mine
+    driver.click(lecturing.panel.leave)
+
+
 def learning(driver: Driver) -> None:
     """All of it."""
     op_pages(driver)
     quiz(driver)
+    lecture(driver)

@@ -1,0 +1,94 @@
+"""The guided lecture in a window of its own: each stop is a live document, and the person's own stays untouched."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QScrollArea
+from shiboken6 import isValid
+
+from gradviz.project.lecture import lecture
+from gradviz.ui.panels.lecture_panel import LecturePanel
+
+if TYPE_CHECKING:
+    from gradviz.ui.main_window import MainWindow
+
+WIDTH, NARROW = 300, 230
+BELOW = ("loss", "rates", "surface", "debug", "sweep", "fit")
+"""Docks that a stop shows only when it talks about them."""
+
+
+class Lecturing:
+    """The lecture of one window; a window without one opens another that has it."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.panel = LecturePanel(lecture())
+        self.is_on = False
+        self.panel.chosen.connect(self.go)
+        self.panel.again.connect(lambda: self.go(self.panel.index))
+        self.panel.left.connect(self.leave)
+
+    def open(self) -> None:
+        """Begin, or bring the window in which it is on to the front."""
+        for window in self._window.windows.all:
+            if window.learning.lecturing.is_on:
+                self._window.windows.raise_window(window)
+                return
+        if self._is_untouched():
+            self.begin()
+        else:
+            self._window.open_beside().learning.lecturing.begin()
+
+    def begin(self) -> None:
+        """Turn this window into the lecture's."""
+        self.is_on = True
+        self.go(0)
+        dock = self._window.docks["lecture"]
+        dock.show()
+        self._window.docks["build"].show()
+        QTimer.singleShot(0, self._window, self._make_room)
+
+    def go(self, index: int) -> None:
+        """Set a stop up: its document, its place in the run, the panels it talks about."""
+        if not 0 <= index < len(lecture().stops):
+            return
+        stop = self.panel.show_stop(index)
+        self._window.session.show(stop.project())
+        self._window.canvas.fit()
+        for key in BELOW:
+            self._window.docks[key].setVisible(key in stop.show)
+        for key in stop.show:
+            self._window.docks.reveal(key)
+        QTimer.singleShot(0, self._window, self._make_room)
+
+    def leave(self) -> None:
+        """Close the window; what was played with here is nobody's work."""
+        self.is_on = False
+        document = self._window.session.document
+        document.replace(document.project)
+        if len(self._window.windows.all) > 1:
+            self._window.close()
+        else:
+            self._window.docks["lecture"].hide()
+            self._window.session.new()
+
+    def _is_untouched(self) -> bool:
+        """True for an empty window: it can be taken."""
+        session = self._window.session
+        has_history = session.document.history.can_undo or session.document.history.can_redo
+        return session.graph is None and not session.document.project.formula.strip() and not has_history
+
+    def _make_room(self) -> None:
+        if not isValid(self._window):
+            return
+        width = NARROW if self._window.width() < 1180 else WIDTH
+        self._window.resizeDocks([self._window.docks["lecture"]], [width], Qt.Orientation.Horizontal)
+        heights = [self._window.docks[key] for key in ("lecture", "build")]
+        self._window.resizeDocks(heights, [600, 400], _DOWN)
+        build = self._window.docks["build"].widget()
+        if isinstance(build, QScrollArea):  # what is played with, not what is built of
+            place = self._window.leaves.mapTo(build, QPoint(0, 0)).y() + build.verticalScrollBar().value()
+            build.verticalScrollBar().setValue(place - 26)
+
+
+_DOWN = Qt.Orientation.Vertical
