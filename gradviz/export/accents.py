@@ -51,6 +51,12 @@ class Accents:
     cards: Mapping[NodeId, Accent] = field(default_factory=dict)
     wires: Mapping[Edge | None, Accent] = field(default_factory=dict)
     legend: Legend | None = None
+    scale: LogScale | None = None
+    """Of the strengths: for what is made of several edges."""
+
+    def strength_of(self, size: float) -> Accent | None:
+        """The accent for a magnitude that flows back; None where no flow is shown."""
+        return _flowing(self.scale, size) if self.scale is not None else None
 
     def with_notes(self, other: "Accents") -> "Accents":
         """These strengths with the other's words."""
@@ -62,13 +68,13 @@ class Accents:
             )
             for node in self.cards.keys() | other.cards.keys()
         }
-        return Accents(cards, self.wires, self.legend)
+        return replace(self, cards=cards)
 
     def with_poison(self, nodes: Collection[NodeId], edges: Collection[Edge]) -> "Accents":
         """These accents, and the way of a NaN or an infinity."""
         cards = dict(self.cards) | {n: replace(self.cards.get(n, Accent()), is_poisoned=True) for n in nodes}
         wires = dict(self.wires) | {e: replace(self.wires.get(e, Accent()), is_poisoned=True) for e in edges}
-        return Accents(cards, wires, self.legend)
+        return replace(self, cards=cards, wires=wires)
 
 
 NONE = Accents()
@@ -86,7 +92,7 @@ def flow_accents(trace: Trace, position: int | None = None) -> Accents:
         wires |= {edge: Accent(0.0) for edge in trace.graph.edges() if edge not in found.edges}
     cards = {node: _flowing(scale, size) for node, size in found.nodes.items()}
     legend = Legend("|adjoint|", numbers.number(scale.low, DIGITS), numbers.number(scale.high, DIGITS))
-    return Accents(cards, wires, legend)
+    return Accents(cards, wires, legend, scale)
 
 
 @lru_cache(maxsize=2)

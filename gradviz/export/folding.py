@@ -64,6 +64,15 @@ def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding
     return Folding(nodes, (*plain, *inner), blocks, shown_by, inner, opened)
 
 
+def whole_block(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[NodeId]) -> Block | None:
+    """The block that these nodes are: the card of a folded one, or all cards of an unfolded one."""
+    seen = folding(graph, unfolded)
+    if len(nodes) == 1 and (found := seen.blocks.get(next(iter(nodes)))) is not None:
+        return found
+    wanted = frozenset(nodes)
+    return next((block for block, group in zip(seen.unfolded, seen.groups, strict=True) if group == wanted), None)
+
+
 def _entering(graph: Graph, block: Block) -> dict[Edge, tuple[Edge, ...]]:
     """The edges into a block's card: its operands, then leaves of the whole formula that its function uses."""
     groups = list(zip(block.operands, entering_edges(graph, block), strict=True))

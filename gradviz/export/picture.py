@@ -8,13 +8,14 @@ It knows no colours, no Qt and no file format. What each part looks like follows
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
 import numpy as np
 
 from gradviz.core.graph import Edge, Graph
+from gradviz.core.statistics import norm
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.export.accents import NONE, Accent, Accents, Legend
@@ -168,8 +169,13 @@ class Composer:
     def at(self, position: int | None, accents: Accents = NONE) -> Picture:
         """The picture after the first `position` steps; of the whole run when None."""
         moment = Moment(self._graph, self._trace, position)
-        cards = tuple(self._card(node, self._state(moment, node), accents.cards.get(node)) for node in self._seen.nodes)
-        wires = tuple(self._wire(r, self._wire_state(moment, r.edge), accents.wires.get(r.edge)) for r in self._routes)
+        cards = tuple(
+            self._card(node, self._state(moment, node), self._accent(accents, node)) for node in self._seen.nodes
+        )
+        wires = tuple(
+            self._wire(r, self._wire_state(moment, r.edge), self._wire_accent(accents, moment, r.edge))
+            for r in self._routes
+        )
         bounds = self._bounds.grown(MARGIN)
         return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend, self._frames)
 
@@ -190,6 +196,25 @@ class Composer:
         if edge is None or edge not in self._seen.inner:
             return moment.wire(edge)
         return _strongest([moment.wire(inner) for inner in self._seen.inner[edge]], moment.passed(edge.source))
+
+    def _accent(self, accents: Accents, node: NodeId) -> Accent | None:
+        """Of a card; a NaN that went through a folded block went through its card."""
+        own, inside = accents.cards.get(node), self._seen.members(node)
+        if len(inside) > 1 and any(one in accents.cards and accents.cards[one].is_poisoned for one in inside):
+            return replace(own or Accent(), is_poisoned=True)
+        return own
+
+    def _wire_accent(self, accents: Accents, moment: Moment, edge: Edge | None) -> Accent | None:
+        """Of a wire; into a folded block by what has come back along all edges that it stands for."""
+        if edge is None or edge not in self._seen.inner:
+            return accents.wires.get(edge)
+        inner = [accents.wires[one] for one in self._seen.inner[edge] if one in accents.wires]
+        sent = self._derivative(moment, edge)[0]
+        size = norm(sent) if sent is not None else 0.0
+        found = accents.strength_of(size) if any(one.strength is not None for one in inner) else None
+        if any(one.is_poisoned for one in inner):
+            return replace(found or Accent(), is_poisoned=True)
+        return found
 
     def _derivative(self, moment: Moment, edge: Edge | None) -> tuple[Array | None, State]:
         """What came back along an edge; into a folded block the sum of what has come back out of it so far."""

@@ -42,12 +42,13 @@ from gradviz.layout.types import Point, Rect
 _FORBIDDEN = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CLASSES = {Font.TEXT: "gradviz-text", Font.MATH: "gradviz-math", Font.NUMBER: "gradviz-number"}
 
-# WORKAROUND: QtSvg takes one family, no list of fallbacks, and skips @supports; browsers read both
-_FALLBACKS = """@supports (display: block) {
-.gradviz-text { font-family: Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif }
-.gradviz-math { font-family: 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif }
-.gradviz-number { font-family: 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace }
-}"""
+# WORKAROUND: QtSvg takes one family, no list of fallbacks, and skips rules with :lang(); browsers, Inkscape and
+# librsvg read them
+_FALLBACKS = """
+.gradviz-text:lang(en) { font-family: Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif }
+.gradviz-math:lang(en) { font-family: 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif }
+.gradviz-number:lang(en) { font-family: 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace }
+"""
 _EMBEDDED = {
     Font.TEXT: "fonts/web/Inter-Regular.woff2",
     Font.MATH: "fonts/web/STIXTwoText-Italic.woff2",
@@ -78,7 +79,7 @@ def _document(
     bounds = picture.bounds
     view = " ".join(map(_n, (bounds.x, bounds.y, bounds.width, bounds.height)))
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{_n(bounds.width * zoom)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" xml:lang="en" version="1.1" width="{_n(bounds.width * zoom)}" '
         f'height="{_n(bounds.height * zoom)}" viewBox="{view}">'
     )
     if title:

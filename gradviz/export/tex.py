@@ -71,13 +71,16 @@ def escape(text: str) -> str:
 
 
 def _document(picture: Picture, theme: Theme, transparent: bool, zoom: float) -> Iterator[str]:
-    yield r"\documentclass[tikz,border=0pt]{standalone}"
+    # with the option tikz each tikzpicture is a page, whatever stands around it
+    yield r"\documentclass[border=0pt]{standalone}"
+    yield r"\usepackage{tikz}"
     yield r"\usepackage[T1]{fontenc}"
+    yield r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # letters as outlines, not as dots
     yield r"\usepackage{amsmath,amssymb,textcomp}"
     for token, colour in theme.tokens.items():
         yield rf"\definecolor{{{_colour(token)}}}{{HTML}}{{{colour.removeprefix('#').upper()}}}"
     yield r"\begin{document}"
-    yield (rf"\scalebox{{{zoom:.4g}}}{{%" if zoom != 1.0 else "") + r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt]"
+    yield (rf"\scalebox{{{zoom:.4g}}}{{" if zoom != 1.0 else "") + r"\begin{tikzpicture}[x=0.75pt,y=-0.75pt]"
     place = _rectangle(picture.bounds)
     yield rf"\path[use as bounding box] {place};" if transparent else rf"\fill[{_colour(Token.CANVAS)}] {place};"
     for frame in picture.frames:

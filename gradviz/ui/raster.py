@@ -26,6 +26,8 @@ MOST_PIXELS = 16_384
 """The greatest width and height of an image; Qt would try far more and take all memory."""
 SCALE = 2.0
 """Pixels a unit of the picture, when nothing else is asked: sharp on a slide."""
+SECONDS = 0.8
+"""How long a picture of a film stands."""
 PDF_RESOLUTION = 1200
 INCH = 96.0
 """Units of the picture an inch of paper."""
@@ -42,13 +44,20 @@ def png(picture: Picture, options: Options | None = None, *, scale: float = SCAL
 
 def pdf(picture: Picture, options: Options | None = None) -> bytes:
     """The picture as a one-page PDF of its own size, in vectors, with text that can be searched."""
+    return pdf_pages([picture], options)
+
+
+def pdf_pages(pictures: Sequence[Picture], options: Options | None = None) -> bytes:
+    """The pictures as a PDF with one page each, of each picture's size. Raises ExportError for none."""
+    if not pictures:
+        raise ExportError("a PDF needs at least one picture")
     chosen = options or Options()
     _ready()
-    return _written(lambda buffer: _write_pdf(buffer, picture, chosen), "PDF")
+    return _written(lambda buffer: _write_pdf(buffer, pictures, chosen), "PDF")
 
 
 def gif(
-    pictures: Sequence[Picture], options: Options | None = None, *, scale: float = SCALE, seconds: float = 0.8
+    pictures: Sequence[Picture], options: Options | None = None, *, scale: float = SCALE, seconds: float = SECONDS
 ) -> bytes:
     """The pictures one after the other, each for that long, round and round. Raises ExportError for none."""
     if not pictures:
@@ -62,6 +71,7 @@ def gif(
 
 def image(picture: Picture, options: Options, *, scale: float = SCALE) -> QImage:
     """The picture as pixels; raises ExportError when there would be too many, or none."""
+    scale *= options.zoom
     width, height = _pixels(picture.bounds, scale)
     _ready()
     drawn = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
@@ -90,22 +100,30 @@ def _paint(painter: QPainter, picture: Picture, options: Options, scale: float) 
     paint_picture(painter, picture, options.theme)
 
 
-def _write_pdf(buffer: QBuffer, picture: Picture, options: Options) -> bool:
-    bounds = picture.bounds
-    points = QSizeF(bounds.width * 72 / INCH, bounds.height * 72 / INCH)
+def _write_pdf(buffer: QBuffer, pictures: Sequence[Picture], options: Options) -> bool:
     writer = QPdfWriter(buffer)
     writer.setResolution(PDF_RESOLUTION)
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setTitle(options.title or "gradviz")
     writer.setCreator("gradviz")
     painter = QPainter()
-    if not painter.begin(writer):
-        return False
-    if not options.is_transparent:
-        painter.fillRect(painter.viewport().adjusted(-8, -8, 8, 8), colour(options.theme, Token.CANVAS))
-    _paint(painter, picture, options, PDF_RESOLUTION / INCH)
+    for number, picture in enumerate(pictures):
+        _size_page(writer, picture, options)
+        if not (writer.newPage() if number else painter.begin(writer)):
+            return False
+        painter.save()
+        if not options.is_transparent:
+            painter.fillRect(painter.viewport().adjusted(-8, -8, 8, 8), colour(options.theme, Token.CANVAS))
+        _paint(painter, picture, options, options.zoom * PDF_RESOLUTION / INCH)
+        painter.restore()
     return painter.end()
+
+
+def _size_page(writer: QPdfWriter, picture: Picture, options: Options) -> None:
+    """A page as large as the picture; it is asked for before the page begins."""
+    unit = options.zoom * 72 / INCH
+    points = QSizeF(picture.bounds.width * unit, picture.bounds.height * unit)
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
 
 
 def _written(write: Callable[[QBuffer], bool], what: str) -> bytes:

@@ -1,6 +1,7 @@
 """`gradviz render`: every format, one moment or all, and what can't be written."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,12 @@ def test_failed_run_is_drawn_up_to_its_failure(gradviz: Run) -> None:
         (["x^2", "x=2", "-o", "graph.svg", "--step", "99"], "no step 99"),
         (["x^2", "x=2", "-o", "graph.svg", "--theme", "pink"], "pink"),
         (["x^2", "-o", "graph.svg", "--step", "1"], "values"),
+        (["x^2", "x=2", "-o", "graph.svg", "--steps", "3..99"], "steps 0 to 4"),
+        (["x^2", "x=2", "-o", "graph.svg", "--steps", "x"], "range"),
+        (["x^2", "x=2", "-o", "graph.svg", "--only", "z"], "no node z"),
+        (["x^2", "x=2", "-o", "graph.svg", "--font-size", "1000"], "--font-size"),
+        (["x^2", "x=2", "-o", "graph.svg", "--dpi", "300"], "--dpi"),
+        (["x^2", "x=2", "-o", "graph.gif", "--seconds", "0"], "--seconds"),
         (["x^2", "x=2"], "-o"),
         (["missing.gradviz", "-o", "graph.svg"], "missing.gradviz"),
     ],
@@ -103,6 +110,76 @@ def test_pixels_need_no_display(tmp_path: Path) -> None:
     )
     with Image.open(tmp_path / "graph.png") as drawn:
         assert drawn.width > 400
+
+
+@pytest.mark.usefixtures("qapp")
+def test_all_steps_become_the_pages_of_a_pdf(gradviz: Run) -> None:
+    assert gradviz("render", "(x^2)^2", "x=2", "-o", "run.pdf", "--steps", "all", "--explain").code == 0
+    pages = re.search(rb"/Count (\d+)", Path("run.pdf").read_bytes())
+    assert pages is not None
+    assert int(pages[1]) == 1 + 3 + 1 + 2  # before the first step; x, x^2, (x^2)^2; the seed; two edges back
+
+
+def test_a_range_of_steps_becomes_numbered_files_of_one_size(gradviz: Run) -> None:
+    answer = gradviz("render", "(x^2)^2", "x=2", "-o", "run.svg", "--steps", "1..3", "--explain", "--legend")
+    assert answer.code == 0
+    names = sorted(path.name for path in Path().glob("run*.svg"))
+    assert names == ["run-1.svg", "run-2.svg", "run-3.svg"]
+    assert len({ElementTree.parse(name).getroot().get("viewBox") for name in names}) == 1
+
+
+def test_numbers_can_be_left_out(gradviz: Run) -> None:
+    gradviz("render", "(x^2)^2", "x=2", "-o", "graph.svg", "--no-derivatives")
+    assert {"2", "4", "16"} <= _texts("graph.svg")
+    assert not {"32", "8", "1"} & _texts("graph.svg")
+
+
+def test_a_part_is_drawn_alone(gradviz: Run) -> None:
+    gradviz("render", "(y-(Wx+b))^2", "W=2", "x=3", "y=1", "b=1", "-o", "graph.svg", "--only", "W,x,v1")
+    assert {"W", "x", "W · x"} <= _texts("graph.svg")
+    assert not {"b", "y"} & _texts("graph.svg")
+
+
+def test_font_size_scales_the_whole(gradviz: Run) -> None:
+    gradviz("render", "x^2", "x=2", "-o", "small.svg", "--font-size", "10")
+    gradviz("render", "x^2", "x=2", "-o", "large.svg", "--font-size", "20")
+    widths = [float(ElementTree.parse(f"{name}.svg").getroot().get("width", "0")) for name in ("small", "large")]
+    assert widths[1] == pytest.approx(2 * widths[0], abs=0.05)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_dpi_says_how_many_pixels(gradviz: Run) -> None:
+    gradviz("render", "x^2", "x=2", "-o", "graph.svg")
+    gradviz("render", "x^2", "x=2", "-o", "graph.png", "--dpi", "288")
+    width = float(ElementTree.parse("graph.svg").getroot().get("width", "0"))
+    with Image.open("graph.png") as drawn:
+        assert drawn.width == pytest.approx(3 * width, abs=1)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_film_is_handed_to_the_encoder(gradviz: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The encoder here counts the bytes that it gets."""
+    program = tmp_path / "ffmpeg"
+    program.write_text('#!/bin/sh\nfor last; do :; done\nwc -c > "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert gradviz("render", "x^2", "x=2", "-o", "run.mp4", "--scale", "1").code == 0
+    gradviz("render", "x^2", "x=2", "-o", "run.png", "--scale", "1")
+    with Image.open("run.png") as drawn:
+        size = drawn.width * drawn.height * 4
+    pictures = 1 + 2 + 1 + 1  # before the first step; x, x^2; the seed; one edge back
+    assert int(Path("run.mp4").read_text()) == size * (pictures + 1)  # the last one is held
+
+
+@pytest.mark.usefixtures("qapp")
+def test_without_an_encoder_a_film_is_refused_with_what_would_do(
+    gradviz: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = gradviz("render", "x^2", "x=2", "-o", "run.mp4")
+    assert answer.code == 2
+    assert "ffmpeg" in answer.error
+    assert "GIF" in answer.error
 
 
 def _texts(name: str) -> set[str]:

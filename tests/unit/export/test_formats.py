@@ -141,7 +141,7 @@ def test_tikz_braces_balance_whatever_a_card_says(picture: Picture, title: str):
 
 def test_tikz_is_a_document_of_plain_letters(picture: Picture):
     text = tikz(picture)
-    assert text.startswith(r"\documentclass[tikz")
+    assert text.startswith(r"\documentclass[border=0pt]{standalone}")
     assert text.isascii()
 
 

@@ -1,0 +1,69 @@
+"""What `render` and `report` draw: the run of a formula or a document, placed as the document has it."""
+
+from collections.abc import Iterable
+
+from gradviz.cli.failure import Failure, note
+from gradviz.cli.inputs import Subject
+from gradviz.core.record import record
+from gradviz.core.trace import Trace
+from gradviz.core.types import NodeId
+from gradviz.errors import LayoutError
+from gradviz.export.cards import boxes_and_slots
+from gradviz.export.film import Film
+from gradviz.export.folding import folding
+from gradviz.export.picture import Composer
+from gradviz.layout.dot import place
+from gradviz.layout.engine import find_engine
+from gradviz.layout.pinning import pinned
+from gradviz.layout.types import Direction, Placement
+from gradviz.text import symbols
+from gradviz.text.explain import Explainer
+
+
+def trace_of(subject: Subject) -> Trace | None:
+    """The run; None when no leaf has a value, and then the graph alone is drawn."""
+    known = {**subject.graph.defaults, **subject.values}
+    return record(subject.graph, subject.values) if known or not subject.graph.leaves() else None
+
+
+def film_of(subject: Subject, trace: Trace | None) -> Film:
+    """The run as pictures."""
+    shows_numbers = trace is not None
+    project = subject.project
+    composer = Composer(
+        subject.graph,
+        placement_of(subject),
+        subject.roles,
+        trace,
+        values=shows_numbers,
+        derivatives=shows_numbers,
+        unfolded=project.unfolded if project is not None else None,
+        colours=project.colours if project is not None else None,
+    )
+    return Film(composer, trace, Explainer(trace, subject.roles) if trace is not None else None)
+
+
+def placement_of(subject: Subject) -> Placement:
+    """Where the cards stand: of a document in its direction, with its blocks folded and its cards pinned."""
+    project, graph = subject.project, subject.graph
+    unfolded = project.unfolded if project is not None else None
+    direction = project.direction if project is not None else Direction.LR
+    boxes, slots = boxes_and_slots(graph, subject.roles, unfolded)
+    try:
+        engine = find_engine()
+    except LayoutError as error:
+        note(f"{error.message}; placed without it")
+        engine = None
+    groups = folding(graph, unfolded).groups
+    free = place(boxes, slots, graph.output, direction=direction, groups=groups, engine=engine)
+    pins = {node: at for node, at in project.pins.items() if node in free.boxes} if project is not None else {}
+    return pinned(free, pins, graph.output, direction) if pins else free
+
+
+def nodes_named(subject: Subject, names: Iterable[str]) -> frozenset[NodeId]:
+    """The nodes of these names, as `gradviz eval` and the window show them; a Failure for one that isn't there."""
+    known = {name: NodeId(node) for node, name in enumerate(symbols.symbols(subject.graph))}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise Failure(f"there is no node {missing[0]}; the nodes are {', '.join(known)}")
+    return frozenset(known[name] for name in names)
