@@ -8,7 +8,7 @@ from typing import Any
 from gradviz.cli import parser as arguments
 from gradviz.cli.evaluate import node_name, op_name
 from gradviz.cli.failure import DONE, NOT_GOOD, Failure, note
-from gradviz.cli.inputs import pointing_into
+from gradviz.cli.inputs import note_unfinished, pointing_into
 from gradviz.cli.output import print_json, print_named
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.core.record import record
@@ -19,6 +19,7 @@ from gradviz.project.leading import leading
 from gradviz.project.stops import Breakpoint
 from gradviz.session.breakpoints import trouble_of
 from gradviz.session.halt import Stop
+from gradviz.session.left_out import remarks_on
 from gradviz.session.monitors import MONITORS, Settings, none_but
 from gradviz.session.replay import Replay
 from gradviz.session.sentry import Guard, run_until, stops_in
@@ -68,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     """Run until something stops it; returns the exit code."""
     asked = job(options)
     guard = _guard(options, asked)
+    note_unfinished(asked.graph)
     check_steps(asked.settings.steps)
     is_training = asked.data is not None or options.rate is not None or options.steps is not None
     with pointing_into(asked.reading):
@@ -94,6 +96,8 @@ def _own_guard(argument: str) -> Guard:
     if Path(argument).suffix != SUFFIX:
         return Guard(settings=Settings(all_stop=True))
     project = leading(load(Path(argument)))
+    for remark in remarks_on(project):
+        note(remark)
     return Guard(project.breakpoints, Settings(project.stops_at_non_finite, dict(project.advice), all_stop=True))
 
 

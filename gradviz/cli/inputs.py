@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradviz.cli.failure import Failure
+from gradviz.cli.failure import Failure, note
 from gradviz.core.graph import Graph
+from gradviz.core.holes import blank_nodes, open_port
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.errors import DocumentError, FormulaError, GradvizError, LimitError, Span, ValueTextError
 from gradviz.lang.lower import read
@@ -65,6 +66,13 @@ def pointing_into(reading: Reading) -> Iterator[None]:
         is_about_names = span is None and error.node is None and bool(reading.notes)
         message = f"{error.message} ({'; '.join(reading.notes)})" if is_about_names else error.message
         raise Failure(message, _place(reading.text, span)) from error
+
+
+def note_unfinished(graph: Graph) -> None:
+    """Say which operand is missing, where a command goes as far as it can without it."""
+    if blank_nodes(graph)[graph.output]:
+        missing = open_port(graph, graph.output).message
+        note(f"the formula is unfinished: {missing}; what depends on it stays blank")
 
 
 def _place(text: str, span: Span | None) -> tuple[str, ...]:

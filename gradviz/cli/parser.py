@@ -4,6 +4,7 @@ gradviz eval "-log(x)" x=2 --json y=[1,2]
 """
 
 import argparse
+import math
 import re
 from collections.abc import Sequence
 from typing import NoReturn
@@ -14,6 +15,7 @@ from gradviz.lang.reading import shortened
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*(?:e[+-]?[0-9]+)?|\.[0-9]+(?:e[+-]?[0-9]+)?|inf|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_LONG = re.compile(r"[+-]?[0-9]{19,}")
 """Python's own int and float also accept 1_000 and the digits of other scripts."""
 
 
@@ -71,7 +73,8 @@ def number(text: str) -> float:
 def whole_number(text: str) -> int:
     """The whole number in the text."""
     if not _WHOLE.fullmatch(text.strip()):
-        raise argparse.ArgumentTypeError(f"write a whole number such as 10, not {shortened(text) or 'nothing'}")
+        length = " of at most 18 digits," if _LONG.fullmatch(text.strip()) else ""
+        raise argparse.ArgumentTypeError(f"write a whole number{length} such as 10, not {shortened(text) or 'nothing'}")
     return int(text)
 
 
@@ -83,6 +86,15 @@ def decimals(text: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(
             f"write numbers separated by commas, such as .05,.2,1.1, not {shortened(text) or 'nothing'}"
         ) from None
+
+
+def rates(text: str) -> tuple[float, ...]:
+    """The learning rates in `.05,.2,1.1`; finite ones, for they are to be compared."""
+    found = decimals(text)
+    for rate in found:
+        if not math.isfinite(rate):
+            raise argparse.ArgumentTypeError(f"{rate} is no learning rate")
+    return found
 
 
 def whole_numbers(text: str) -> Sequence[int]:

@@ -18,7 +18,7 @@ from gradviz.train.rates import RangeTest, RateComparison, compare_plan, range_t
 def configure(parser: arguments.Parser) -> None:
     """Add the command's arguments."""
     arguments.add_formula(parser, or_file=True)
-    parser.add_argument("--rates", metavar=".05,.2,1.1", type=arguments.decimals, help="the learning rates to compare")
+    parser.add_argument("--rates", metavar=".05,.2,1.1", type=arguments.rates, help="the learning rates to compare")
     parser.add_argument("--range", metavar=".001..10", help="a rate-range test: the rate grows while one descent runs")
     add_data(parser)
     add_rule(parser)

@@ -16,15 +16,18 @@ from gradviz.cli.training import Job, add_data, add_extent, add_method, job
 from gradviz.core.types import Shape
 from gradviz.project.files import SUFFIX
 from gradviz.text import numbers
+from gradviz.train.descent import plan_of
 from gradviz.train.initialisers import canonical_initialiser
 from gradviz.train.sweep import Grid, Outcome, Subject, best, cases, run_in_pool, run_on_cluster
+
+_MOST_WORKERS = 256
 
 
 def configure(parser: arguments.Parser) -> None:
     """Add the command's arguments."""
     arguments.add_formula(parser, or_file=True)
     add_data(parser)
-    parser.add_argument("--rates", metavar=".01,.1,1", type=arguments.decimals, help="learning rates (0.1)")
+    parser.add_argument("--rates", metavar=".01,.1,1", type=arguments.rates, help="learning rates (0.1)")
     parser.add_argument("--optimizers", metavar="NAMES", type=arguments.names, help="such as sgd,adam (sgd)")
     parser.add_argument("--seeds", metavar="0..9", type=arguments.whole_numbers, help="such as 0,1,2 or 0..9 (0)")
     parser.add_argument(
@@ -33,7 +36,7 @@ def configure(parser: arguments.Parser) -> None:
     add_extent(parser)
     add_method(parser)
     parser.add_argument("--curves", action="store_true", help="put the loss curve of each run into the JSON answer")
-    parser.add_argument("--workers", metavar="N", type=arguments.whole_number, help="processes (as many as cores)")
+    parser.add_argument("--workers", metavar="N", type=_workers, help="processes (as many as cores)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://10.0.0.1:8786")
     arguments.add_json(parser)
 
@@ -48,8 +51,9 @@ def run(options: argparse.Namespace) -> int:
         listed = cases(asked.settings, grid)
         found: dict[int, Outcome] = {}
         executed = partial(run_in_pool, workers=options.workers)
+        plan_of(subject.graph, subject.start(listed[0]), listed[0], data=subject.data, fixed=subject.fixed)
         if options.scheduler:
-            executed = partial(run_on_cluster, address=options.scheduler)
+            executed = partial(run_on_cluster, address=options.scheduler, waiting=note)
         tell = _progress(len(listed))
 
         def done(place: int, outcome: Outcome) -> None:
@@ -68,6 +72,13 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(outcomes)
     return DONE if lowest is not None else NOT_GOOD
+
+
+def _workers(text: str) -> int:
+    count = arguments.whole_number(text)
+    if not 1 <= count <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"write a number of processes from 1 to {_MOST_WORKERS}, not {count}")
+    return count
 
 
 def _drawn(asked: Job, options: argparse.Namespace) -> dict[str, Shape]:

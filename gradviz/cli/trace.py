@@ -5,7 +5,7 @@ from typing import Any
 
 from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE
-from gradviz.cli.inputs import formula_input, pointing_into
+from gradviz.cli.inputs import formula_input, note_unfinished, pointing_into
 from gradviz.cli.output import print_json
 from gradviz.core.record import record
 from gradviz.core.trace import Step, Trace
@@ -22,6 +22,7 @@ def configure(parser: arguments.Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the steps; a run that fails prints those up to the failure, and ends with its error."""
     given = formula_input(options.formula, options.values)
+    note_unfinished(given.graph)
     with pointing_into(given.reading):
         trace = record(given.graph, given.values)
         if options.json:

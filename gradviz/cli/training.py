@@ -3,20 +3,19 @@
 import argparse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from gradviz.cli import parser as arguments
 from gradviz.cli.failure import Failure, note
-from gradviz.cli.inputs import Subject, named_values, subject_input
+from gradviz.cli.inputs import Subject, named_values, pointing_into, subject_input
+from gradviz.cli.tables import add_reading, one_hot_columns, table_of
 from gradviz.core.graph import Graph
+from gradviz.core.holes import complete
 from gradviz.core.types import Array, Role
 from gradviz.data.binding import Gaps, bindings_by_name, expand_columns, parse_binding
-from gradviz.data.builtin import DATASETS, load
-from gradviz.data.generators import generate
-from gradviz.data.options import Kind, ReadOptions
+from gradviz.data.builtin import DATASETS
 from gradviz.data.preparation import Preparation, prepared_samples
-from gradviz.data.tables import Table, read_csv
+from gradviz.data.tables import Table
 from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading
 from gradviz.project.project import TrainingSettings
@@ -60,22 +59,13 @@ def add_data(parser: arguments.Parser) -> None:
     parser.add_argument(
         "--standardise", metavar="COLS", help="bring these columns, or all, to mean 0 and standard deviation 1"
     )
-    group = parser.add_argument_group("how the file is read, where that is not found out rightly")
-    group.add_argument("--separator", choices=list(_SEPARATORS), help="what stands between columns")
-    group.add_argument("--decimal", choices=("point", "comma"), help="of numbers such as 1.5 or 1,5")
-    group.add_argument("--header", choices=("yes", "no"), help="whether the first row holds names")
-    for kind in (Kind.CATEGORY, Kind.ONE_HOT, Kind.NUMBER):
-        option = f"--{kind.value}"
-        group.add_argument(option, metavar="COLS", default="", help=f"columns to be read as {kind.value}")
+    add_reading(parser)
     parser.add_argument(
         "--gaps",
         choices=[gaps.value for gaps in Gaps],
         help="what to do with rows that lack a value (refuse)",
     )
     parser.add_argument("--fix", metavar="NAMES", type=arguments.names, default=(), help="leaves that stay as they are")
-
-
-_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "blank": " ", "bar": "|"}
 
 
 def add_settings(parser: arguments.Parser) -> None:
@@ -140,7 +130,7 @@ def add_extent(parser: arguments.Parser) -> None:
 
 def job(options: argparse.Namespace) -> Job:
     """The descent that the arguments ask for."""
-    table = _table(options) if options.data is not None else None
+    table = table_of(options)
     bindings = _bindings(options.bind)
     if bindings and table is None:
         raise Failure("--bind needs --data")
@@ -149,15 +139,21 @@ def job(options: argparse.Namespace) -> Job:
     if table is None and subject.project is not None:
         return _project_job(subject, options)
     settings = _settings(subject, options)
+    if table is not None:
+        with pointing_into(subject.reading):
+            complete(subject.graph)
     fixed = tuple(dict.fromkeys((*options.fix, *_constants(subject, bindings))))
     if table is None:
         return Job(subject.reading, subject.values, None, fixed, settings)
     values = subject.values if subject.project is None else named_values(options.values)
-    by_name = _bindings_by_name(table, bindings, subject.graph, {*values, *options.fix})
+    settled = {*values, *options.fix}
+    by_name = _bindings_by_name(table, bindings, subject.graph, settled)
+    one_hot = _one_hot_bindings(table, {*bindings, *by_name, *settled}, subject.graph, options)
+    by_name |= one_hot
     _check_bound({**bindings, **by_name}, subject.graph, values)
     data = prepared_samples(table, {**bindings, **by_name}, _preparation(table, options))
     if not options.json:
-        _tell(table, by_name if bindings else {})
+        _tell(table, by_name if bindings else one_hot)
     kept = {name: value for name, value in subject.values.items() if name not in data}
     return Job(subject.reading, kept, data, tuple(name for name in fixed if name not in data), settings)
 
@@ -209,24 +205,6 @@ def _option(text: str) -> tuple[str, float]:
     raise Failure(f"{text} is no setting of an optimizer; write it as name=number, such as momentum=0.8")
 
 
-def _table(options: argparse.Namespace) -> Table:
-    """The CSV file of that name, or else the data set that comes along or is made to order."""
-    name = options.data
-    if not Path(name).exists():
-        made = load(name) if name in DATASETS else generate(name)
-        if made is not None:
-            return made
-    kinds = {
-        column.strip(): kind
-        for kind in (Kind.CATEGORY, Kind.ONE_HOT, Kind.NUMBER)
-        for column in getattr(options, kind.value.replace("-", "_")).split(",")
-        if column.strip()
-    }
-    header = None if options.header is None else options.header == "yes"
-    decimal = {None: None, "point": ".", "comma": ","}[options.decimal]
-    return read_csv(Path(name), ReadOptions(_SEPARATORS.get(options.separator), decimal, header, kinds))
-
-
 def _preparation(table: Table, options: argparse.Namespace) -> Preparation:
     gaps = Gaps(options.gaps) if options.gaps is not None else Gaps.REFUSE
     return Preparation(_columns(table, options.standardise) if options.standardise else (), gaps)
@@ -261,6 +239,14 @@ def _bindings_by_name(
     return {name: columns for name, columns in found.items() if not used & set(columns)}
 
 
+def _one_hot_bindings(
+    table: Table, settled: set[str], graph: Graph, options: argparse.Namespace
+) -> dict[str, tuple[str, ...]]:
+    """A leaf that is named as a column which has become one-hot takes all that it has become, as a vector."""
+    found = one_hot_columns(table, options)
+    return {name: found[name] for name in graph.leaves() if name in found and name not in settled}
+
+
 def _tell(table: Table, bindings: Mapping[str, tuple[str, ...]]) -> None:
     """Say how the table was read, and which leaves were bound without being asked for."""
     for remark in table.notes:
@@ -271,10 +257,12 @@ def _tell(table: Table, bindings: Mapping[str, tuple[str, ...]]) -> None:
 
 def _check_bound(bindings: Mapping[str, tuple[str, ...]], graph: Graph, values: Mapping[str, Array]) -> None:
     leaves = graph.leaves()
+    if not leaves:
+        raise Failure("the formula has no names that data could feed")
     for name in bindings:
         if name not in leaves:
             raise Failure(f"the formula has no {name} to bind; its leaves are {', '.join(leaves)}")
         if name in values:
             raise Failure(f"{name} is bound to data and given a value; leave one out")
     if not bindings:
-        raise Failure(f"no leaf is bound to a column; say which, such as --bind {next(iter(leaves), 'x')}=column")
+        raise Failure(f"no leaf is bound to a column; say which, such as --bind {next(iter(leaves))}=column")

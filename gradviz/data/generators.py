@@ -1,5 +1,6 @@
 """Tables made to order: how many samples, how much noise, and the seed of both. The same three give the same table."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,11 +8,16 @@ from types import MappingProxyType
 import numpy as np
 
 from gradviz.core.types import Array
+from gradviz.data.cells import is_number
 from gradviz.data.names import did_you_mean
 from gradviz.data.tables import Table
 from gradviz.errors import DataError
 
 MOST_SAMPLES = 1_000_000
+MOST_NOISE = 1e100
+"""Beyond it not even the square of a sample is a number."""
+
+_SETTINGS = ("n", "noise", "seed")
 
 Columns = dict[str, Array]
 
@@ -32,8 +38,8 @@ class Generator:
         spread = self.noise if noise is None else noise
         if not 2 <= count <= MOST_SAMPLES:
             raise DataError(f"{self.name} can be made with 2 to {MOST_SAMPLES:,} samples; {count:,} is not possible")
-        if not (np.isfinite(spread) and spread >= 0):
-            raise DataError(f"noise is a number from 0; {spread} is not")
+        if not 0 <= spread <= MOST_NOISE:
+            raise DataError(f"noise is a number from 0 to {MOST_NOISE:g}; {spread:g} is not")
         if seed < 0:
             raise DataError(f"a seed is a whole number from 0, such as 7; {seed} is not")
         columns = self.make(np.random.default_rng(seed), count, spread)
@@ -49,19 +55,27 @@ def generate(text: str) -> Table | None:
     if name not in GENERATORS or not _:
         return None
     settings: dict[str, float] = {}
-    for part in given.split(","):
+    for part in given.split(",") if given.strip() else ():
         key, equals, value = (piece.strip() for piece in part.partition("="))
-        if key not in ("n", "noise", "seed"):
-            known = did_you_mean(key, ("n", "noise", "seed"))
-            raise DataError(f"{name} takes n, noise and seed, as in {name}:n=200,noise=0.1,seed=3; not {key}{known}")
-        try:
-            settings[key] = float(value) if equals else float("nan")
-        except ValueError:
-            settings[key] = float("nan")
-        if not np.isfinite(settings[key]) or (key != "noise" and settings[key] != int(settings[key])):
-            raise DataError(f"{key} of {name} is a number, as in {name}:n=200,noise=0.1,seed=3; {value} is not")
+        example = f"as in {name}:n=200,noise=0.1,seed=3"
+        if key not in _SETTINGS:
+            meant = did_you_mean(key, _SETTINGS) if key else ""
+            raise DataError(f"{name} takes n, noise and seed, {example}; not {key or 'an empty part'}{meant}")
+        if key in settings:
+            raise DataError(f"{name} is given {key} twice")
+        settings[key] = _setting(value) if equals else math.nan
+        if not value:
+            raise DataError(f"{key} of {name} has no number, {example}")
+        if not math.isfinite(settings[key]) or (key != "noise" and settings[key] % 1):
+            kind = "number" if key == "noise" else "whole number"
+            raise DataError(f"{key} of {name} is a {kind}, {example}; {value} is not")
     count = int(settings["n"]) if "n" in settings else None
     return GENERATORS[name].table(count, settings.get("noise"), int(settings.get("seed", 0)))
+
+
+def _setting(text: str) -> float:
+    """The number in the text, NaN for anything else; Python's own float would also take 1_000 and other digits."""
+    return float(text) if is_number(text) and text.isascii() else math.nan
 
 
 def _line(rng: np.random.Generator, n: int, noise: float) -> Columns:

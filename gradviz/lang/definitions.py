@@ -35,13 +35,14 @@ class Scope:
     """What stands around an expression.
 
     functions: defined so far. lines: for every function of the formula the number of its line. foreign: in a body,
-    names of lines of the formula. within: the function whose body this is.
+    names of lines of the formula. within: the function whose body this is. calls: of every function, which it calls.
     """
 
     functions: Mapping[str, Defined] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     foreign: Collection[str] = ()
     within: str = ""
+    calls: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def function(self, text: str, call: Call) -> Defined | None:
         """The function of the formula that a call means; raises FormulaError when it isn't defined yet."""
@@ -53,8 +54,18 @@ class Scope:
         if call.function == self.within:
             remedy = "a function can't call itself; write out the first steps"
             raise fault(text, call.name_span, f"{call.function} is defined by itself", remedy)
+        if self.within and self._reaches(call.function, self.within):
+            what = f"{self.within} and {call.function} call each other"
+            raise fault(text, call.name_span, what, "a function can use only those above it; write out the first steps")
         what = f"{call.function} is used before its line"
         raise fault(text, call.name_span, what, f"move line {self.lines[call.function]} up")
+
+    def _reaches(self, start: str, goal: str) -> bool:
+        """True when a function calls another, itself or by way of others."""
+        reached = [start]
+        for name in reached:
+            reached += [other for other in self.calls.get(name, ()) if other not in reached]
+        return goal in reached
 
     def check(self, text: str, name: Name) -> None:
         """Refuse a name that is a function, or in a body a line of the formula."""
@@ -86,6 +97,26 @@ def defining(raw_lines: Sequence[RawLine], declared: Collection[str], *, all_of_
         if all_of_them or is_called or not _mentions(raw_lines[place + 1 :], name, declared):
             found.append(line)
     return found
+
+
+def calls_of(defining_lines: Sequence[RawLine]) -> dict[str, list[str]]:
+    """For each function that is defined the functions of the formula that its line calls."""
+    known = [line.name.text for line in defining_lines if line.name is not None]
+    return {
+        line.name.text: [name for name in known if _calls(line.tokens, name)]
+        for line in defining_lines
+        if line.name is not None
+    }
+
+
+def only_named(raw_lines: Sequence[RawLine], defining_lines: Sequence[RawLine]) -> list[str]:
+    """Remarks on heads with arguments that give their line no more than a name, though they look like functions."""
+    return [
+        f"`{line.name.text}(…) = …` only names its line, since {line.name.text} is used without brackets; "
+        f"to call it write {line.name.text}(…)"
+        for line in raw_lines[:-1]
+        if line.params is not None and line.name is not None and line not in defining_lines
+    ]
 
 
 def with_calls(tokens: Sequence[Token], functions: Collection[str]) -> list[Token]:

@@ -11,7 +11,17 @@ from types import MappingProxyType
 from gradviz.core.graph import Function
 from gradviz.errors import LimitError
 from gradviz.lang import latex_reader, lines, names
-from gradviz.lang.definitions import Defined, Definition, Scope, defined_twice, defining, definition, with_calls
+from gradviz.lang.definitions import (
+    Defined,
+    Definition,
+    Scope,
+    calls_of,
+    defined_twice,
+    defining,
+    definition,
+    only_named,
+    with_calls,
+)
 from gradviz.lang.further import Rewriting, rewritten, with_functions
 from gradviz.lang.lines import RawLine
 from gradviz.lang.lowering import Lowering
@@ -65,6 +75,7 @@ class _Text:
             line.name.text for line in self.raw_lines if line.name is not None and line not in self.defining
         }
         self.function_lines = {line.name.text: line.number for line in self.defining if line.name is not None}
+        self.calls = calls_of(self.defining)
         self.notes: list[str] = []
 
     def lowered(self) -> Lowering:
@@ -72,6 +83,7 @@ class _Text:
         scope = Scope(self.functions(), self.function_lines)
         words = WordReader(self.text, self.known | self.line_names)
         self.notes = words.notes
+        self.notes += only_named(self.raw_lines, self.defining)
         rest = [line for line in self.raw_lines if line not in self.defining]
         return Lowering(self.text, self._tree(rest, words), self.known, self.notes, scope)
 
@@ -88,7 +100,8 @@ class _Text:
     def _function(self, known: Definition, before: Mapping[str, Defined]) -> Defined:
         inner = {line.name.text for line in known.lines if line.name is not None}
         words = WordReader(self.text, {*self.known, *self.line_names, *known.params, *inner})
-        scope = Scope(dict(before), self.function_lines, self._formulas() - {*known.params, *inner}, within=known.name)
+        foreign = self._formulas() - {*known.params, *inner}
+        scope = Scope(dict(before), self.function_lines, foreign, within=known.name, calls=self.calls)
         tree = self._tree(known.lines, words)
         return Lowering(self.text, tree, {*self.known, *known.params}, words.notes, scope).body(
             known.name, known.params

@@ -136,7 +136,7 @@ def _project(whole: schema.Version1) -> Project:
         project,
         title=whole.title,
         notes=_joined(whole.notes),
-        breakpoints=tuple(_breakpoint(p) for p in points.nodes if p.node is None or p.node < nodes),
+        breakpoints=tuple(_breakpoint(place, p, nodes) for place, p in enumerate(points.nodes)),
         stops_at_non_finite=points.stop_at_non_finite,
         watches=tuple(points.watches),
         advice={key: Advice(told.enabled, told.stops, told.thresholds) for key, told in points.advice.items()},
@@ -213,7 +213,9 @@ def _read_data(data: schema.Data | None) -> tuple[Table | None, dict[str, tuple[
     return Table(data.name or "table", columns, labels=labels), bindings, None
 
 
-def _breakpoint(point: schema.Breakpoint) -> Breakpoint:
+def _breakpoint(place: int, point: schema.Breakpoint, nodes: int) -> Breakpoint:
+    if point.node is not None and point.node >= nodes:
+        raise DocumentError(f"the file is damaged: breakpoints.nodes[{place}]: the formula has no node {point.node}")
     node = None if point.node is None else NodeId(point.node)
     return Breakpoint(node, point.phase, point.enabled, point.operand, point.condition, point.ignore, point.lasts)
 

@@ -114,6 +114,7 @@ def question(text: str, graph: Graph) -> Question:
     """Read a condition or a watch; raises FormulaError, with the place in the text, for what can't be asked."""
     if len(text) > MAX_CHARACTERS:
         raise LimitError(f"a condition of {len(text)} characters is too long; the limit is {MAX_CHARACTERS}")
+    _check_one_line(text)
     nodes = _nodes(graph)
     short = _SHORT.get(text.strip().lower()) if text.strip().lower() not in nodes else None
     reader = _Reader(short or text, nodes)
@@ -121,6 +122,23 @@ def question(text: str, graph: Graph) -> Question:
     clauses = tuple(_clauses(truth))
     names = frozenset(name for clause in clauses for name in clause.names())
     return Question(text.strip(), truth, nodes, names, max(map(_depth, clauses)))
+
+
+def _check_one_line(text: str) -> None:
+    """Refuse what a formula of several lines may hold: only its last line would be asked."""
+    several = re.search(r"[;\n\r]", text.strip())
+    if several is not None:
+        place = text.index(several[0], len(text) - len(text.lstrip()))
+        raise fault(text, Span(place, place + 1), "a condition is a single formula", "join two by `and` or `or`")
+    named = re.search(r"(?<![=<>!])=(?!=)", text)
+    if named is not None and not _is_setting(text, named.start()):
+        span = Span(named.start(), named.start() + 1)
+        raise fault(text, span, "a condition gives no names", "compare by ==")
+
+
+def _is_setting(text: str, place: int) -> bool:
+    """True within brackets, where `axis=0` is said."""
+    return text.count("(", 0, place) > text.count(")", 0, place)
 
 
 def gradient_name(name: str) -> str:

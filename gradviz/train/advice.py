@@ -63,6 +63,8 @@ def advise_on_run(plan: Plan, history: History, divergence: Divergence | None) -
     """What a run shows: that it diverged, that its loss rises, or that it stands on a plateau."""
     if divergence is not None:
         told = f"diverged at iteration {divergence.iteration} ({divergence.told})"
+        if divergence.iteration == 0:
+            return [Advice(f"{told}: the first values are at fault, not the rate; start from other values")]
         return [_smaller_rate(plan, told)]
     if _rises(history):
         first, last = (number(float(history.loss[place]), 3) for place in (0, -1))

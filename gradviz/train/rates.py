@@ -297,13 +297,17 @@ def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
         return "too large", f"the loss rises, from {loss:.4g} to {last_loss:.4g}"
     left = last_slope / slope if slope > 0 else 0.0
     if left <= _NEAR:
-        return "good", f"after {run.iterations} iterations {_percent(left)} of the first slope is left"
+        return "good", f"after {_iterations(run)} {_percent(left)} of the first slope is left"
     if _turns_round(run):
         return "too large", f"each update jumps over the minimum; {_percent(left)} of the first slope is left"
     if limit is not None and rate >= _COULD_BE_FASTER * limit:
         return "good", f"it is near the limit {limit:.4g}; {_percent(left)} of the first slope is left: run it longer"
     room = f", and the limit is {limit:.4g}" if limit is not None else ""
-    return "too small", f"after {run.iterations} iterations {_percent(left)} of the first slope is left{room}"
+    return "too small", f"after {_iterations(run)} {_percent(left)} of the first slope is left{room}"
+
+
+def _iterations(run: Run) -> str:
+    return "1 iteration" if run.iterations == 1 else f"{run.iterations} iterations"
 
 
 def _ends(run: Run) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -81,7 +81,11 @@ class Watch:
         if rules.gradient is not None and gradient_norm <= rules.gradient:
             return f"the gradient's length {number(gradient_norm)} is not above {number(rules.gradient)}"
         if rules.patience is not None and judged is not None and iteration - lowest_at >= rules.patience:
-            return f"the lowest loss, {number(lowest)}, is {iteration - lowest_at} iterations old"
+            return f"the lowest loss, {number(lowest)}, is {_iterations(iteration - lowest_at)} old"
         if rules.seconds is not None and self.memory[2] >= rules.seconds:
             return f"it has taken {number(rules.seconds)} s"
         return None
+
+
+def _iterations(count: int) -> str:
+    return "1 iteration" if count == 1 else f"{count} iterations"

@@ -22,7 +22,7 @@ import numpy as np
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, Shape
 from gradviz.errors import GradvizError, TrainingError
-from gradviz.train.descent import check_settings, never, train
+from gradviz.train.descent import check_settings, check_steps, never, train
 from gradviz.train.initial import draw
 from gradviz.train.initialisers import Initialiser
 from gradviz.train.settings import TrainingSettings
@@ -33,7 +33,7 @@ CURVE_POINTS = 200
 
 _LOOK_SECONDS = 0.1
 _POOL_SECONDS = 1.0
-_SECONDS_TO_CONNECT = 10
+_SECONDS_TO_CONNECT = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +110,7 @@ def cases(usual: TrainingSettings, grid: Grid) -> list[TrainingSettings]:
         )
         for rate, optimizer, seed, initialiser in product(*parts)
     ]
+    check_steps(usual.steps)
     for settings in found:
         check_settings(settings)
     return found
@@ -201,12 +202,17 @@ def run_on_cluster(
     cancelled: Callable[[], bool] = never,
     *,
     address: str,
+    waiting: Callable[[str], None] = lambda _remark: None,
 ) -> None:
-    """Run the cases on a Dask cluster; raises TrainingError when Dask is missing or no scheduler answers."""
+    """Run the cases on a Dask cluster; raises TrainingError when Dask is missing or no scheduler answers.
+
+    waiting: told once that the scheduler is being waited for.
+    """
     try:
         dask: Any = import_module("distributed")
     except ImportError:
         raise TrainingError("a sweep on a cluster needs Dask: pip install 'gradviz[cluster]'") from None
+    waiting(f"waiting up to {_SECONDS_TO_CONNECT} s for the scheduler {address}")
     try:
         client = dask.Client(address, timeout=_SECONDS_TO_CONNECT)
     except (OSError, ValueError, TimeoutError):

@@ -157,9 +157,10 @@ def test_bad_data_are_refused(data: dict[str, Any]) -> None:
         decode(json.dumps({**SMALL, "data": data}))
 
 
-def test_breakpoint_on_a_node_that_is_not_there_is_dropped() -> None:
+def test_breakpoint_on_a_node_that_is_not_there_is_refused_with_its_place() -> None:
     points = {"stop_at_non_finite": True, "nodes": [{"node": 77, "phase": "forward"}]}
-    assert decode(json.dumps({**SMALL, "breakpoints": points})).breakpoints == ()
+    with pytest.raises(DocumentError, match=r"breakpoints\.nodes\[0\]: the formula has no node 77"):
+        decode(json.dumps({**SMALL, "breakpoints": points}))
 
 
 @given(junk=st.binary(max_size=200))
