@@ -8,6 +8,8 @@ from gradviz.cli.failure import DONE, note
 from gradviz.cli.inputs import FormulaInput, formula_input, pointing_into
 from gradviz.cli.output import full_value, print_json
 from gradviz.text.derivation import Derivation, derive
+from gradviz.text.derivation_line import Line
+from gradviz.text.numbers import shape
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -23,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Derive and print; returns the exit code."""
     given = formula_input(options.formula, options.values, declared=[options.wrt])
     with pointing_into(given.reading):
-        derivation = derive(given.graph, options.wrt, given.values if _has_values(given) else None)
+        derivation = derive(given.graph, options.wrt, given.values if _has_values(given) else None, compares=True)
     if options.json:
         print_json(
             {
@@ -31,6 +33,13 @@ def run(options: argparse.Namespace) -> int:
                 "closed_form": derivation.closed_form,
                 "latex": derivation.latex,
                 "value": derivation.value,
+                "steps": [_step(line) for line in (*derivation.steps, *derivation.closing)],
+                "answers": [
+                    {"way": answer.way, "value": answer.value, "relative_difference": answer.relative}
+                    for answer in derivation.answers
+                ],
+                "align": derivation.as_align(),
+                "notes": derivation.notes,
             }
         )
     else:
@@ -49,5 +58,22 @@ def _lines(derivation: Derivation, name: str) -> Iterator[str]:
     yield from derivation.lines
     if derivation.closed_form is not None:
         yield f"\nclosed form  ∂/∂{name} = {derivation.closed_form}"
+        for line in derivation.closing[1:]:
+            yield f"             {line.equation.plain}"
     if derivation.value is not None:
         yield f"value        {full_value(derivation.value)}"
+    yield from _agreement(derivation)
+
+
+def _step(line: Line) -> dict[str, object]:
+    edges = [{"from": edge.source, "to": edge.target, "operand": edge.operand} for edge in line.edges]
+    words = {"stage": line.stage.value, "text": line.equation.plain, "latex": line.equation.latex}
+    return {**words, "edges": edges, "words": line.words}
+
+
+def _agreement(derivation: Derivation) -> Iterator[str]:
+    """The other ways to the same number, each with its difference from back-propagation."""
+    for answer in derivation.answers[1:]:
+        how = "the same" if answer.relative == 0 else f"relative difference {answer.relative:.1g}"
+        shown = full_value(answer.value) if answer.value.ndim == 0 else f"{shape(answer.value.shape)} array"
+        yield f"  {answer.way:22} {shown}   {how}"

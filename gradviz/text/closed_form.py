@@ -24,6 +24,7 @@ from gradviz.errors import GradvizError
 from gradviz.text.latex import latex
 from gradviz.text.plain import plain
 from gradviz.text.readable import ReadableTape, reshaped_handle, written_nodes
+from gradviz.text.sympy_child import simplest
 
 MOST_NODES = 200
 """A larger graph has no closed form that anybody would read."""
@@ -34,11 +35,12 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class ClosedForm:
-    """A derivative as one formula, or the reason why there is none."""
+    """A derivative as one formula, or the reason why there is none. graph: the formula itself."""
 
     plain: str | None
     latex: str | None
     notes: tuple[str, ...] = ()
+    graph: Graph | None = None
 
 
 def closed_form(
@@ -51,14 +53,15 @@ def closed_form(
     if len(graph) > MOST_NODES:
         return _none(f"a closed form is looked for in graphs of at most {MOST_NODES} nodes; this one has {len(graph)}")
     checked = _Check(graph, name, leaf_shapes, values)
-    sound = [found for found in _candidates(graph, name, leaf_shapes) if checked.holds(found)]
+    candidates, notes = _candidates(graph, name, leaf_shapes)
+    sound = [found for found in candidates if checked.holds(found)]
     for found in sound:
         text = plain(found) if written_nodes(found) <= LONGEST else ""
         if 0 < len(text) <= LONGEST:
-            return ClosedForm(text, latex(found))
+            return ClosedForm(text, latex(found), notes, found)
     if sound:
-        return _none(f"the closed form is longer than {LONGEST} characters and is not shown")
-    return _none("no closed form was found")
+        return _none(*notes, f"the closed form is longer than {LONGEST} characters and is not shown")
+    return _none(*notes, "no closed form was found")
 
 
 def by_rules(graph: Graph, name: str, leaf_shapes: Mapping[str, Shape]) -> Graph:
@@ -71,17 +74,17 @@ def by_rules(graph: Graph, name: str, leaf_shapes: Mapping[str, Shape]) -> Graph
     return tape.graph(gradient)
 
 
-def _candidates(graph: Graph, name: str, leaf_shapes: Mapping[str, Shape]) -> list[Graph]:
-    found = []
+def _candidates(graph: Graph, name: str, leaf_shapes: Mapping[str, Shape]) -> tuple[list[Graph], tuple[str, ...]]:
+    found: list[Graph] = []
+    notes: tuple[str, ...] = ()
     if all(shape == SCALAR for shape in leaf_shapes.values()):
-        from gradviz.text.sympy_form import by_sympy  # SymPy is slow to load, so only when a form is asked for
-
-        form = by_sympy(graph, name)
-        found += [form] if form is not None else []
+        simple = simplest(graph, name)
+        found += [simple.form] if simple.form is not None else []
+        notes = (simple.note,) if simple.note else ()
     with suppress(GradvizError, ValueError, IndexError):  # a shape that only the exact graph has: no readable form
         found.append(by_rules(graph, name, leaf_shapes))
     found.append(gradient_graphs(graph, leaf_shapes, [name])[name])
-    return found
+    return found, notes
 
 
 def _rewritten(tape: ReadableTape, graph: Graph, leaf_shapes: Mapping[str, Shape]) -> Expr:
@@ -152,5 +155,5 @@ def _made_up(graph: Graph, leaf_shapes: Mapping[str, Shape]) -> dict[str, Array]
     return {name: np.asarray(graph.defaults.get(name, value))[()] for name, value in made.items()}
 
 
-def _none(note: str) -> ClosedForm:
-    return ClosedForm(None, None, (note,))
+def _none(*notes: str) -> ClosedForm:
+    return ClosedForm(None, None, notes)

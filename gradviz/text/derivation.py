@@ -8,19 +8,24 @@
 = 2·(−6) · (−1) · 1 · 3 = 36
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gradviz.core.expr import Tape
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Apply, Graph, Leaf, needed
 from gradviz.core.holes import complete
 from gradviz.core.record import bind, record
 from gradviz.core.symbolic import replay
-from gradviz.core.types import SCALAR, Array, Shape
+from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GraphError, ShapeError
-from gradviz.text.closed_form import closed_form
-from gradviz.text.equation import Equation
+from gradviz.text import symbols
+from gradviz.text.answers import Answer, answers
+from gradviz.text.closed_form import ClosedForm, closed_form
+from gradviz.text.closing import closing_lines
+from gradviz.text.derivation_line import Line, Stage
+from gradviz.text.derivation_words import NAMES_WORDS, factor_words, first_words
+from gradviz.text.equation import Equation, Part, PartKind, derivative
 from gradviz.text.filling import Filling
 from gradviz.text.unrolling import COUNTED, MOST_LINES, Unrolling, unroll
 
@@ -29,15 +34,25 @@ from gradviz.text.unrolling import COUNTED, MOST_LINES, Unrolling, unroll
 class Derivation:
     """A derivative, derived.
 
-    equations: the chain rule line by line. closed_form, latex: the result as one formula, None where none is found.
-    value: the number or array, when values were given. notes: what was shortened or left out, and why.
+    title: ∂L/∂x. steps: the chain rule line by line, then the local derivatives, then the numbers. closing: the closed
+    form, at the present point, and for one element where that says more. closed_form, latex: the closed form alone,
+    None where none is found. value: the number or array, when values were given. answers: the same by other ways.
+    notes: what was shortened or left out, and why.
     """
 
-    equations: tuple[Equation, ...]
+    title: Part
+    steps: tuple[Line, ...]
+    closing: tuple[Line, ...]
     closed_form: str | None
     latex: str | None
     value: Array | None
+    answers: tuple[Answer, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What is written on the steps."""
+        return tuple(line.equation for line in self.steps)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -49,31 +64,119 @@ class Derivation:
         """The lines as LaTeX."""
         return tuple(line.latex for line in self.equations)
 
+    def as_align(self) -> str:
+        """All of it as an align environment of LaTeX."""
+        written = [line.equation for line in (*self.steps, *self.closing)]
+        rows = [align_row(line) for line in written]
+        if rows and "&" not in rows[0]:  # the first line has no right side of its own: the second goes on from it
+            rows[:2] = [f"{rows[0]} {rows[1]}" if len(rows) > 1 else rows[0]]
+        body = " \\\\\n".join(f"  {row}" for row in rows)
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
-def derive(graph: Graph, name: str, values: Mapping[str, Any] | None = None) -> Derivation:
+    def as_text(self) -> str:
+        """All of it as plain text."""
+        closing = (line.equation.plain for line in self.closing)
+        return "\n".join([*self.lines, *closing])
+
+
+def align_row(line: Equation) -> str:
+    """A line with an & before its first equals sign; what goes on from the line above begins with it."""
+    left, sign_, right = line.latex.partition("=")
+    return f"{left.strip()} &= {right.strip()}".strip() if sign_ else line.latex.strip()
+
+
+def derive(graph: Graph, name: str, values: Mapping[str, Any] | None = None, *, compares: bool = False) -> Derivation:
     """The derivative of the output by the leaf `name`; an output that is no scalar is summed.
 
     values: of all leaves that have no default; None leaves the numbers out and takes leaves without a default for
-    scalars. Raises GraphError when there is no such leaf, and the reason when the run fails.
+    scalars. compares: the number is found in other ways too. Raises GraphError when there is no such leaf, and the
+    reason when the run fails.
     """
     leaves = complete(graph).leaves()
     if name not in leaves:
         has = f"its leaves are {', '.join(leaves)}" if leaves else "it has no leaves"
         raise GraphError(f"the formula has no leaf {name} to differentiate by; {has}")
+    return _derived(graph, name, values, compares=compares)
+
+
+def derive_by_node(
+    graph: Graph, node: NodeId, values: Mapping[str, Any] | None = None, *, compares: bool = False
+) -> Derivation:
+    """The derivative of the output by any node: by its name, as if it were a leaf with the value that it has there.
+
+    Raises GraphError for a number in the formula, and the reason when the run fails.
+    """
+    match complete(graph).nodes[node]:
+        case Leaf() as leaf:
+            return _derived(graph, leaf.name, values, compares=compares)
+        case Apply():
+            name = symbols.symbol(graph, node)
+            given = None if values is None else {**values, name: _value_of(graph, values, node)}
+            return _derived(_cut(graph, node, name), name, given, compares=compares)
+        case _:
+            raise GraphError("a number in the formula stands still: nothing is differentiated by it")
+
+
+def _cut(graph: Graph, node: NodeId, name: str) -> Graph:
+    """The graph with a leaf in place of a node; all nodes keep their ids, so that edges stay what they are."""
+    nodes = (*graph.nodes[:node], Leaf(name), *graph.nodes[node + 1 :])
+    names = {other: given for other, given in graph.names.items() if other != node}
+    return Graph(nodes, graph.output, names, graph.defaults)
+
+
+def _value_of(graph: Graph, values: Mapping[str, Any], node: NodeId) -> Array:
+    trace = record(graph, values, wrt=[])
+    found = trace.values[node]
+    if found is None:
+        raise trace.failure or GraphError("the node has no value here")
+    return found
+
+
+def _derived(graph: Graph, name: str, values: Mapping[str, Any] | None, *, compares: bool) -> Derivation:
+    leaf = graph.leaves()[name]
+    names = symbols.symbols(graph)
+    title = derivative(names[graph.output], name, PartKind.PLAIN)
     trace = None if values is None else record(graph, values, wrt=[name])
     if trace is not None and trace.failure is not None:
         raise trace.failure
     value = None if trace is None else trace.adjoint(name)
-    unrolling = unroll(graph, leaves[name])
+    unrolling = unroll(graph, leaf)
     notes = _notes(unrolling)
     bound = {} if values is None else bind(graph, values)
-    shapes = _shapes(graph, {leaf: _leaf_shape(graph, leaf, bound) for leaf in leaves})
+    leaf_shapes = {other: _leaf_shape(graph, other, bound) for other in graph.leaves()}
+    shapes = _shapes(graph, leaf_shapes)
+    steps = _chain_lines(graph, unrolling, names, shapes, name)
     if shapes is None:
         notes.append("the local derivatives need the shapes of the operands: give values to see them")
-        return Derivation(unrolling.equations, None, None, value, tuple(notes))
-    lines = Filling(graph, leaves[name], shapes, trace).lines(unrolling, value)
-    form = closed_form(graph, name, {leaf: shapes[node] for leaf, node in leaves.items()}, bound)
-    return Derivation((*unrolling.equations, *lines), form.plain, form.latex, value, (*notes, *form.notes))
+        return Derivation(title, steps, (), None, None, value, (), tuple(notes))
+    lines = Filling(graph, leaf, shapes, trace).lines(unrolling, value)
+    small = needed(graph)
+    known = {other: leaf_shapes[other] for other in small.leaves()} | {name: leaf_shapes[name]}
+    here = {other: bound[other] for other in known if other in bound}
+    form = closed_form(small, name, known, here) if name in small.leaves() else ClosedForm("0", "0")
+    closing = closing_lines(title, form, known, bound, value, unrolling.edges[-1])
+    found: tuple[Answer, ...] = ()
+    left_out: tuple[str, ...] = ()
+    if value is not None and compares:
+        found, left_out = answers(graph, name, bound, value, form.graph)
+    steps = (*steps, *lines)
+    return Derivation(title, steps, closing, form.plain, form.latex, value, found, (*notes, *form.notes, *left_out))
+
+
+def _chain_lines(
+    graph: Graph, unrolling: Unrolling, names: Sequence[str], shapes: Sequence[Shape] | None, name: str
+) -> tuple[Line, ...]:
+    found = []
+    last = len(unrolling.equations) - 1
+    for number, (line, edges) in enumerate(zip(unrolling.equations, unrolling.edges, strict=True)):
+        if number == 0:
+            about = first_words(name)
+        elif number == last:
+            about = NAMES_WORDS if edges else ""
+        else:
+            about = factor_words(graph, names, shapes, edges)
+        found.append(Line(Stage.CHAIN, line, edges, about))
+    return tuple(found)
 
 
 def _leaf_shape(graph: Graph, leaf: str, bound: Mapping[str, Array]) -> Shape:

@@ -8,6 +8,7 @@ Scalars: factors may be multiplied in any order, so each path is a product.
 Arrays: what back-propagation computes at each node from the output to the leaf.
 
     ∂L/∂v₃ = 2v₃,   ∂L/∂v₂ = −∂L/∂v₃,   …   ∂L/∂W = ∂L/∂v₁ xᵀ
+    ∂L/∂v₃ = −12,   ∂L/∂v₂ = 12,        …   ∂L/∂W = [36, 24]
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +19,12 @@ import numpy as np
 from gradviz.core.graph import Apply, Graph
 from gradviz.core.trace import Trace
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
-from gradviz.text import readable, symbols
+from gradviz.text import numbers, readable, symbols
 from gradviz.text.backward import local_value
+from gradviz.text.derivation_line import Line, Stage
+from gradviz.text.derivation_words import NUMBER_WORDS, SCALAR_WORDS, shape_words
 from gradviz.text.equation import Equation, Part, PartKind, derivative, equation, expression, quantity, sign
-from gradviz.text.unrolling import Factor, Path, Unrolling, product
+from gradviz.text.unrolling import Factor, Path, Unrolling, edge_of, product
 
 LONGEST_FACTOR = 40
 """Characters of a local derivative over the leaves; a longer one is written with the names of nodes."""
@@ -44,7 +47,7 @@ class Filling:
         self.names = symbols.symbols(graph)
         self.leaf_shapes = {name: shapes[node] for name, node in graph.leaves().items()}
 
-    def lines(self, unrolling: Unrolling, value: Array | None) -> list[Equation]:
+    def lines(self, unrolling: Unrolling, value: Array | None) -> list[Line]:
         """The lines that follow the unrolled ones."""
         if not any(unrolling.paths):
             return []
@@ -52,16 +55,16 @@ class Filling:
         involved = on_paths | {source for node in on_paths for source in self._apply(node).operands}
         if all(self.shapes[node] == SCALAR for node in involved):
             return self._scalar_lines(unrolling, value)
-        return self._backward_lines(value)
+        return self._backward_lines()
 
-    def _scalar_lines(self, unrolling: Unrolling, value: Array | None) -> list[Equation]:
-        paths = unrolling.paths
+    def _scalar_lines(self, unrolling: Unrolling, value: Array | None) -> list[Line]:
+        paths, edges = unrolling.paths, unrolling.edges[-1]
         more = [sign("+"), Part("…", r"\ldots")] if unrolling.count > len(paths) else []
         brackets = [len(path) > 1 or i > 0 for i, path in enumerate(paths)]
         symbolic = [
             product(path, partial(self._symbolic, bracketed=b)) for path, b in zip(paths, brackets, strict=True)
         ]
-        lines = [equation(_equals(), *_summed(symbolic), *more)]
+        lines = [Line(Stage.LOCAL, equation(_equals(), *_summed(symbolic), *more), edges, SCALAR_WORDS)]
         if value is None:
             return lines
         numeric = _summed(
@@ -71,7 +74,8 @@ class Filling:
         terms = _summed([[self._path_value(path, bracketed=i > 0)] for i, path in enumerate(paths)])
         if len(paths) > 1 and [part.text for part in terms] != [part.text for part in numeric]:
             parts += [sign("="), *terms, *more]
-        return [*lines, equation(*parts, sign("="), quantity(value, PartKind.DERIVATIVE))]
+        last = equation(*parts, sign("="), quantity(value, PartKind.DERIVATIVE))
+        return [*lines, Line(Stage.NUMBERS, last, edges, NUMBER_WORDS)]
 
     def _symbolic(self, factor: Factor, *, bracketed: bool) -> Part:
         if len(self.graph) <= MOST_NODES:
@@ -96,18 +100,38 @@ class Filling:
             factors = [local_value(self.trace, factor.node, factor.operand) for factor in path]
             return quantity(np.prod(np.stack(factors)), PartKind.DERIVATIVE, bracketed=bracketed)
 
-    def _backward_lines(self, value: Array | None) -> list[Equation]:
+    def _backward_lines(self) -> list[Line]:
         output = self.names[self.graph.output]
-        lines = [equation(derivative(output, output), sign("="), Part("1", "1", PartKind.DERIVATIVE))]
+        lines = [
+            Line(
+                Stage.LOCAL,
+                equation(derivative(output, output), sign("="), Part("1", "1", PartKind.DERIVATIVE)),
+                words="The output is differentiated by itself: what flows back begins with 1.",
+            )
+        ]
         senders = self._senders()
-        sources = [node for node in reversed(range(len(self.graph))) if NodeId(node) in senders]
+        sources = [NodeId(node) for node in reversed(range(len(self.graph))) if NodeId(node) in senders]
         if len(sources) > MOST_ADJOINTS:
-            lines.append(equation(Part("…", r"\ldots")))
-        shown = map(NodeId, sources[-MOST_ADJOINTS:])
-        lines += [self._adjoint_line(source, senders[source]) for source in shown]
-        if value is not None:
-            lines[-1] = equation(*lines[-1].parts, sign("="), quantity(value, PartKind.DERIVATIVE))
-        return lines
+            lines.append(Line(Stage.LOCAL, equation(Part("…", r"\ldots"))))
+        shown = sources[-MOST_ADJOINTS:]
+        for source in shown:
+            edges = tuple(edge_of(self.graph, factor) for factor in senders[source])
+            about = shape_words(self.graph, self.names, self.shapes, senders[source])
+            lines.append(Line(Stage.LOCAL, self._adjoint_line(source, senders[source]), edges, about))
+        return [*lines, *self._backward_numbers(shown, senders)]
+
+    def _backward_numbers(self, shown: Sequence[NodeId], senders: Mapping[NodeId, Sequence[Factor]]) -> list[Line]:
+        output = self.names[self.graph.output]
+        found = []
+        for source in shown if self.trace is not None else ():
+            adjoint = self.trace.adjoints[source] if self.trace is not None else None
+            if adjoint is not None:
+                parts = derivative(output, self.names[source]), sign("="), quantity(adjoint, PartKind.DERIVATIVE)
+                edges = tuple(edge_of(self.graph, factor) for factor in senders[source])
+                shape = numbers.shape(np.shape(adjoint)) if np.ndim(adjoint) else "a scalar"
+                about = f"In numbers: {shape}, as {symbols.display(self.names[source])} itself."
+                found.append(Line(Stage.NUMBERS, equation(*parts), edges, about))
+        return found
 
     def _adjoint_line(self, source: NodeId, senders: Sequence[Factor]) -> Equation:
         output = self.names[self.graph.output]

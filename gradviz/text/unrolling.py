@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from gradviz.core.graph import Apply, Graph
+from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.types import NodeId
 from gradviz.text import symbols
 from gradviz.text.equation import Equation, Part, PartKind, equation, sign
@@ -43,14 +43,23 @@ class Factor:
 Path = tuple[Factor, ...]
 
 
+def edge_of(graph: Graph, factor: Factor) -> Edge:
+    """The edge along which a local derivative is taken."""
+    node = graph.nodes[factor.node]
+    assert isinstance(node, Apply)
+    return Edge(node.operands[factor.operand], factor.node, factor.operand)
+
+
 @dataclass(frozen=True, slots=True)
 class Unrolling:
     """The lines of an unrolled chain rule, and the paths that they show.
 
+    edges: for each line the edges whose factors are new on it; for the first none, for the last all.
     paths: at most MOST_PATHS of them. count: how many there are, up to COUNTED. is_shortened: lines are left out.
     """
 
     equations: tuple[Equation, ...]
+    edges: tuple[tuple[Edge, ...], ...]
     paths: tuple[Path, ...]
     count: int
     is_shortened: bool
@@ -90,20 +99,31 @@ class _Unroller:
         output = self.graph.output
         if not self.counts[output]:
             nothing = equation(self._pending(output)), equation(_equals(), Part("0", "0"))
-            return Unrolling(nothing, (), 0, is_shortened=False)
+            return Unrolling(nothing, ((), ()), (), 0, is_shortened=False)
         terms = [_Term(None, None, output)]
         lines = [equation(self._pending(output))]
+        edges: list[tuple[Edge, ...]] = [()]
         rounds = 0
         while any(term.pending != self.leaf for term in terms):
+            known = {id(term) for term in terms}
             terms = [step for term in terms for step in self._one_further(term)][:MOST_PATHS]
             rounds += 1
             if rounds <= MOST_LINES:
                 lines.append(self._line(terms))
+                edges.append(self.edges_of([term.last for term in terms if id(term) not in known]))
+        paths = tuple(term.factors for term in terms)
+        whole = self.edges_of([factor for path in paths for factor in path])
         if rounds > MOST_LINES:
             lines += [equation(_equals(), _ELLIPSIS), self._line(terms)]
-        paths = tuple(term.factors for term in terms)
+            left = tuple(edge for edge in whole if all(edge not in taken for taken in edges))
+            edges += [left, self.edges_of([term.last for term in terms])]
         lines.append(self._names_line(paths) if rounds else equation(_equals(), Part("1", "1")))
-        return Unrolling(tuple(lines), paths, self.counts[output], is_shortened=rounds > MOST_LINES)
+        is_shortened = rounds > MOST_LINES
+        return Unrolling(tuple(lines), (*edges, whole), paths, self.counts[output], is_shortened=is_shortened)
+
+    def edges_of(self, factors: Sequence[Factor | None]) -> tuple[Edge, ...]:
+        """The edges along which these local derivatives are taken, each once."""
+        return tuple(dict.fromkeys(edge_of(self.graph, factor) for factor in factors if factor is not None))
 
     def _one_further(self, term: _Term) -> list[_Term]:
         node = self.graph.nodes[term.pending]

@@ -53,7 +53,7 @@ def test_derive_unrolls_the_chain_rule_one_factor_a_line(gradviz: Run) -> None:
 
 def test_derivative_by_symbols_is_the_number_of_back_propagation(gradviz: Run) -> None:
     data = gradviz("derive", "(x^2)^2", "--wrt", "x", "x=2", "--json").data
-    assert list(data) == ["lines", "closed_form", "latex", "value"]
+    assert list(data)[:4] == ["lines", "closed_form", "latex", "value"]
     assert data["closed_form"] == "4x³"
     assert data["latex"] == "4 x^{3}"
     assert data["value"] == 32

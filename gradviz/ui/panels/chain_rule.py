@@ -10,6 +10,7 @@ from gradviz.export.theme import Token
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text.derivation import Derivation, derive
+from gradviz.text.derivation_line import Stage
 from gradviz.text.equation import Equation, Part, PartKind, derivative, words
 from gradviz.text.equation import equation as line_of
 from gradviz.text.symbols import symbol
@@ -127,8 +128,10 @@ class ChainRule(QWidget):
 
     def _show_lines(self) -> None:
         if self._derivation is not None:
-            shown = self._derivation.equations
-            self.lines.show_equations(shown if self._is_unrolled else self._result(shown))
+            steps = self._derivation.steps
+            inner = [line for line in steps[:-1] if line.stage is not Stage.NUMBERS]  # of arrays each line has numbers
+            brief = tuple(line.equation for line in (*inner, *steps[-1:]))
+            self.lines.show_equations(self._derivation.equations if self._is_unrolled else self._result(brief))
 
     def _result(self, lines: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """The last line of factors such as sq′ · sub′, and what follows it, after ∂L/∂leaf."""
