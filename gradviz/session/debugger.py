@@ -9,11 +9,12 @@ new formula shows its whole picture at once; the first step from there is the fi
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from types import MappingProxyType
 
-from gradviz.core.graph import Apply
-from gradviz.core.trace import Phase, Step, Trace
+from gradviz.core.graph import Apply, Graph
+from gradviz.core.trace import Phase, Step, StepKind, Trace
 from gradviz.core.types import NodeId
 from gradviz.events import Signal
 from gradviz.session.breakpoints import ALONE, Context
@@ -22,6 +23,9 @@ from gradviz.session.sentry import Guard, stops_in
 
 MOST_NODES_AT_ONCE = 150
 """The stops of a larger run are looked for in a worker (see `take_stops`)."""
+
+NO_CARDS: Mapping[NodeId, NodeId] = MappingProxyType({})
+"""No block is folded."""
 
 Crossing = Callable[[Callable[[], None]], bool]
 """Takes what is to be done once the neighbouring run is there; False when there is no such run."""
@@ -34,7 +38,8 @@ class Debugger:
     marked(): the places at which continue stops are others.
     Laws: step_into and step_into_back undo each other everywhere; step and step_back, step_out and step_out_back
     undo each other between their own stopping places. At either end of a trace they go on into the next or the
-    previous iteration, where the session has one (`next_run`, `previous_run`).
+    previous iteration, where the session has one (`next_run`, `previous_run`). cards: for each node of a graph that
+    is seen as part of a folded block, that block's output.
     """
 
     def __init__(self, trace: Trace | None = None) -> None:
@@ -46,6 +51,8 @@ class Debugger:
         self.previous_run: Crossing | None = None
         self.search_on: Callable[[], bool] | None = None
         self.search_back: Callable[[], bool] | None = None
+        self.cards: Callable[[Graph], Mapping[NodeId, NodeId]] = lambda _graph: NO_CARDS
+        self._ends: tuple[Trace | None, Mapping[NodeId, NodeId], list[int]] = (None, NO_CARDS, [0])
         self._guard = Guard()
         self._context = ALONE
         self._stops: tuple[Stop, ...] | None = None
@@ -126,7 +133,7 @@ class Debugger:
         return self._hit
 
     def step(self) -> None:
-        """Go on by one node: in the backward pass all contributions that it sends."""
+        """Go on by one node, or one folded block: in the backward pass all contributions that it sends."""
         self._forward(self.step, self._node_ends)
 
     def step_back(self) -> None:
@@ -246,9 +253,17 @@ class Debugger:
         self._hit = None
         self._stops = None
         steps = trace.steps if trace is not None else ()
-        self._node_ends = _ends(steps, lambda step: (_stretch(step), step.kind, step.node))
         self._phase_ends = _ends(steps, _stretch)
         self._overview_position = sum(step.phase is not Phase.UPDATE for step in steps)
+
+    @property
+    def _node_ends(self) -> list[int]:
+        """Where a step by one node ends; the nodes of a folded block are one."""
+        trace = self._trace
+        cards = self.cards(trace.graph) if trace is not None else NO_CARDS
+        if self._ends[0] is not trace or self._ends[1] is not cards:
+            self._ends = trace, cards, _ends_of_cards(trace, cards) if trace is not None else [0]
+        return self._ends[2]
 
     def _forward(self, again: Callable[[], None], ends: Iterable[int]) -> None:
         start = 0 if self._position is None else self._position
@@ -285,6 +300,19 @@ class Debugger:
             return []
         touched = [step.index for step in self._trace.steps if _concerns(self._trace, step, node)]
         return sorted({self._node_ends[bisect_right(self._node_ends, index)] for index in touched})
+
+
+def _ends_of_cards(trace: Trace, cards: Mapping[NodeId, NodeId]) -> list[int]:
+    """Where steps by one node end. A folded block is one node, with leaves that are read amid its operations."""
+    found: list[tuple[Phase, StepKind, NodeId]] = []
+    last = {(_stretch(step), cards[step.node]): step.index for step in trace.steps if step.node in cards}
+    for step in trace.steps:
+        key = _stretch(step), step.kind, cards.get(step.node, step.node)
+        if found and step.node not in cards and not isinstance(trace.graph.nodes[step.node], Apply):
+            around = found[-1]
+            key = around if last.get((key[0], around[2]), -1) > step.index else key
+        found.append(key)
+    return _ends(trace.steps, lambda step: found[step.index])
 
 
 def _ends(steps: tuple[Step, ...], key: Callable[[Step], object]) -> list[int]:

@@ -31,6 +31,7 @@ from gradviz.session.advance import Guard
 from gradviz.session.comparing import Comparing
 from gradviz.session.crossing import Crossing
 from gradviz.session.debugger import Debugger
+from gradviz.session.folds import Folds
 from gradviz.session.halt import Stop
 from gradviz.session.lens import Lens
 from gradviz.session.pins import Pins
@@ -71,7 +72,9 @@ class Session:
         self.runner: Runner = runner if runner is not None else InlineRunner()
         self.document = Document(project)
         self.recovery = Recovery(self.document, recovery_directory)
+        self.folds = Folds(self.document)
         self.debugger = Debugger()
+        self.debugger.cards = self.folds
         self._trainer = trainer
         self.training = Training(
             self.runner,

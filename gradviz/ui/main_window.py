@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         session.document.changed.connect(self._document_changed)
         session.reported.connect(self.report)
         self.inspector.said.connect(self._say)
+        self.inspector.blocks.asked.connect(lambda key: self.actions_by_key[key].trigger())
         self.looking.follow(self.actions_by_key)
         self.remarks = Remarks(session, self.notice)
         session.training.progressed.connect(self._training_progressed)

@@ -7,13 +7,14 @@ from gradviz.ui.canvas.items import Key
 
 
 def stop_keys(session: Session) -> set[Key]:
-    """The items at which breakpoints stand that are on."""
+    """The items at which breakpoints stand that are on; one inside a folded block is on the block's card."""
     graph, found = session.graph, set[Key]()
     for point in session.document.project.breakpoints:
         if graph is None or point.node is None or not point.is_enabled or point.node >= len(graph):
             continue
-        if point.operand is None:
-            found.add(("card", point.node))
+        card = session.folds(graph).get(point.node, point.node)
+        if point.operand is None or card != point.node:
+            found.add(("card", card))
             continue
         try:
             found.add(("wire", edge_of(graph, point.node, point.operand)))

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Edge, Graph, Leaf
+from gradviz.core.blocks import block_partial
+from gradviz.core.graph import Apply, Block, Edge, Graph, Leaf, Literal
 from gradviz.core.trace import Phase, Trace
 from gradviz.core.types import SCALAR, Array, NodeId
 from gradviz.export.frames import Frame
@@ -15,13 +16,15 @@ from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.gestures.base import Target
 
 
-def tooltip(graph: Graph, trace: Trace | None, target: Target) -> str:
-    """The lines for what is under the pointer; empty for nothing."""
+def tooltip(graph: Graph, trace: Trace | None, target: Target, block: Block | None = None) -> str:
+    """The lines for what is under the pointer; empty for nothing. block: the folded one whose card it is."""
     match target:
         case None:
             return ""
         case Edge() as edge:
             return "\n".join(_edge_lines(graph, trace, edge))
+        case _ if block is not None:
+            return "\n".join(_block_lines(graph, trace, block))
         case node:
             return "\n".join(_node_lines(graph, trace, node))
 
@@ -44,6 +47,21 @@ def _node_lines(graph: Graph, trace: Trace | None, node: NodeId) -> list[str]:
     if adjoint is not None:
         lines.append(f"◂ adjoint ∂L/∂{name}  {numbers.value(adjoint)}{_sum_note(graph, node)}")
     lines += [f"{finding.what} here" for finding in trace.findings if finding.node == node]
+    return lines
+
+
+def _block_lines(graph: Graph, trace: Trace | None, block: Block) -> list[str]:
+    """A folded block: its call and its function, its numbers, and its combined local derivatives."""
+    name = display(symbol(graph, block.output))
+    operands = [display(symbol(graph, operand)) for operand in block.operands]
+    lines = [f"{name} = {display(block.name)}({', '.join(operands)}), {used(graph, block.name)}"]
+    lines += [definition_of(graph, block.name), *_node_lines(graph, trace, block.output)[1:]]
+    for place, operand in enumerate(operands):
+        if trace is None or isinstance(graph.nodes[block.operands[place]], Literal):
+            continue
+        value = block_partial(trace, block, place)
+        if value is not None:
+            lines.append(f"local derivative ∂{name}/∂{operand}  {numbers.value(value)}")
     return lines
 
 

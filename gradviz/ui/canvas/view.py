@@ -379,7 +379,8 @@ class GraphView(QGraphicsView):
         position = None if debugger.is_overview else debugger.position
         trace = debugger.trace
         is_told = trace is not None and trace.graph is graph and not self.session.veil.is_on
-        return tooltip(graph, shown(trace, position) if is_told else None, target)
+        block = self.session.folds.block_at(graph, target) if not isinstance(target, Edge) else None
+        return tooltip(graph, shown(trace, position) if is_told else None, target, block)
 
     def _item_at(self, place: QPointF) -> Item | None:
         found = self.itemAt(place.toPoint())

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from gradviz.core.blocks import block_around, folded_blocks
+from gradviz.core.blocks import block_around
 from gradviz.core.graph import Block, Graph
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
-from gradviz.export.folding import folding
+from gradviz.export.folding import folding, whole_block
 from gradviz.project import editing
 from gradviz.project.placing_commands import set_unfolded
 from gradviz.session.session import Session
@@ -120,15 +120,6 @@ class BlockCommands:
         if found is None:
             self._say("Select a block: click its card in the graph. Ctrl+G makes one of the selected nodes.")
         return found
-
-
-def whole_block(graph: Graph, nodes: tuple[NodeId, ...], unfolded: frozenset[NodeId]) -> Block | None:
-    """The block that these nodes are: the card of a folded one, or all cards of an unfolded one."""
-    if len(nodes) == 1 and nodes[0] in (folded := folded_blocks(graph, unfolded)):
-        return folded[nodes[0]]
-    seen = folding(graph, unfolded)
-    same = (block for block, group in zip(seen.unfolded, seen.groups, strict=True) if group == set(nodes))
-    return next(same, None)
 
 
 def _there(graph: Graph | None) -> Graph:

@@ -64,6 +64,15 @@ class ExplanationPanel(QWidget):
         else:
             self._show(START, "card")
 
+    def _inside(self) -> str:
+        """Where in a folded block the current step is; "" outside of one."""
+        trace, step = self._session.debugger.trace, self._session.debugger.current
+        block = self._session.folds.block_at(trace.graph, step.node) if trace is not None and step is not None else None
+        if trace is None or step is None or block is None:
+            return ""
+        inside = [one.index for one in trace.steps if one.node in block.members and one.phase is step.phase]
+        return f" · IN {block.name}, {inside.index(step.index) + 1} OF {len(inside)}"
+
     def _retraced(self) -> None:
         self._explainer = None
         self._updates = {}
@@ -106,7 +115,7 @@ class ExplanationPanel(QWidget):
         return UpdateRule(training.rate, training.optimizer, used, min(training.batch or count, count) or None)
 
     def _show(self, explanation: Explanation, look: str) -> None:
-        self.heading.setText("THE RUN" if self._session.debugger.current is None else "THIS STEP")
+        self.heading.setText("THE RUN" if self._session.debugger.current is None else f"THIS STEP{self._inside()}")
         self.sentence.setText(explanation.sentence)
         self.equations.show_equations(explanation.equations)
         self.rule.setText(explanation.note)

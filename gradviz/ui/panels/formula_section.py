@@ -3,7 +3,7 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gradviz.core.graph import Edge, Graph, needed
+from gradviz.core.graph import Block, Edge, Graph, needed
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
@@ -11,6 +11,7 @@ from gradviz.lang import unparse
 from gradviz.session.course import Subject
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
+from gradviz.text.blocks import block_lines, definition_line
 from gradviz.text.equation import Equation
 from gradviz.text.node_lines import DerivativeLine, derivative_lines, formula_line
 from gradviz.ui.mathline import prepare
@@ -30,8 +31,8 @@ class FormulaView(QWidget):
         self.setObjectName("subtree")
         self._session = session
         self._job: Job | None = None
-        self._wanted: tuple[Trace, Subject] | None = None
-        self._made: tuple[Trace, Subject] | None = None
+        self._wanted: tuple[Trace, Subject, Block | None] | None = None
+        self._made: tuple[Trace, Subject, Block | None] | None = None
         self.lines = EquationLines(LINE_SIZE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 6)
@@ -46,9 +47,9 @@ class FormulaView(QWidget):
         """True while other lines are wished for."""
         return self._rest.isActive()
 
-    def show_subject(self, trace: Trace | None, subject: Subject | None) -> None:
-        """Show the lines of this node, or of this edge."""
-        self._wanted = (trace, subject) if trace is not None and subject is not None else None
+    def show_subject(self, trace: Trace | None, subject: Subject | None, block: Block | None = None) -> None:
+        """Show the lines of this node, or of this edge, or of a block as a whole."""
+        self._wanted = (trace, subject, block) if trace is not None and subject is not None else None
         self._wish()
 
     def showEvent(self, event: object) -> None:
@@ -61,26 +62,37 @@ class FormulaView(QWidget):
 
     def _is_made(self) -> bool:
         made, wanted = self._made, self._wanted
-        return made is not None and wanted is not None and made[0] is wanted[0] and made[1] == wanted[1]
+        return made is not None and wanted is not None and made[0] is wanted[0] and made[1:] == wanted[1:]
 
     def _start(self) -> None:
         if self._wanted is None:
             return
         if self._job is not None:
             self._job.cancel()
-        trace, subject = self._wanted
+        wanted = trace, subject, block = self._wanted
         name = theme().current.name
 
-        def work(_token: object) -> Lines:
-            found = lines_of(trace, subject)
-            prepare((found[0], *(line.equation for line in found[1])), LINE_SIZE, name)
+        def work(_token: object) -> tuple[Equation, ...]:
+            found = equations_of(trace, subject) if block is None else block_equations(trace, block)
+            prepare(found, LINE_SIZE, name)
             return found
 
-        def done(found: Lines) -> None:
-            self._made = trace, subject
-            self.lines.show_equations((found[0], *(line.equation for line in found[1])))
+        def done(found: tuple[Equation, ...]) -> None:
+            self._made = wanted
+            self.lines.show_equations(found)
 
         self._job = self._session.runner.submit(work, done, lambda _error: self.lines.show_equations(()))
+
+
+def block_equations(trace: Trace, block: Block) -> tuple[Equation, ...]:
+    """The function of a block, and its combined local derivative by each operand."""
+    return definition_line(trace.graph.functions[block.name]), *block_lines(trace, block)
+
+
+def equations_of(trace: Trace, subject: Subject) -> tuple[Equation, ...]:
+    """The lines of a node, or of an edge."""
+    formula, derivatives = lines_of(trace, subject)
+    return formula, *(line.equation for line in derivatives)
 
 
 def lines_of(trace: Trace, subject: Subject) -> Lines:

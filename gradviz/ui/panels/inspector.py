@@ -5,20 +5,24 @@ them fold, and what costs time (gradient check, mathematics, course over the ite
 window, and only while it is looked at.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.core.graph import Apply, Leaf
+from gradviz.core.graph import Apply, Edge, Leaf
 from gradviz.core.kink import at_kink
 from gradviz.core.op import Op
-from gradviz.core.trace import Trace
-from gradviz.core.types import Array
+from gradviz.core.trace import StepKind, Trace
+from gradviz.core.types import Array, NodeId
 from gradviz.export.theme import Token
+from gradviz.session.course import Subject
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.ui.icons import icon
 from gradviz.ui.panels.array_section import Elements, Figures
+from gradviz.ui.panels.block_section import BlockButtons, block_facts, operand_rows, shown_block
 from gradviz.ui.panels.chain_rule import ChainRule as ChainRule
 from gradviz.ui.panels.course_section import CourseView
 from gradviz.ui.panels.facts import NodeFacts
@@ -26,7 +30,7 @@ from gradviz.ui.panels.formula_section import FormulaView
 from gradviz.ui.panels.gradient_check import GradientCheck
 from gradviz.ui.panels.node_check import NodeCheck
 from gradviz.ui.panels.section import Section
-from gradviz.ui.panels.subject import Numbers, Sight, shown_run, shown_subject, sight
+from gradviz.ui.panels.subject import Numbers, Sight, heading, shown_run, shown_subject, sight
 from gradviz.ui.panels.take_away import fill_menu
 from gradviz.ui.panels.what_if_section import WhatIfView
 from gradviz.ui.panels.widgets import Card, ElidedLabel, Fact, FactList, Row, note
@@ -96,7 +100,9 @@ class Inspector(QWidget):
         self.what_if = WhatIfView(self._session)
         self.formula = FormulaView(self._session)
         self.sections: dict[str, Section] = {}
+        self.blocks = BlockButtons(self._session)
         self.card.column.addWidget(self.list)
+        self.card.column.addWidget(self.blocks)
         self.add_section("Statistics", self.figures)
         self.add_section("Elements", self.elements, is_open=True)
         self.add_section("Formula", self.formula)
@@ -124,7 +130,17 @@ class Inspector(QWidget):
     def sight(self) -> Sight | None:
         """What is shown."""
         trace, subject = shown_run(self._session), shown_subject(self._session)
-        return sight(trace, subject, self._session.debugger.position) if trace and subject is not None else None
+        return self._sight(trace, subject) if trace and subject is not None else None
+
+    def _sight(self, trace: Trace, subject: Subject) -> Sight:
+        """The subject; a block as a whole where one is looked at."""
+        position = self._session.debugger.position
+        block = shown_block(self._session, trace, subject) if not isinstance(subject, Edge) else None
+        if block is None:
+            return sight(trace, subject, position)
+        found = sight(trace, block.output, position)
+        facts = block_facts(trace, block, found.facts)
+        return replace(found, title=heading(facts), facts=facts, block=block)
 
     @property
     def facts(self) -> NodeFacts | None:
@@ -160,7 +176,7 @@ class Inspector(QWidget):
 
     def _op(self, trace: Trace | None, seen: Sight | None) -> Op | None:
         """The operation of the shown node, or of the one in which the shown edge ends."""
-        if seen is None or trace is None:
+        if seen is None or trace is None or seen.block is not None:
             return None
         found = trace.graph.nodes[seen.facts.node if seen.edge is None else seen.edge.target]
         return found.op if isinstance(found, Apply) else None
@@ -181,7 +197,8 @@ class Inspector(QWidget):
         if self.sections["Statistics"].is_open:
             self.figures.show_numbers(known)
         self.elements.show_numbers(arrays)
-        self.formula.show_subject(self._session.debugger.trace if self._is_sum else trace, seen.subject)
+        self.formula.show_subject(self._session.debugger.trace if self._is_sum else trace, seen.subject, seen.block)
+        self.blocks.show_block(seen.block)
         self.course.show_subject(seen.subject)
         self.sections["What if"].setVisible(seen.edge is None)
         self.sections["What if"].say("changed" if seen.subject in self._session.lens.what_if.changes else "")
@@ -204,6 +221,8 @@ class Inspector(QWidget):
         rows = [_fact("value", found.value, Token.VALUE), _fact(f"adjoint {wrt}", found.adjoint, Token.DERIVATIVE)]
         if found.expected > 1:
             rows.append(Row("contributions", _sum_text(found)))
+        if seen.block is not None:
+            rows += operand_rows(trace, seen.block, self._known(trace))
         if not self._is_sum:
             rows += [_fact(f"local {partial.name}", partial.value, Token.TEXT) for partial in found.partials]
         if found.value is not None and found.value.ndim:
@@ -218,6 +237,11 @@ class Inspector(QWidget):
             rows.append(Row("exactly at a kink", where, Token.CURRENT, kink.words))
         check = self._check.row(trace, found.node) if trace is self._session.debugger.trace else None
         return [*rows, check] if check is not None else rows
+
+    def _known(self, trace: Trace) -> frozenset[NodeId]:
+        """The nodes that have a value at the present position."""
+        happened = trace.steps[: self._session.debugger.position]
+        return frozenset(step.node for step in happened if step.kind is StepKind.EVALUATE)
 
     def _fill_menu(self) -> None:
         trace, seen = shown_run(self._session), self.sight

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradviz.core.flow import sent_back
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Block, Edge, Graph
 from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
@@ -34,6 +34,8 @@ class Sight:
     title: str
     numbers: tuple[Numbers, ...]
     facts: NodeFacts
+    block: Block | None = None
+    """The block that is looked at as a whole; its output is the subject."""
 
     @property
     def edge(self) -> Edge | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Block, Edge, Graph
 from gradviz.core.types import NodeId
 from gradviz.layout.types import Direction
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
@@ -31,11 +31,20 @@ class Walk(Gesture):
             return False
         selection = canvas.session.selection
         key = _TURNED[canvas.session.document.project.direction].get(Qt.Key(event.key()), Qt.Key(event.key()))
-        reached = next_node(graph, selection.node, selection.edge, key)
+        cards = canvas.session.folds(graph)
+        reached = _through_blocks(graph, canvas.session.folds.block_at(graph, selection.node), key)
+        if reached is None:
+            reached = next_node(graph, selection.node, selection.edge, key)
         if reached is not None:
+            reached = cards.get(reached, reached)
             selection.select(reached)
             canvas.bring_into_view(reached)
         return True
+
+
+def _through_blocks(graph: Graph, block: Block | None, key: Qt.Key) -> NodeId | None:
+    """Left from a folded block is its first operand."""
+    return _first(block.operands) if block is not None and key == Qt.Key.Key_Left else None
 
 
 def next_node(graph: Graph, node: NodeId | None, edge: Edge | None, key: Qt.Key) -> NodeId | None:
