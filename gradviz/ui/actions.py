@@ -168,6 +168,9 @@ SPECS: tuple[Spec, ...] = (
           "From a loss to learning in twelve stops, each a graph to play with, in a window of its own",
           is_after_line=True),
     _spec("learn", "quiz", "&Quiz…", "Ctrl+Alt+Q", "Work out hidden values and derivatives of this graph yourself"),
+    _spec("learn", "present", "&Present", "Ctrl+F11", "Full screen, large type, steps by arrow keys or a clicker",
+          is_after_line=True),
+    _spec("learn", "present_choice", "&What a presentation shows…", "", "Choose the panels of a presentation"),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "All shortcuts on one page"),
@@ -184,7 +187,7 @@ NEEDS_RUN = (
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
     "rename", "set_output", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own", "fit", "zoom_in",
     "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
-    "zoom_out", "train", "single", "stop", "training_settings",
+    "zoom_out", "train", "single", "stop", "training_settings", "quiz", "present",
 )  # fmt: skip
 """Actions that make sense only when there is a formula."""
 

@@ -194,6 +194,12 @@ class Docks:
             self._window.resizeDocks(below, [height] * len(below), Qt.Orientation.Vertical)
             self._window.resizeDocks(below, [500] * len(below), Qt.Orientation.Horizontal)
 
+    def settle(self) -> None:
+        """Give titles and sizes anew, after docks were shown or hidden by others; once Qt has laid them out."""
+        self._size_class = None
+        QTimer.singleShot(0, self._window, self.fit_window)
+        QTimer.singleShot(0, self._window, self._show_titles)
+
     def show_all(self, is_shown: bool) -> None:
         """Hide all docks (on the start page), or bring them back as they were."""
         if is_shown == self._is_shown:

@@ -15,6 +15,7 @@ from gradviz.ui.commands.run import Handlers
 from gradviz.ui.lecturing import Lecturing
 from gradviz.ui.panels.op_pages import OpPages
 from gradviz.ui.panels.palette import OpButton
+from gradviz.ui.presenting import Presenting
 from gradviz.ui.quizzing import Quizzing
 from gradviz.ui.search import Found, Kind
 from gradviz.ui.stage import Stage
@@ -32,6 +33,7 @@ class Learning:
         self.stage = Stage(window)
         self.quizzing = Quizzing(window)
         self.lecturing = Lecturing(window)
+        self.presenting = Presenting(window)
         window.palette_panel.asked.connect(self._asked)
         window.inspector.asked.connect(self.show_op)
 
@@ -42,6 +44,8 @@ class Learning:
             "op_pages": self.show_pages,
             "quiz": self.quizzing.open,
             "lecture": self.lecturing.open,
+            "present": self.presenting.toggle,
+            "present_choice": self.presenting.choose,
         }
 
     @property
@@ -51,6 +55,7 @@ class Learning:
 
     def close(self) -> None:
         """The window closes: all is as it was, so that it opens like that again."""
+        self.presenting.leave()
         self.quizzing.end()
         self.stage.leave_all()
 

@@ -110,7 +110,7 @@ class MathView(QWidget):
 
     def __init__(self, size: float = 18.0, parent: QWidget | None = None, token: Token = Token.TEXT) -> None:
         super().__init__(parent)
-        self._size = size
+        self._size = self._usual = size
         self.stands_on_line = False
         self._token = token
         self._latex = ""
@@ -123,6 +123,11 @@ class MathView(QWidget):
     def plain(self) -> str:
         """The formula as text."""
         return self._plain
+
+    def set_scale(self, factor: float) -> None:
+        """Draw everything so much larger than usual."""
+        self._size = self._usual * factor
+        self._restyle()
 
     def show_math(self, latex: str, plain: str) -> None:
         """Show LaTeX; the plain text stands in when it can't be set, and is read to those who can't see."""

@@ -21,6 +21,7 @@ class Preferences:
     geometry, docks: Qt's own notes on window and docks, in base 64. export: the last choices of the export dialog.
     message_speed: of what travels along the edges.
     functions: the lines that define the person's own ops, such as `swing(x) = sin(x)^2`.
+    presented: what a presentation shows. presents_edges: its steps are edges, not nodes.
     """
 
     theme: str = "system"
@@ -31,6 +32,8 @@ class Preferences:
     message_speed: str = "usual"
     export: dict[str, Any] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
+    presented: list[str] = field(default_factory=lambda: ["formula", "timeline", "explain"])
+    presents_edges: bool = False
 
     @classmethod
     def load(cls, file: Path | None = None) -> Self:
@@ -76,7 +79,7 @@ def _sound(found: object) -> dict[str, Any]:
         for f in fields(Preferences)
         if isinstance(found.get(f.name), type(getattr(usual, f.name)))
     }
-    for key in ("recent", "functions"):
+    for key in ("recent", "functions", "presented"):
         if not all(isinstance(text, str) for text in kept.get(key, [])):
             del kept[key]
     return kept

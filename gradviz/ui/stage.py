@@ -79,6 +79,7 @@ class Stage:
             _, state = self._acts.pop()
             if isValid(self._window):
                 self._window.restoreState(state)
+        self._window.docks.settle()
         self.refresh()
 
     def leave_all(self) -> None:

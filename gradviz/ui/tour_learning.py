@@ -58,8 +58,26 @@ def lecture(driver: Driver) -> None:
     driver.click(lecturing.panel.leave)
 
 
+def presentation(driver: Driver) -> None:
+    """The same graph on the wall."""
+    driver.write_formula("(y - (Wx + b))^2")
+    size = driver.window.size()
+    driver.press(Qt.Key.Key_F11, CTRL)
+    driver.settle()
+    driver.press(Qt.Key.Key_Home)
+    for _ in range(10):
+        driver.press(Qt.Key.Key_Right)
+    driver.settle()
+    driver.look("presentation")
+    driver.press(Qt.Key.Key_Escape)
+    driver.window.resize(size)
+    driver.settle()
+    driver.look("presentation-left")
+
+
 def learning(driver: Driver) -> None:
     """All of it."""
     op_pages(driver)
     quiz(driver)
     lecture(driver)
+    presentation(driver)

@@ -51,6 +51,7 @@ class Camera(QObject):
         self._bounds = Rect(0.0, 0.0, 0.0, 0.0)
         self._is_whole = False
         self.is_fitted = True
+        self.fitted_most = FITTED_MOST
 
     @property
     def scale(self) -> float:
@@ -77,7 +78,7 @@ class Camera(QObject):
         port, bounds = self._view.viewport().rect(), self._bounds
         width = max(port.width() - 2 * MARGIN, 1.0)
         height = max(port.height() - MARGIN - FOOT, 1.0)
-        scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), FITTED_MOST)
+        scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), self.fitted_most)
         if scale < WHOLE_LEAST and not self._is_whole:
             scale = READABLE
         scale = max(scale, LEAST_SCALE)

@@ -23,6 +23,7 @@ class Overlays(QObject):
         self._camera = camera
         self._mirror = mirror
         self.offers_adding = False
+        self._is_quiet = False
         self.controls = ZoomControls(camera, view)
         self.hint = Hint(view)
         self.minimap = Minimap(view, camera)
@@ -49,8 +50,15 @@ class Overlays(QObject):
         is_empty = self.offers_adding and not self._mirror.has_graph and not is_waiting
         usual = HINT_WITH_ADD if self.offers_adding else HINT
         self.hint.setText(EMPTY if is_empty else WAITING if is_waiting else usual)
-        self.hint.setVisible(is_waiting or is_empty or (self._camera.is_fitted and self._mirror.has_graph))
+        is_wanted = is_waiting or is_empty or (self._camera.is_fitted and self._mirror.has_graph)
+        self.hint.setVisible(is_wanted and not self._is_quiet)
         self.arrange()
+
+    def set_quiet(self, is_quiet: bool) -> None:
+        """Leave the controls and the hint out, as in a presentation, or show them again."""
+        self._is_quiet = is_quiet
+        self.controls.setVisible(not is_quiet)
+        self.show_hint()
 
     def arrange(self) -> None:
         """Put everything to its corner."""

@@ -65,7 +65,7 @@ class EquationLines(QWidget):
 
     def __init__(self, size: float = 18.0, parent: QWidget | None = None, token: Token = Token.TEXT) -> None:
         super().__init__(parent)
-        self._size = size
+        self._size = self._usual = size
         self._token = token
         self._equations: tuple[Equation, ...] = ()
         self._lines: tuple[Equation, ...] = ()
@@ -76,6 +76,11 @@ class EquationLines(QWidget):
     def equations(self) -> tuple[Equation, ...]:
         """What is shown."""
         return self._equations
+
+    def set_scale(self, factor: float) -> None:
+        """Set everything so much larger than usual."""
+        self._size = self._usual * factor
+        self._break()
 
     def show_equations(self, equations: Iterable[Equation]) -> None:
         """Show other equations."""
