@@ -35,6 +35,8 @@ class Target:
     node: NodeId | None = None
     source: NodeId | None = None
     edge: Edge | None = None
+    is_wire: bool = False
+    """True when a wire from the port was dropped where what is added shall stand."""
 
 
 def adding(found: Found, target: Target, unfolded: Collection[NodeId] = ()) -> Change:

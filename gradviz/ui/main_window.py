@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.own_deleted.connect(self.add.delete_own)
         self.canvas.quick_add_requested.connect(self.add.quick_add)
         self.canvas.found_dropped.connect(self.add.drop)
+        self.canvas.wire_dropped.connect(self.add.add_at_wire)
         self.canvas.offer_quick_add(True)
         self.canvas.offer_edits({action.objectName(): action for action in self.actions_by_key})
         self.formula_bar.field.left.connect(self._formula_left)

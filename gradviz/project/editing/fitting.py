@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from gradviz.core.blocks import entering_edges, outer_blocks
-from gradviz.core.graph import Apply, Graph
+from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.op import Op, public_ops
 from gradviz.core.types import SCALAR, NodeId, Shape
 from gradviz.errors import GradvizError
@@ -41,6 +41,27 @@ def refusals(
                     reason = _misfit(inner, edge.operand, source, shapes)
             if reason:
                 found[block.output, operand] = reason
+    return found
+
+
+def feed_refusals(
+    graph: Graph, port: tuple[NodeId, int], shapes: Shapes, *, unfolded: Collection[NodeId] = ()
+) -> dict[NodeId, str]:
+    """The nodes that can't feed a port (node, operand), each with the reason in words."""
+    target, operand = port
+    names = symbols(graph)
+    after = graph.reaching({target})
+    block = next((one for one in outer_blocks(graph) if one.output == target and target not in unfolded), None)
+    entered = [Edge(target, target, operand)] if block is None else entering_edges(graph, block)[operand]
+    found: dict[NodeId, str] = {}
+    for source in graph.node_ids():
+        reason = _circle(names, source, target) if source in after else ""
+        for edge in entered:
+            inner = graph.nodes[edge.target]
+            if not reason and isinstance(inner, Apply):
+                reason = _misfit(inner, edge.operand, source, shapes)
+        if reason:
+            found[source] = reason
     return found
 
 

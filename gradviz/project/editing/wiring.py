@@ -75,6 +75,21 @@ def insert_on(graph: Graph, edge: Edge, op: Op, *, unfolded: Collection[NodeId] 
     return edited(graph, (edge.source, edge.target), steps, unfolded)
 
 
+def put_on(graph: Graph, edge: Edge, node: NodeId, *, unfolded: Collection[NodeId] = ()) -> Edit:
+    """Put an operation that is there already into a wire: its first open port takes the wire's source."""
+
+    def steps(draft: Draft, at: At) -> Iterable[NodeId]:
+        operands = draft.apply_at(at(node)).operands
+        ports = [place for place, operand in enumerate(operands) if isinstance(draft.nodes[operand], Hole)]
+        if not ports:
+            raise GraphError(f"{draft.apply_at(at(node)).op.name} has no open port that could take the wire", node=node)
+        _feed(draft, at(edge.source), at(node), ports[0])
+        _feed(draft, at(node), at(edge.target), edge.operand)
+        return (at(node),)
+
+    return edited(graph, (edge.source, edge.target, node), steps, unfolded)
+
+
 def set_output(graph: Graph, node: NodeId, *, unfolded: Collection[NodeId] = ()) -> Edit:
     """Make a node the output: what is recorded and differentiated. The former output stays as a loose part."""
 

@@ -115,6 +115,11 @@ class Mirror:
         return self._laid is not None and self._laid.graph is self._session.graph
 
     @property
+    def is_dragged(self) -> bool:
+        """True while the mouse holds cards elsewhere than the picture has them."""
+        return self._is_dragged
+
+    @property
     def has_graph(self) -> bool:
         """True when there is something to see, or will be in a moment."""
         return self._session.graph is not None

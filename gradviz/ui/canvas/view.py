@@ -9,10 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -34,31 +30,34 @@ from gradviz.layout.types import Point, Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.drops import DropView
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
+from gradviz.ui.canvas.gestures.connect import Connect
 from gradviz.ui.canvas.gestures.fold import cards_of
 from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
 from gradviz.ui.canvas.menus import CanvasMenu, edits_of
 from gradviz.ui.canvas.message import Messenger
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.overlays import Overlays
+from gradviz.ui.canvas.port_layer import PortLayer
+from gradviz.ui.canvas.ports import Socket
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.tooltips import frame_tip, shown, tooltip
-from gradviz.ui.dragging import found_of
 from gradviz.ui.theme import theme
 
 LEAST_READABLE = 0.4
 """Below this zoom no text is drawn."""
 
 
-class GraphView(QGraphicsView):
+class GraphView(DropView):
     """The graph of a session."""
 
     quick_add_requested = Signal(QPoint)
     """Somebody wants a new operation here (a global position)."""
 
-    found_dropped = Signal(object, object, object)
-    """Something of the palette was dropped: what, where in the scene, and on which node or edge (None: on neither)."""
+    wire_dropped = Signal(QPoint, object, object)
+    """A wire ends on empty canvas: where (a global position), the card and operand (None: its output) it comes from."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +66,7 @@ class GraphView(QGraphicsView):
         self._set_up()
         self.camera = Camera(self)
         self.mirror = Mirror(session, self._graph_scene)
+        self.ports = PortLayer(session, self._graph_scene, self.mirror, self.viewport())
         self.messenger = Messenger(session, self._graph_scene, self)
         self._edits: dict[str, QAction] = {}
         self._gestures: tuple[Gesture, ...] = gestures()
@@ -181,10 +181,29 @@ class GraphView(QGraphicsView):
         touched = self.items(area) if self.mirror.is_up_to_date else []
         return tuple(sorted(item.part.node for item in touched if isinstance(item, CardItem)))
 
-    def scene_place(self, place: QPoint) -> Point:
-        """The place of the scene at a global place of the screen."""
-        found = self.mapToScene(self.viewport().mapFromGlobal(place))
-        return Point(found.x(), found.y())
+    def edge_at(self, place: QPointF, *, below_cards: bool = False) -> Edge | None:
+        """The drawn edge at a place of the viewport; of a folded block it is the one that enters its card."""
+        for item in self.items(place.toPoint()) if self.mirror.is_up_to_date else ():
+            if isinstance(item, WireItem | PillItem):
+                return item.part.edge
+            if isinstance(item, CardItem) and not below_cards:
+                return None
+        return None
+
+    def wire_path(self, edge: Edge) -> tuple[Point, ...]:
+        """The curve of a drawn edge; empty when it isn't drawn."""
+        item = self._graph_scene.items_by_key.get(("wire", edge))
+        return item.part.path if isinstance(item, WireItem) else ()
+
+    def ask_at_wire(self, fixed: Socket, place: QPointF) -> None:
+        """Ask whoever listens what shall stand at the loose end of a wire, at a place of the viewport."""
+        self.wire_dropped.emit(self.viewport().mapToGlobal(place.toPoint()), *fixed)
+
+    def connect_by_keys(self) -> None:
+        """Let keys choose where what is selected is connected."""
+        self.setFocus()
+        connecting = next(gesture for gesture in self._gestures if isinstance(gesture, Connect))
+        connecting.start(self)
 
     def centres(self, nodes: Iterable[NodeId]) -> dict[NodeId, Point]:
         """Where the middles of these nodes' cards are in the scene."""
@@ -280,30 +299,9 @@ class GraphView(QGraphicsView):
         if not any(gesture.double_click(self, event) for gesture in self._gestures):
             self.mousePressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._judge(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._judge(event)
-        if event.isAccepted():
-            self.mirror.hover(_hover_key(self._item_at(event.position())))
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.mirror.hover(None)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        found = found_of(event.mimeData())
-        if found is not None:
-            place = self.scene_place(self.viewport().mapToGlobal(event.position().toPoint()))
-            event.acceptProposedAction()
-            self.found_dropped.emit(found, place, self.target_at(event.position()))
-
-    def _judge(self, event: QDropEvent) -> None:
-        """Take what comes from the palette; files are for the window."""
-        if found_of(event.mimeData()) is not None:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+    def hover_at(self, place: QPointF | None) -> None:
+        """Mark what is at a place of the viewport, or nothing."""
+        self.mirror.hover(None if place is None else _hover_key(self._item_at(place)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         any(gesture.wheel(self, event) for gesture in self._gestures)
@@ -351,10 +349,13 @@ class GraphView(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.mirror.hover(None)
+        self.ports.hover(None)
         super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.mirror.put_back()
+        for gesture in self._gestures:
+            gesture.cancel(self)
         self._gestures = gestures()  # a key that comes up elsewhere is not held here for ever
         self.viewport().unsetCursor()
         super().focusOutEvent(event)

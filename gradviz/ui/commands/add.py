@@ -21,7 +21,8 @@ from gradviz.project import editing
 from gradviz.project.placing_commands import pin
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
-from gradviz.ui.adding import Target, adding, next_open, port_of
+from gradviz.ui.adding import Port, Target, adding, next_open, port_of
+from gradviz.ui.canvas.wiring import shapes_of
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
@@ -120,17 +121,38 @@ class AddCommands:
             place,
         )
 
-    def add_at_wire(self, place: QPoint, source: NodeId) -> None:
-        """A wire from a node was dropped on the empty canvas: open the list of what it can lead to."""
-        graph = self._session.graph
-        if graph is None:
-            return
-        fits = set(editing.fitting_ops(graph, source))
+    def add_at_wire(self, place: QPoint, node: NodeId, operand: int | None = None) -> None:
+        """A wire was dropped on the empty canvas: open the list of what it can lead to, or of what feeds an operand."""
+        if operand is not None:
+            self._feed_at_wire(place, (node, operand))
+        elif self._session.graph is not None:
+            self._lead_at_wire(self._session.graph, place, node)
+
+    def _lead_at_wire(self, graph: Graph, place: QPoint, source: NodeId) -> None:
+        fits = set(editing.fitting_ops(graph, source, shapes_of(self._session)))
         scene_place = self._surface.scene_place(place)
         self._open(
             lambda text: find(text, graph, fits=fits),
             lambda found: self._add_and_return(found, Target(source=source), scene_place),
             f"lead {display(symbol(graph, source))} into…",
+            place,
+        )
+
+    def _feed_at_wire(self, place: QPoint, port: Port) -> None:
+        graph, unfolded = self._session.graph, self._session.document.project.unfolded
+        if graph is None:
+            return
+        refused = editing.feed_refusals(graph, port, shapes_of(self._session), unfolded=unfolded)
+        scene_place = self._surface.scene_place(place)
+
+        def fitting(text: str) -> list[Found]:
+            found = find(text, graph, own=self.own)
+            return [one for one in found if one.kind is not Kind.NODE or NodeId(int(one.key)) not in refused]
+
+        self._open(
+            fitting,
+            lambda found: self._add_and_return(found, Target(port=port, is_wire=True), scene_place),
+            f"feed {display(symbol(graph, port[0]))}: an operation, a name, a number…",
             place,
         )
 
@@ -243,7 +265,7 @@ class AddCommands:
 
 
 def _is_loose(found: Found, target: Target) -> bool:
-    has_place = target.port is None and target.edge is None
+    has_place = (target.port is None or target.is_wire) and target.edge is None
     is_beside = target.node is None or found.kind in (Kind.LEAF, Kind.NUMBER)
     return has_place and is_beside and found.kind is not Kind.NODE
 

@@ -4,18 +4,22 @@ from gradviz.ui.canvas.gestures.add import QuickAdd
 from gradviz.ui.canvas.gestures.band import Band
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.canvas.gestures.choose import Choose
+from gradviz.ui.canvas.gestures.connect import Connect
 from gradviz.ui.canvas.gestures.drag import Drag
 from gradviz.ui.canvas.gestures.fold import Handle, Unfold
 from gradviz.ui.canvas.gestures.keys import Keys
 from gradviz.ui.canvas.gestures.pan import Pan
 from gradviz.ui.canvas.gestures.walk import Walk
+from gradviz.ui.canvas.gestures.wire import DrawWire
 from gradviz.ui.canvas.gestures.zoom import Zoom
 
 __all__ = [
     "Band",
     "Canvas",
     "Choose",
+    "Connect",
     "Drag",
+    "DrawWire",
     "Gesture",
     "Handle",
     "Keys",
@@ -31,6 +35,8 @@ __all__ = [
 def gestures() -> tuple[Gesture, ...]:
     """Every gesture of the canvas; each event is offered to all in turn until one takes it.
 
-    Quick add comes before pan: it must see the press that makes a tapped Space a drag.
+    Connecting takes every key while it lasts. Quick add comes before pan: it must see the press that makes a tapped
+    Space a drag. A wire is drawn where a card or the canvas would be dragged otherwise.
     """
-    return (Unfold(), QuickAdd(), Handle(), Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())
+    first = (Connect(), Unfold(), QuickAdd(), Handle(), DrawWire())
+    return (*first, Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())

@@ -67,6 +67,10 @@ class Canvas(Protocol):
         """The place of the scene at a global place of the screen."""
         ...
 
+    def edge_at(self, place: QPointF, *, below_cards: bool = False) -> Edge | None:
+        """The drawn edge at a place of the viewport; of a folded block it is the one that enters its card."""
+        ...
+
     def wire_path(self, edge: Edge) -> tuple[Point, ...]:
         """The curve of a drawn edge; empty when it isn't drawn."""
         ...

@@ -30,7 +30,8 @@ class Pan(Gesture):
 
     def move(self, canvas: Canvas, event: QMouseEvent) -> bool:
         """Pan along once the pointer has moved far enough to be meant."""
-        if self._pressed is None:
+        if self._pressed is None or not event.buttons():  # another gesture took the release
+            self._pressed = None
             return False
         here = event.position().toPoint()
         if not self._is_dragging and (here - self._pressed).manhattanLength() < QApplication.startDragDistance():

@@ -1,0 +1,275 @@
+"""The ports over the cards, and the wire in the hand: one item of the scene that the pointer goes through.
+
+Ports show on the card under the pointer, on selected cards, and all of them while a wire is in the hand; then those
+that can't take it are dim, and so are the cards that have no port for it. What is wrong is said in `hint`, beside the
+pointer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsObject, QLabel, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
+
+from gradviz.core.graph import Edge
+from gradviz.core.types import NodeId
+from gradviz.export.drawing import Font
+from gradviz.export.theme import Token
+from gradviz.layout.types import Point
+from gradviz.session.session import Session
+from gradviz.ui.canvas.items import Key
+from gradviz.ui.canvas.mirror import Mirror
+from gradviz.ui.canvas.ports import Port, Socket, ports_of
+from gradviz.ui.canvas.scene import GraphScene
+from gradviz.ui.canvas.wiring import Drawn
+from gradviz.ui.painting import advance, colour, font
+
+RADIUS = 4.5
+LETTER_RADIUS = 8.5
+ABOVE_CARDS = 3.0
+DIM = 0.35
+NAME_SIZE = 9.0
+_ROOM = 90.0
+"""Around ports: for their names."""
+_BEND = 60.0
+WIDEST = 440
+"""Of the hint; a longer one gets further lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A wire in the hand: where its loose end is, and the port that it would land on."""
+
+    drawn: Drawn
+    at: Point
+    landing: Port | None = None
+
+
+class PortLayer(QGraphicsObject):
+    """Draws ports and the wire in the hand."""
+
+    def __init__(self, session: Session, scene: GraphScene, mirror: Mirror, viewport: QWidget) -> None:
+        super().__init__()
+        self._session = session
+        self._graph_scene = scene
+        self._mirror = mirror
+        self._known: tuple[object, dict[Socket, Port]] = (None, {})
+        self._hovered: NodeId | None = None
+        self._letters: Mapping[Socket, str] = {}
+        self._area = QRectF()
+        self.hold: Hold | None = None
+        self._viewport = viewport
+        self.hint = QLabel(viewport)
+        self.hint.setObjectName("wireHint")
+        self.hint.setAccessibleName("About the wire")
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hint.setWordWrap(False)
+        self.hint.hide()
+        self.setZValue(ABOVE_CARDS)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        session.selection.changed.connect(self.refresh)
+
+    # -- what ports there are -------------------------------------------------------------------------
+
+    @property
+    def ports(self) -> Mapping[Socket, Port]:
+        """All ports of the picture; none while another graph is laid out or something moves."""
+        picture, graph, seen = self._graph_scene.picture, self._session.graph, self._mirror.seen
+        is_still = self._mirror.is_up_to_date and not self._graph_scene.is_gliding
+        if picture is None or graph is None or seen is None or not is_still:
+            return {}
+        if self._known[0] is not picture:
+            direction = self._session.document.project.direction
+            self._known = picture, ports_of(graph, seen, picture, direction)
+        return self._known[1]
+
+    def shown(self) -> list[Port]:
+        """The ports that are drawn."""
+        if self._mirror.is_dragged:
+            return []
+        if self.hold is not None:
+            fixed = self.hold.drawn.fixed
+            return [port for port in self.ports.values() if self.hold.drawn.may_land(port) or port.socket == fixed]
+        nodes = {self._mirror.card_of(node) for node in self._session.selection.nodes[:50]} | {self._hovered}
+        return [port for port in self.ports.values() if port.node in nodes]
+
+    def hover(self, node: NodeId | None) -> None:
+        """The pointer is over this card or one of its ports, or over none."""
+        if node != self._hovered:
+            self._hovered = node
+            self.refresh()
+
+    # -- the wire in the hand -------------------------------------------------------------------------
+
+    def take_up(self, drawn: Drawn, at: Point) -> None:
+        """Draw a wire from its fixed end to here; what can't take it gets dim."""
+        self.hold = Hold(drawn, at)
+        ports = self.ports
+        fitting = {port.node for port in ports.values() if drawn.accepts(port)} | {drawn.fixed[0]}
+        self._fade(lambda node: DIM if node not in fitting else 1.0, drawn.edge)
+        self.refresh()
+
+    def lead(self, at: Point, landing: Port | None) -> None:
+        """Draw the wire to here, or to the port on which it would land."""
+        if self.hold is not None:
+            self.hold = Hold(self.hold.drawn, at, landing)
+            self.refresh()
+
+    def show_letters(self, letters: Mapping[Socket, str]) -> None:
+        """Write a letter into each of these ports, by which it is chosen."""
+        self._letters = letters
+        self.refresh()
+
+    def let_go(self) -> None:
+        """No wire is in the hand any longer."""
+        if self.hold is not None:
+            self._fade(lambda node: 1.0, None)
+        self.hold = None
+        self._letters = {}
+        self.hint.hide()
+        self.refresh()
+
+    def say(self, text: str, at: QPoint, *, is_refused: bool = False) -> None:
+        """Say something beside a place of the viewport; nothing when the text is empty."""
+        self.hint.setVisible(bool(text))
+        if not text:
+            return
+        theme = self._graph_scene.look.theme
+        ink, line = (Token.ERROR, Token.ERROR) if is_refused else (Token.TEXT, Token.LINE)
+        self.hint.setStyleSheet(
+            f"background: {theme[Token.PANEL]}; color: {theme[ink]}; border: 1px solid {theme[line]};"
+            " border-radius: 6px; padding: 4px 8px;"
+        )
+        room = self._viewport.rect().adjusted(6, 6, -6, -6)
+        self.hint.setWordWrap(False)
+        self.hint.setMaximumWidth(16_777_215)
+        self.hint.setText(text)
+        self.hint.adjustSize()
+        if self.hint.width() > min(WIDEST, room.width()):
+            self.hint.setWordWrap(True)
+            self.hint.setFixedWidth(min(WIDEST, room.width()))
+            self.hint.adjustSize()
+        else:
+            self.hint.setMinimumWidth(0)
+        x = at.x() + 16 if at.x() + 16 + self.hint.width() <= room.right() else at.x() - 16 - self.hint.width()
+        y = at.y() + 18 if at.y() + 18 + self.hint.height() <= room.bottom() else at.y() - 12 - self.hint.height()
+        self.hint.move(max(room.left(), x), max(room.top(), y))
+        self.hint.raise_()
+
+    def _fade(self, strength: Callable[[NodeId], float], edge: Edge | None) -> None:
+        """Let cards be as strong as that, and the wire that was taken up faint."""
+        held: set[Key] = {("wire", edge), ("▸", edge), ("◂", edge)} if edge is not None else set()
+        for key, item in self._graph_scene.items_by_key.items():
+            wanted = DIM / 2 if key in held else strength(NodeId(key[1])) if key[0] == "card" else 1.0  # type: ignore[arg-type]
+            if item.opacity() != wanted:
+                item.setOpacity(wanted)
+
+    # -- drawing --------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw anew."""
+        if not isValid(self):  # WORKAROUND: an item that Qt has deleted may still be known to Python
+            return
+        area = QRectF()
+        for port in self.shown():
+            area = area.united(QRectF(port.place.x - _ROOM, port.place.y - _ROOM, 2 * _ROOM, 2 * _ROOM))
+        if self.hold is not None:
+            area = area.united(self._line(self.hold).boundingRect().adjusted(-20, -20, 20, 20))
+        if area != self._area:
+            self.prepareGeometryChange()
+            self._area = area
+        is_there = self.scene() is not None
+        if not area.isEmpty() and not is_there:
+            self._graph_scene.addItem(self)
+        elif area.isEmpty() and is_there:  # the scene holds nothing that isn't seen
+            self._graph_scene.removeItem(self)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._area
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()  # the pointer goes through it
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        if self.hold is not None:
+            self._paint_wire(painter, self.hold)
+        for port in self.shown():
+            self._paint_port(painter, port)
+
+    def _line(self, hold: Hold) -> QPainterPath:
+        """From the source to the operand, level at the ends that are ports."""
+        fixed = self.ports.get(hold.drawn.fixed)
+        if fixed is None:
+            return QPainterPath()
+        end = hold.landing.place if hold.landing is not None else hold.at
+        bend = min(_BEND, fixed.distance(end) / 2)
+        away = hold.landing.away if hold.landing is not None else Point(-fixed.away.x, -fixed.away.y)
+        path = QPainterPath(_place(fixed.place))
+        path.cubicTo(_beside(fixed.place, fixed.away, bend), _beside(end, away, bend), _place(end))
+        return path
+
+    def _paint_wire(self, painter: QPainter, hold: Hold) -> None:
+        theme, drawn = self._graph_scene.look.theme, hold.drawn
+        is_refused = hold.landing is not None and not drawn.accepts(hold.landing)
+        token = Token.ERROR if is_refused else Token.VALUE if hold.landing is not None else Token.CURRENT
+        pen = QPen(colour(theme, token), 2.0)
+        if hold.landing is None or is_refused:
+            pen.setDashPattern([3.0, 2.5])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._line(hold))
+        if hold.landing is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(theme, token))
+            painter.drawEllipse(_place(hold.at), 3.5, 3.5)
+
+    def _paint_port(self, painter: QPainter, port: Port) -> None:
+        theme, hold = self._graph_scene.look.theme, self.hold
+        is_landing = hold is not None and hold.landing is not None and hold.landing.socket == port.socket
+        is_refused = hold is not None and port.socket != hold.drawn.fixed and not hold.drawn.accepts(port)
+        is_free = hold is not None and hold.drawn.accepts(port)
+        painter.setOpacity(DIM if is_refused and not is_landing else 1.0)
+        token = Token.ERROR if is_refused else Token.VALUE if is_free or port.is_output else Token.MUTED
+        letter = self._letters.get(port.socket, "")
+        radius = LETTER_RADIUS if letter else RADIUS + (2.0 if is_landing else 0.0)
+        is_filled = is_landing or (hold is not None and port.socket == hold.drawn.fixed)
+        painter.setPen(QPen(colour(theme, token), 1.6))
+        painter.setBrush(colour(theme, token if is_filled else Token.PANEL))
+        painter.drawEllipse(_place(port.place), radius, radius)
+        if letter:
+            _write(painter, letter, _place(port.place), colour(theme, Token.PANEL if is_filled else token))
+        if not letter and not port.is_open and not is_refused:
+            self._paint_name(painter, port)
+        painter.setOpacity(1.0)
+
+    def _paint_name(self, painter: QPainter, port: Port) -> None:
+        if not port.name:
+            return
+        theme = self._graph_scene.look.theme
+        width = advance(Font.TEXT, NAME_SIZE, port.name) + 6
+        x = port.place.x - RADIUS - 2 - width if port.away.x else port.place.x + RADIUS + 2
+        y = port.place.y - 14 if port.away.x or port.away.y < 0 else port.place.y + 3
+        area = QRectF(x, y, width, 12)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(theme, Token.CANVAS, 0.85))
+        painter.drawRoundedRect(area, 4, 4)
+        painter.setFont(font(Font.TEXT, NAME_SIZE))
+        painter.setPen(colour(theme, Token.MUTED))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, port.name)
+
+
+def _write(painter: QPainter, letter: str, place: QPointF, ink: QColor) -> None:
+    painter.setFont(font(Font.NUMBER, 10.0))
+    painter.setPen(ink)
+    painter.drawText(QRectF(place.x() - 9, place.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def _place(point: Point) -> QPointF:
+    return QPointF(point.x, point.y)
+
+
+def _beside(point: Point, away: Point, by: float) -> QPointF:
+    return QPointF(point.x + away.x * by, point.y + away.y * by)
