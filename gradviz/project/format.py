@@ -33,6 +33,7 @@ from gradviz.lang.order import formula_order
 from gradviz.project import commands, json_text, schema
 from gradviz.project.format_canvas import canvas, read_trained, trained, with_canvas
 from gradviz.project.format_numbers import plain, value_of
+from gradviz.project.format_words import in_words
 from gradviz.project.project import Breakpoint, LeafSetting, Project, TrainingSettings
 from gradviz.project.stops import Advice, moved_breakpoints
 from gradviz.train.settings import unusual
@@ -100,7 +101,7 @@ def _decoded(tree: Mapping[str, Any], version: type[V], project: Callable[[V], P
     try:
         whole = msgspec.convert(tree, version, strict=True)
     except msgspec.ValidationError as error:
-        raise DocumentError(f"the file is damaged: {_in_words(error, tree)}") from None
+        raise DocumentError(f"the file is damaged: {in_words(error, tree, version)}") from None
     try:
         return project(whole)
     except DocumentError:
@@ -243,25 +244,6 @@ def _plain_breakpoint(point: Breakpoint) -> dict[str, Any]:
         if getattr(point, key) != getattr(usual, key):
             found[key] = getattr(point, key)
     return found
-
-
-def _in_words(error: msgspec.ValidationError, tree: Mapping[str, Any]) -> str:
-    """A message of msgspec as a sentence: what was expected, and at which key of the tree."""
-    what, _, where = str(error).partition(" - at ")
-    key = where.strip("`").removeprefix("$").removeprefix(".")
-    if key.startswith("leaves[...]"):
-        key = key.replace("leaves[...]", f"leaves.{_damaged_leaf(tree['leaves'])}", 1)
-    return f"{key}: {what[:1].lower()}{what[1:]}" if key else f"{what[:1].lower()}{what[1:]}"
-
-
-def _damaged_leaf(leaves: Mapping[str, Any]) -> str:
-    """The name that msgspec leaves out: of the first leaf that can't be one."""
-    for name, leaf in leaves.items():
-        try:
-            msgspec.convert(leaf, schema.Leaf, strict=True)
-        except msgspec.ValidationError:
-            return name
-    return "…"
 
 
 _DECODERS: dict[int, Callable[[Mapping[str, Any]], Project]] = {1: _decode_version_1, 2: _decode_version_2}

@@ -1,13 +1,11 @@
 """What there is to say about one node at one moment of a run, without Qt: the inspector's rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from gradviz.core import gradcheck
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, needed
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node
 from gradviz.core.trace import Phase, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import GradvizError
@@ -137,27 +135,3 @@ def _partial(node: Apply, operand: int, value: Array, operands: list[Array | Non
 def _receiver(graph: Graph, node: NodeId, operand: int | None) -> NodeId | None:
     sender = graph.nodes[node]
     return sender.operands[operand] if isinstance(sender, Apply) and operand is not None else None
-
-
-def check_node(trace: Trace, node: NodeId, values: Mapping[str, Array]) -> gradcheck.LeafCheck | None:
-    """Whether the adjoint of any node is right: the rest of the graph is checked with that node as its leaf.
-
-    None for a number in the formula, and where nothing flows back. Raises what the run raises.
-    """
-    graph = trace.graph
-    value = trace.values[node]
-    if isinstance(graph.nodes[node], Literal) or value is None or trace.adjoints[node] is None:
-        return None
-    found = graph.nodes[node]
-    name = found.name if isinstance(found, Leaf) else _free_name(graph)
-    nodes = (*graph.nodes[:node], Leaf(name), *graph.nodes[node + 1 :])
-    rest = needed(Graph(nodes, graph.output))
-    given = {leaf: values[leaf] for leaf in rest.leaves() if leaf in values}
-    return gradcheck.check(rest, {**given, name: value}, wrt=[name]).get(name)
-
-
-def _free_name(graph: Graph) -> str:
-    name = "here"
-    while name in graph.leaves():
-        name += "_"
-    return name

@@ -5,14 +5,13 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.core.gradcheck import LeafCheck, Verdict
+from gradviz.core.gradcheck import LeafCheck, Verdict, check_node
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.export.theme import Token
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.text import numbers
-from gradviz.ui.panels.facts import check_node
 from gradviz.ui.panels.widgets import Row
 
 REST_MS = 150
@@ -71,9 +70,8 @@ class NodeCheck(QObject):
         trace, node = self._asked
         if self._job is not None:
             self._job.cancel()
-        values = self._session.values()
         self._job = self._session.runner.submit(
-            lambda _token: check_node(trace, node, values),
+            lambda token: check_node(trace, node, token),
             lambda check: self._take(trace, node, check),
             lambda _error: self._take(trace, node, None),
         )

@@ -191,7 +191,7 @@ def test_every_example_is_a_sound_document(key: str) -> None:
 
 def test_damaged_leaf_is_named() -> None:
     leaves = {"x": {"role": "parameter", "value": 1}, "theta": {"value": 2}}
-    with pytest.raises(DocumentError, match=r"leaves\.theta: object missing required field `role`"):
+    with pytest.raises(DocumentError, match=r"leaves\.theta: the key `role` is missing"):
         decode(json.dumps({**SMALL, "leaves": leaves}))
 
 
