@@ -9,10 +9,12 @@ from PySide6.QtGui import QFontMetricsF, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Apply, Graph, Leaf
+from gradviz.core.op import OPS
 from gradviz.core.types import NodeId
+from gradviz.project.editing import apply_op
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
-from gradviz.ui.panels.formula_bar import FormulaBar
+from gradviz.ui.panels.formula_bar import PAUSE_MS, FormulaBar
 from ui.canvas_session import session_of
 
 
@@ -164,6 +166,29 @@ def test_a_long_line_is_wrapped_and_the_bar_grows(qtbot: QtBot) -> None:
 def test_the_bar_is_as_tall_as_the_lines_of_a_document_that_is_opened(qtbot: QtBot) -> None:
     one, three = bar_of(qtbot, session_of("x")), bar_of(qtbot, session_of("h = x\ng = h^2\ng + h"))
     assert three.field.height() - one.field.height() == 2 * round(three.field.fontMetrics().lineSpacing())
+
+
+def test_an_edit_on_the_canvas_is_not_undone_by_what_was_being_typed(qtbot: QtBot) -> None:
+    session = session_of("exp(x)")
+    bar = bar_of(qtbot, session)
+    qtbot.keyClick(bar.field, Qt.Key.Key_End)
+    qtbot.keyClicks(bar.field, " + (")
+    session.edit(lambda graph: apply_op(graph, graph.output, OPS["tanh"]), "Add tanh")
+    assert bar.field.text == "tanh(exp(x))"
+    qtbot.wait(2 * PAUSE_MS)
+    assert session.document.project.formula == "tanh(exp(x))"
+    assert session.document.history.names == ("Add tanh",)
+
+
+def test_a_formula_typed_half_gives_way_to_an_edit_on_the_canvas_and_comes_back_by_undo(qtbot: QtBot) -> None:
+    session = session_of("exp(x)")
+    bar = bar_of(qtbot, session)
+    retype(qtbot, bar, "exp(x) + (")
+    qtbot.waitUntil(lambda: session.document.project.formula == "exp(x) + (")
+    session.edit(lambda graph: apply_op(graph, graph.output, OPS["tanh"]), "Add tanh")
+    assert bar.field.text == "tanh(exp(x))"
+    session.document.undo()
+    assert bar.field.text == "exp(x) + ("
 
 
 def test_a_file_is_not_written_into_the_formula(qtbot: QtBot) -> None:

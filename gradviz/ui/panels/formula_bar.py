@@ -52,6 +52,7 @@ class FormulaBar(QWidget):
         self._error: GradvizError | None = None
         self._typed_reading: Reading | None = None
         self._is_following = False
+        self._base = ""
         self._arrange()
         self._pause = self._timer(PAUSE_MS, self._apply)
         self._patience = self._timer(PATIENCE_MS, self._show_error)
@@ -105,6 +106,8 @@ class FormulaBar(QWidget):
     def _typed(self) -> None:
         if self._is_following:
             return
+        if not self._pause.isActive():
+            self._base = self._session.document.project.formula
         self._read()
         self._pause.start()
 
@@ -131,6 +134,7 @@ class FormulaBar(QWidget):
         self._pause.stop()
         text = self.field.text
         if text != self._session.document.project.formula:
+            self._base = text
             self._session.set_formula(text)
 
     # -- from the document to the field -----------------------------------------------------------
@@ -140,6 +144,8 @@ class FormulaBar(QWidget):
         if not flags & (ChangeFlags.FORMULA | ChangeFlags.STRUCTURE | ChangeFlags.DATA | ChangeFlags.TRAINING):
             return
         project = self._session.document.project
+        if project.formula != self._base:  # changed elsewhere: what is typed on top of the old one must not undo that
+            self._pause.stop()
         if not self._pause.isActive():
             self._is_following = True
             self.field.show_text(project.formula)
