@@ -143,6 +143,8 @@ SPECS: tuple[Spec, ...] = (
           "Typeset, as text, as LaTeX and as code, side by side; what is pointed at lights up everywhere"),
     _spec("view", "pin", "&Pin the node or edge", "Ctrl+P", "Keep what the inspector shows in view, beside others"),
     _spec("view", "keep_run", "&Keep this run", "Ctrl+K", "Remember the shown run, and compare others with it"),
+    _spec("view", "derivation", "The deriva&tion, line by line", "Ctrl+Shift+J",
+          "Unroll the chain rule one factor at a time, each line tied to its edge, down to the number"),
     _spec("view", "theme_system", "Theme of the &system", "", "Follow the system's light or dark mode",
           is_checkable=True, group="theme", is_after_line=True),
     _spec("view", "theme_light", "&Light theme", "", "Always light", is_checkable=True, group="theme"),

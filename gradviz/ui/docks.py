@@ -60,6 +60,7 @@ PLACES: Mapping[str, Place] = {
     "pinned": Place("Pinned", _BELOW, tab_of="loss", is_shown=False),
     "quiz": Place("Quiz", _RIGHT, has_own_title=True, is_shown=False),
     "formula": Place("Formula", _BELOW, tab_of="loss", is_shown=False),
+    "derivation": Place("Derivation", _BELOW, tab_of="loss", is_shown=False),
     "history": Place("History", _RIGHT, has_own_title=True, is_shown=False),
 }
 
