@@ -67,6 +67,8 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "delete", "&Delete", "Del", "Take the selected nodes out, or the selected wire off its port"),
     _spec("edit", "set_output", "&Mark as the output", "Ctrl+Shift+O", "Make the selected node what is differentiated",
           is_after_line=True),
+    _spec("edit", "connect", "Draw a w&ire…", "Ctrl+Alt+C",
+          "Choose by keys where the selected node, open port or edge is connected (on the graph also C)"),
     _spec("edit", "swap", "S&wap the operands", "Ctrl+Shift+X", "Exchange two operands of the selected operation"),
     _spec("edit", "fold", "Fold into a &block…", "Ctrl+G", "Make one block with a name of the selected nodes",
           is_after_line=True),
@@ -187,8 +189,8 @@ NEEDS_RUN = (
     "align_top", "align_middle", "align_bottom", "spread_across", "spread_down", "tidy",
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
-    "rename", "set_output", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own", "fit", "zoom_in",
-    "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
+    "rename", "set_output", "connect", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own", "fit",
+    "zoom_in", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
     "zoom_out", "train", "single", "stop", "training_settings", "quiz", "present",
 )  # fmt: skip
 """Actions that make sense only when there is a formula."""

@@ -21,7 +21,7 @@ from gradviz.project.placing_commands import set_direction
 from gradviz.ui.canvas.ports import Socket
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
-from ui.windows import CTRL, at_rest, process, shown_window
+from ui.windows import CTRL, SHIFT, at_rest, process, shown_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -354,3 +354,150 @@ def test_what_would_close_a_circle_is_not_offered_to_an_open_port(hand: Make) ->
     one.qtbot.keyClicks(chooser.field, "h")
     assert "h" not in chooser.titles
     chooser.close()
+
+
+# -- cards and edges ----------------------------------------------------------------------------------
+
+
+def test_a_loose_card_dragged_onto_an_edge_is_put_into_it(hand: Make) -> None:
+    one = hand("tanh(?)\ny - x")
+    edge = Edge(one.node("x"), one.node("sub"), 1)
+    path = one.canvas.graph_scene.items_by_key["wire", edge].path()  # type: ignore[union-attr]
+    one.draw(one.card("tanh"), one.canvas.mapFromScene(path.pointAtPercent(0.5)))
+    assert one.is_now("y - tanh(x)")
+    assert one.history == ("Insert tanh",)
+    assert one.window.session.document.project.pins == {}
+    one.press(Qt.Key.Key_Z, CTRL)
+    assert one.formula == "tanh(?)\ny - x"
+
+
+def test_a_card_that_is_used_is_only_moved_when_it_is_dragged_over_an_edge(hand: Make) -> None:
+    one = hand("tanh(z) + (y - x)")
+    edge = Edge(one.node("x"), one.node("sub"), 1)
+    path = one.canvas.graph_scene.items_by_key["wire", edge].path()  # type: ignore[union-attr]
+    one.draw(one.card("tanh"), one.canvas.mapFromScene(path.pointAtPercent(0.5)))
+    assert one.is_now("tanh(z) + (y - x)")
+    assert len(one.window.session.document.project.pins) == 1
+
+
+def test_the_operands_are_swapped_by_keys(hand: Make) -> None:
+    one = hand("y - x")
+    one.window.session.selection.select(one.node("sub"))
+    one.press(Qt.Key.Key_X, CTRL | SHIFT)
+    assert one.is_now("x - y")
+
+
+def test_deleting_an_operation_of_one_operand_by_key_heals_its_wire(hand: Make) -> None:
+    one = hand("y - tanh(x)")
+    place = one.card("tanh")
+    one.take(place)
+    one.drop(place)
+    one.press(Qt.Key.Key_Delete)
+    assert one.is_now("y - x")
+
+
+# -- folded blocks ------------------------------------------------------------------------------------
+
+NEURON = "neuron(w, x, b) = tanh(w x + b)\nz\nneuron(w, x, b)"
+
+
+def test_a_folded_block_has_a_port_for_each_parameter(hand: Make) -> None:
+    one = hand(NEURON)
+    block = one.graph.blocks[0]
+    ports = one.canvas.ports.ports
+    assert [port.name for port in ports.values() if port.node == block.output] == ["w", "x", "b", ""]
+
+
+def test_a_wire_leads_into_a_folded_block(hand: Make) -> None:
+    one = hand(NEURON)
+    place = one.canvas.ports.ports[one.graph.blocks[0].output, 1].place
+    one.draw(one.port("z"), one.canvas.mapFromScene(QPointF(place.x, place.y)))
+    assert "neuron(w, z, b)" in one.formula
+
+
+def test_a_wire_is_taken_off_a_folded_block(hand: Make) -> None:
+    one = hand(NEURON)
+    place = one.canvas.ports.ports[one.graph.blocks[0].output, 1].place
+    one.draw(one.canvas.mapFromScene(QPointF(place.x, place.y)), one.empty())
+    assert "neuron(w, ?, b)" in one.formula
+
+
+# -- by keys ------------------------------------------------------------------------------------------
+
+
+def test_c_and_enter_connect_the_selected_node_to_the_first_open_port(hand: Make) -> None:
+    one = hand("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.press(Qt.Key.Key_C)
+    assert one.canvas.ports.hint.text().startswith("z → ")
+    one.press(Qt.Key.Key_Return)
+    assert one.is_now("y - z")
+    assert one.history == ("Connect z to sub",)
+
+
+def test_a_letter_connects_to_the_port_that_has_it(hand: Make) -> None:
+    one = hand("z\nexp(?) - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.press(Qt.Key.Key_C)
+    letters = dict(one.canvas.ports.letters)
+    one.qtbot.keyClicks(one.canvas, letters[one.node("sub"), 1])
+    assert one.is_now("exp(?) - z")
+
+
+def test_arrows_walk_from_port_to_port(hand: Make) -> None:
+    one = hand("z\nexp(?) - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.press(Qt.Key.Key_C)
+    for _ in range(3):
+        one.press(Qt.Key.Key_Left)
+    one.press(Qt.Key.Key_Right)
+    hold = one.canvas.ports.hold
+    assert hold is not None
+    assert hold.landing is not None
+    assert hold.landing.node == one.node("sub")
+    one.press(Qt.Key.Key_Return)
+    assert "exp(?)" in one.formula
+    assert one.history == ("Connect z to sub",)
+
+
+def test_escape_leaves_connecting_and_changes_nothing(hand: Make) -> None:
+    one = hand("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.press(Qt.Key.Key_C)
+    one.press(Qt.Key.Key_Escape)
+    assert one.canvas.ports.hold is None
+    assert one.window.session.selection.nodes == (one.node("z"),)
+    assert one.history == ()
+
+
+def test_c_on_an_open_port_asks_which_value_feeds_it(hand: Make) -> None:
+    one = hand("z\nexp(?)")
+    one.window.session.selection.select(one.node("?"))
+    one.press(Qt.Key.Key_C)
+    one.press(Qt.Key.Key_Return)
+    assert one.is_now("exp(z)")
+
+
+def test_c_on_an_edge_gives_it_another_end(hand: Make) -> None:
+    one = hand("exp(?)\ny - x")
+    one.window.session.selection.select_edge(Edge(one.node("x"), one.node("sub"), 1))
+    one.press(Qt.Key.Key_C)
+    one.press(Qt.Key.Key_Return)
+    assert "exp(x)" in one.formula
+    assert one.history == ("Re-plug x to exp",)
+
+
+def test_where_nothing_can_be_connected_the_reason_is_said(hand: Make) -> None:
+    one = hand("sq(x)")
+    one.window.session.selection.select(one.node("sq"))
+    one.press(Qt.Key.Key_C)
+    assert one.canvas.ports.hold is None
+    assert "feed itself" in one.window.notice.text or "circle" in one.window.notice.text
+
+
+def test_the_menu_connects_too(hand: Make) -> None:
+    one = hand("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.window.actions_by_key["connect"].trigger()
+    assert one.canvas.ports.hold is not None
+    one.press(Qt.Key.Key_Escape)

@@ -19,7 +19,7 @@ from gradviz.export.drawing import Font
 from gradviz.export.theme import Token
 from gradviz.layout.types import Point
 from gradviz.session.session import Session
-from gradviz.ui.canvas.items import Key
+from gradviz.ui.canvas.items import Key, WireItem
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.ports import Port, Socket, ports_of
 from gradviz.ui.canvas.scene import GraphScene
@@ -57,8 +57,9 @@ class PortLayer(QGraphicsObject):
         self._mirror = mirror
         self._known: tuple[object, dict[Socket, Port]] = (None, {})
         self._hovered: NodeId | None = None
-        self._letters: Mapping[Socket, str] = {}
+        self.letters: Mapping[Socket, str] = {}
         self._area = QRectF()
+        self._insertion: Edge | None = None
         self.hold: Hold | None = None
         self._viewport = viewport
         self.hint = QLabel(viewport)
@@ -119,15 +120,21 @@ class PortLayer(QGraphicsObject):
 
     def show_letters(self, letters: Mapping[Socket, str]) -> None:
         """Write a letter into each of these ports, by which it is chosen."""
-        self._letters = letters
+        self.letters = letters
         self.refresh()
+
+    def show_insertion(self, edge: Edge | None) -> None:
+        """Show into which edge a dragged card would be put, or that it is over none."""
+        if edge != self._insertion:
+            self._insertion = edge
+            self.refresh()
 
     def let_go(self) -> None:
         """No wire is in the hand any longer."""
         if self.hold is not None:
             self._fade(lambda node: 1.0, None)
         self.hold = None
-        self._letters = {}
+        self.letters = {}
         self.hint.hide()
         self.refresh()
 
@@ -177,6 +184,7 @@ class PortLayer(QGraphicsObject):
             area = area.united(QRectF(port.place.x - _ROOM, port.place.y - _ROOM, 2 * _ROOM, 2 * _ROOM))
         if self.hold is not None:
             area = area.united(self._line(self.hold).boundingRect().adjusted(-20, -20, 20, 20))
+        area = area.united(self._inserted().boundingRect())
         if area != self._area:
             self.prepareGeometryChange()
             self._area = area
@@ -196,8 +204,14 @@ class PortLayer(QGraphicsObject):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         if self.hold is not None:
             self._paint_wire(painter, self.hold)
+        if self._insertion is not None:
+            painter.strokePath(self._inserted(), QPen(colour(self._graph_scene.look.theme, Token.VALUE, 0.5), 5.0))
         for port in self.shown():
             self._paint_port(painter, port)
+
+    def _inserted(self) -> QPainterPath:
+        item = self._graph_scene.items_by_key.get(("wire", self._insertion)) if self._insertion is not None else None
+        return item.path() if isinstance(item, WireItem) else QPainterPath()
 
     def _line(self, hold: Hold) -> QPainterPath:
         """From the source to the operand, level at the ends that are ports."""
@@ -233,7 +247,7 @@ class PortLayer(QGraphicsObject):
         is_free = hold is not None and hold.drawn.accepts(port)
         painter.setOpacity(DIM if is_refused and not is_landing else 1.0)
         token = Token.ERROR if is_refused else Token.VALUE if is_free or port.is_output else Token.MUTED
-        letter = self._letters.get(port.socket, "")
+        letter = self.letters.get(port.socket, "")
         radius = LETTER_RADIUS if letter else RADIUS + (2.0 if is_landing else 0.0)
         is_filled = is_landing or (hold is not None and port.socket == hold.drawn.fixed)
         painter.setPen(QPen(colour(theme, token), 1.6))

@@ -176,19 +176,20 @@ class GraphView(DropView):
         """Show that the pointer is on this frame's name, or on none."""
         self._graph_scene.frames.hover(frame)
 
+    def is_on_card(self, place: QPointF) -> bool:
+        """True when a card is at a place of the viewport."""
+        return isinstance(self._item_at(place), CardItem)
+
     def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
         """The nodes whose cards touch a rectangle of the viewport."""
         touched = self.items(area) if self.mirror.is_up_to_date else []
         return tuple(sorted(item.part.node for item in touched if isinstance(item, CardItem)))
 
-    def edge_at(self, place: QPointF, *, below_cards: bool = False) -> Edge | None:
-        """The drawn edge at a place of the viewport; of a folded block it is the one that enters its card."""
-        for item in self.items(place.toPoint()) if self.mirror.is_up_to_date else ():
-            if isinstance(item, WireItem | PillItem):
-                return item.part.edge
-            if isinstance(item, CardItem) and not below_cards:
-                return None
-        return None
+    def edges_at(self, place: QPointF) -> list[Edge]:
+        """The drawn edges at a place of the viewport, also below a card; into a folded block the one of its card."""
+        items = self.items(place.toPoint()) if self.mirror.is_up_to_date else []
+        found = [item.part.edge for item in items if isinstance(item, WireItem | PillItem)]
+        return [edge for edge in found if edge is not None]
 
     def wire_path(self, edge: Edge) -> tuple[Point, ...]:
         """The curve of a drawn edge; empty when it isn't drawn."""

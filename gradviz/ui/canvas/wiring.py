@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Edge, Graph, Hole
 from gradviz.core.types import NodeId, Shape
 from gradviz.errors import GraphError
 from gradviz.project import editing
 from gradviz.project.editing import Change, Edit
+from gradviz.project.placing_commands import pin
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.ports import Port, Socket
@@ -111,13 +112,25 @@ def detach(session: Session, edge: Edge) -> None:
         _edit(session, lambda now: editing.detach(now, edge, unfolded=unfolded), name)
 
 
+def is_insertable(graph: Graph, node: NodeId) -> bool:
+    """True for a loose operation with an open port: one that can be put into a wire."""
+    found = graph.nodes[node]
+    is_loose = isinstance(found, Apply) and not graph.uses()[node] and node != graph.output
+    return is_loose and isinstance(found, Apply) and any(isinstance(graph.nodes[o], Hole) for o in found.operands)
+
+
 def put_on(session: Session, edge: Edge, node: NodeId) -> None:
-    """Put an operation that is there already into a wire."""
+    """Put a loose operation into a wire; the layout finds its place, also where it was pinned."""
     graph = session.graph
-    if graph is not None:
-        unfolded = session.document.project.unfolded
-        name = f"Insert {called(graph, node)}"
-        _edit(session, lambda now: editing.put_on(now, edge, node, unfolded=unfolded), name)
+    if graph is None:
+        return
+    unfolded, one_change = session.document.project.unfolded, object()
+    name = f"Insert {called(graph, node)}"
+    _edit(session, lambda now: editing.put_on(now, edge, node, unfolded=unfolded), name, one_change)
+    put = session.selection.node
+    if put in session.document.project.pins and put is not None:
+        session.document.apply(pin(put, None), name, one_change)
+    session.document.seal()
 
 
 def called(graph: Graph, node: NodeId) -> str:
@@ -127,10 +140,11 @@ def called(graph: Graph, node: NodeId) -> str:
     return found.op.name if is_plain and isinstance(found, Apply) else display(symbol(graph, node))
 
 
-def _edit(session: Session, change: Callable[[Graph], Edit], name: str) -> None:
+def _edit(session: Session, change: Callable[[Graph], Edit], name: str, merge_key: object | None = None) -> None:
     session.document.seal()
-    session.edit(_unsure(change), name)
-    session.document.seal()
+    session.edit(_unsure(change), name, merge_key)
+    if merge_key is None:
+        session.document.seal()
 
 
 def _unsure(change: Callable[[Graph], Edit]) -> Change:

@@ -39,6 +39,9 @@ class Surface(Protocol):
     def setFocus(self) -> None:
         """Take the keyboard."""
 
+    def connect_by_keys(self) -> None:
+        """Let keys choose where what is selected is connected."""
+
 
 class AddCommands:
     """Adds to the session's graph. window: what popups open over; own_changed: called when the own ops are others."""
@@ -62,7 +65,7 @@ class AddCommands:
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
-        return {"quick_add": self.quick_add, "replace": self.replace}
+        return {"quick_add": self.quick_add, "replace": self.replace, "connect": self._surface.connect_by_keys}
 
     @property
     def own(self) -> tuple[Own, ...]:

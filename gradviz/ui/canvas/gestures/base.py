@@ -43,6 +43,10 @@ class Canvas(Protocol):
         """Show that the pointer is on this frame's name, or on none."""
         ...
 
+    def is_on_card(self, place: QPointF) -> bool:
+        """True when a card is at a place of the viewport."""
+        ...
+
     def nodes_in(self, area: QRect) -> tuple[NodeId, ...]:
         """The nodes whose cards touch a rectangle of the viewport."""
         ...
@@ -67,8 +71,8 @@ class Canvas(Protocol):
         """The place of the scene at a global place of the screen."""
         ...
 
-    def edge_at(self, place: QPointF, *, below_cards: bool = False) -> Edge | None:
-        """The drawn edge at a place of the viewport; of a folded block it is the one that enters its card."""
+    def edges_at(self, place: QPointF) -> list[Edge]:
+        """The drawn edges at a place of the viewport, also below a card; into a folded block the one of its card."""
         ...
 
     def wire_path(self, edge: Edge) -> tuple[Point, ...]:

@@ -1,7 +1,8 @@
 """Drag: a left press on a card that turns into a drag moves the card, with all that is selected if it is.
 
 While the button is held, the cards' edges and pills follow and everything else stays. Release pins the cards where
-they stand, as one entry of the history; Escape puts them back.
+they stand, as one entry of the history; Escape puts them back. A loose operation that is dropped on an edge is put
+into it.
 """
 
 from PySide6.QtCore import QPoint, Qt
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
+from gradviz.errors import GradvizError
 from gradviz.layout.types import Point
 from gradviz.project.placing_commands import pin_all
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
+from gradviz.ui.canvas.wiring import is_insertable, put_on
 
 
 class Drag(Gesture):
@@ -52,6 +55,7 @@ class Drag(Gesture):
         x, y = by.x() / canvas.camera.scale, by.y() / canvas.camera.scale
         self._places = {node: Point(at.x + x, at.y + y) for node, at in self._starts.items()}
         canvas.show_at(self._places)
+        canvas.ports.show_insertion(self._edge_below(canvas, event))
         return True
 
     def release(self, canvas: Canvas, event: QMouseEvent) -> bool:
@@ -60,11 +64,13 @@ class Drag(Gesture):
             if event.button() is Qt.MouseButton.LeftButton:
                 self._forget()
             return False
-        places = self._places
-        self._forget()
-        canvas.viewport().unsetCursor()
+        places, edge, node = self._places, self._edge_below(canvas, event), self._node
+        self._end(canvas)
         graph = canvas.session.graph
-        if graph is None or any(node >= len(graph) for node in places):
+        if edge is not None and node is not None:
+            canvas.put_back()
+            _put(canvas.session, edge, node)
+        elif graph is None or any(node >= len(graph) for node in places):
             canvas.put_back()
         else:
             canvas.session.document.apply(pin_all(places), f"Move {_called(canvas.session, tuple(places))}")
@@ -75,8 +81,7 @@ class Drag(Gesture):
         self._is_space_held |= event.key() == Qt.Key.Key_Space
         if event.key() != Qt.Key.Key_Escape or not self._starts:
             return False
-        self._forget()
-        canvas.viewport().unsetCursor()
+        self._end(canvas)
         canvas.put_back()
         return True
 
@@ -86,9 +91,33 @@ class Drag(Gesture):
             self._is_space_held = False
         return False
 
+    def cancel(self, canvas: Canvas) -> None:
+        """The cards are put back by the canvas."""
+        canvas.ports.show_insertion(None)
+
+    def _edge_below(self, canvas: Canvas, event: QMouseEvent) -> Edge | None:
+        """The edge into which a loose operation would be put here."""
+        graph, node = canvas.session.graph, self._node
+        if graph is None or node is None or len(self._places) != 1 or not is_insertable(graph, node):
+            return None
+        edges = canvas.edges_at(event.position())
+        return next((edge for edge in edges if node not in (edge.source, edge.target)), None)
+
+    def _end(self, canvas: Canvas) -> None:
+        self._forget()
+        canvas.viewport().unsetCursor()
+        canvas.ports.show_insertion(None)
+
     def _forget(self) -> None:
         self._pressed = self._node = None
         self._starts, self._places = {}, {}
+
+
+def _put(session: Session, edge: Edge, node: NodeId) -> None:
+    try:
+        put_on(session, edge, node)
+    except GradvizError as error:
+        session.reported.emit(error)
 
 
 def _called(session: Session, nodes: tuple[NodeId, ...]) -> str:

@@ -135,9 +135,9 @@ def _start_at(canvas: Canvas, place: QPointF) -> tuple[Socket, Edge | None] | No
     port = nearest(ports.values(), at, _reach(canvas, REACH_PX))
     if port is not None:
         return _start_of(port)
-    edge = canvas.edge_at(place)
-    if edge is not None:
-        return _end_at(canvas, ports.get((edge.target, edge.operand)), edge, at)
+    edges = canvas.edges_at(place)
+    if edges and not canvas.is_on_card(place):
+        return _end_at(canvas, ports.get((edges[0].target, edges[0].operand)), edges[0], at)
     target, graph = canvas.target_at(place), canvas.session.graph
     if graph is None or target is None or isinstance(target, Edge):
         return None
