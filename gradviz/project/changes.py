@@ -30,6 +30,8 @@ class ChangeFlags(Flag):
     """The comments and the colours of nodes."""
     NOTES = auto()
     """Title and notes."""
+    LESSON = auto()
+    """What teacher mode hides."""
     FILE = auto()
     """The path, or whether there is unsaved work; only a document emits it."""
     REPLACED = auto()
@@ -53,6 +55,7 @@ def changes(before: Project, after: Project) -> ChangeFlags:
         ChangeFlags.PLACES: (before.pins, before.unfolded, before.direction)
         != (after.pins, after.unfolded, after.direction),
         ChangeFlags.REMARKS: (before.comments, before.colours) != (after.comments, after.colours),
+        ChangeFlags.LESSON: before.lesson != after.lesson,
         ChangeFlags.NOTES: (before.title, before.notes) != (after.title, after.notes),
     }
     found = ChangeFlags.NONE

@@ -34,6 +34,7 @@ from gradviz.project import commands, json_text, schema
 from gradviz.project.format_canvas import canvas, read_trained, trained, with_canvas
 from gradviz.project.format_numbers import plain, value_of
 from gradviz.project.format_words import in_words
+from gradviz.project.lesson import checked
 from gradviz.project.project import Breakpoint, LeafSetting, Project, TrainingSettings
 from gradviz.project.stops import Advice, moved_breakpoints
 from gradviz.train.settings import unusual
@@ -61,6 +62,8 @@ def encode(project: Project) -> str:
         whole["canvas"] = shown
     if project.trained is not None:
         whole["trained"] = trained(project.trained)
+    if project.lesson:
+        whole["lesson"] = {"hidden": sorted(project.lesson)}
     whole["view"] = {"position": project.position, "sample": project.sample}
     if project.notes:
         whole["notes"] = _lines(project.notes)
@@ -112,7 +115,8 @@ def _decoded(tree: Mapping[str, Any], version: type[V], project: Callable[[V], P
 
 def _project_2(whole: schema.Version2) -> Project:
     project = with_canvas(_project(whole), whole.canvas)
-    return replace(project, trained=read_trained(project, whole.trained))
+    lesson = checked(whole.lesson.hidden) if whole.lesson is not None else frozenset()
+    return replace(project, trained=read_trained(project, whole.trained), lesson=lesson)
 
 
 def _project(whole: schema.Version1) -> Project:

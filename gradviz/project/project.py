@@ -53,7 +53,7 @@ class Project:
     watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
     pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: outputs of the blocks that are
     shown from inside. direction: which way values flow; see project/placing.py.
-    trained: what the file remembers of a training.
+    lesson: what teacher mode hides, see project/lesson.py. trained: what the file remembers of a training.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -78,6 +78,7 @@ class Project:
     direction: Direction = Direction.LR
     title: str = ""
     notes: str = ""
+    lesson: frozenset[str] = frozenset()
     trained: Trained | None = None
     position: int | None = None
     sample: int = 0

@@ -178,8 +178,15 @@ class Trained(Strict):
     history: History = msgspec.field(default_factory=History)
 
 
+class Lesson(Strict):
+    """Teacher mode: the parts that are hidden."""
+
+    hidden: list[Name] = []
+
+
 class Version2(Version1):
     """A document of version 2."""
 
     canvas: Canvas | None = None
     trained: Trained | None = None
+    lesson: Lesson | None = None

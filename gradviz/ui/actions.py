@@ -175,6 +175,8 @@ SPECS: tuple[Spec, ...] = (
     _spec("learn", "present", "&Present", "Ctrl+F11", "Full screen, large type, steps by arrow keys or a clicker",
           is_after_line=True),
     _spec("learn", "present_choice", "&What a presentation shows…", "", "Choose the panels of a presentation"),
+    _spec("learn", "teach", "&Teacher mode…", "", "Hide panels, controls or numbers in this document",
+          is_after_line=True),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "All shortcuts on one page"),

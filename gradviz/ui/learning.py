@@ -19,6 +19,7 @@ from gradviz.ui.presenting import Presenting
 from gradviz.ui.quizzing import Quizzing
 from gradviz.ui.search import Found, Kind
 from gradviz.ui.stage import Stage
+from gradviz.ui.teaching import Teaching
 
 if TYPE_CHECKING:
     from gradviz.ui.main_window import MainWindow
@@ -34,6 +35,7 @@ class Learning:
         self.quizzing = Quizzing(window)
         self.lecturing = Lecturing(window)
         self.presenting = Presenting(window)
+        self.teaching = Teaching(window)
         window.palette_panel.asked.connect(self._asked)
         window.inspector.asked.connect(self.show_op)
 
@@ -46,6 +48,7 @@ class Learning:
             "lecture": self.lecturing.open,
             "present": self.presenting.toggle,
             "present_choice": self.presenting.choose,
+            "teach": self.teaching.choose,
         }
 
     @property

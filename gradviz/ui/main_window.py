@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         self.inspector.said.connect(self._say)
         self.inspector.blocks.asked.connect(lambda key: self.actions_by_key[key].trigger())
         self.looking.follow(self.actions_by_key)
+        self.learning.teaching.follow()
         self.remarks = Remarks(session, self.notice)
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)

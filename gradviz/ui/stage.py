@@ -10,9 +10,10 @@ hide parts for good (teacher mode): these stay hidden in every act.
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -60,6 +61,7 @@ class Stage:
         self._acts: list[tuple[Act, QByteArray]] = []
         self._taken = Taken()
         self._hidden_docks: list[str] = []
+        self._watched: set[str] = set()
 
     @property
     def act(self) -> Act | None:
@@ -96,11 +98,19 @@ class Stage:
             if key not in taken.docks and self.act is None:
                 self._window.docks[key].show()
         self._taken = taken
+        for key in taken.docks - self._watched:
+            self._watched.add(key)
+            self._window.docks[key].visibilityChanged.connect(partial(self._seen, key))
         here = [key for key in self._window.docks.names() if key in taken.docks]
         self._hidden_docks = [
             key for key in here if key in self._hidden_docks or not self._window.docks[key].isHidden()
         ]
         self.refresh()
+
+    def _seen(self, key: str, is_visible: bool) -> None:
+        """Somebody has brought a dock back that the document hides (all docks were reset): hide it again."""
+        if is_visible and key in self._taken.docks and isValid(self._window):
+            QTimer.singleShot(0, self._window.docks[key], self.refresh)
 
     def refresh(self) -> None:
         """Hide and show as things are; the window may have shown something itself."""
@@ -110,6 +120,8 @@ class Stage:
         window.setContextMenuPolicy(policy.DefaultContextMenu if is_free else policy.NoContextMenu)
         for key in self._taken.docks:
             window.docks[key].hide()
+        teaching = window.learning.teaching
+        teaching.bar.setVisible(act is None and bool(teaching.bar.label.text()))
         for toggle_key in window.docks.names():
             window.docks[toggle_key].toggleViewAction().setVisible(toggle_key not in self._taken.docks)
         for bar, widget in self._bars():

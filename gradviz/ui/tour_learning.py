@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from gradviz.ui.driver import ALT, CTRL, Driver
+from gradviz.ui.panels.teacher_bar import TeacherDialog
 
 
 def op_pages(driver: Driver) -> None:
@@ -75,9 +76,29 @@ def presentation(driver: Driver) -> None:
     driver.look("presentation-left")
 
 
+def teacher(driver: Driver) -> None:
+    """A document that hides its derivatives, with the bar that says so."""
+    driver.write_formula("(y - (Wx + b))^2")
+    teaching = driver.window.learning.teaching
+    driver.window.actions_by_key["teach"].trigger()
+    dialog = driver.window.findChild(TeacherDialog)
+    assert dialog is not None
+    dialog.boxes["derivatives"].click()
+    dialog.boxes["train"].click()
+    driver.settle()
+    driver.look("teacher-mode-dialog")
+    dialog.accept()
+    driver.settle()
+    driver.look("teacher-mode")
+    driver.click(teaching.bar.lift)
+    driver.look("teacher-mode-lifted")
+    driver.press(Qt.Key.Key_Z, CTRL)
+
+
 def learning(driver: Driver) -> None:
     """All of it."""
     op_pages(driver)
     quiz(driver)
     lecture(driver)
     presentation(driver)
+    teacher(driver)
