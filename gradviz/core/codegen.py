@@ -24,6 +24,9 @@ from gradviz.core.record import frozen
 from gradviz.core.types import SCALAR, Array, NodeId, Shape
 from gradviz.errors import GradvizError
 
+MATH = "math_"
+"""What the names of the functions of numbers begin with in a generated text."""
+
 _DEEPEST = 12
 """So many brackets stand inside each other at most."""
 
@@ -193,7 +196,7 @@ class Writer:
         operands = [self.text[o] for o in node.operands]
         is_scalar = shapes[node_id] == SCALAR
         if is_scalar and node.op.scalar_code is not None:
-            call = node.op.scalar_code.format(*operands)
+            call = _with_plain_names(node.op.scalar_code).format(*operands)
             if self._stands_inside(node_id, node):
                 self.text[node_id] = call if _is_a_call(node.op.scalar_code) else f"({call})"
                 return
@@ -244,6 +247,12 @@ def _read_once(program: Program) -> list[bool]:
             for operand, places in zip(node.operands, each, strict=True):
                 reads[operand] += places
     return [count == 1 for count in reads]
+
+
+@cache
+def _with_plain_names(pattern: str) -> str:
+    """The pattern with `math_sin` for `math.sin`: a name takes less time to compile and to look up."""
+    return pattern.replace("math.", MATH)
 
 
 @cache

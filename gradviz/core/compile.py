@@ -13,27 +13,32 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from gradviz.core.batching import batch_loss
-from gradviz.core.codegen import Program, Scope, Writer, defined, program_of
+from gradviz.core.codegen import MATH, Program, Scope, Writer, defined, program_of
 from gradviz.core.expr import Expr, Tape
 from gradviz.core.graph import Graph
 from gradviz.core.record import bind, leaf_value, wanted_leaves
+from gradviz.core.stillness import collector_at_rest
 from gradviz.core.symbolic import backward, replay
 from gradviz.core.types import SCALAR, Shape
 from gradviz.errors import GraphError, ShapeError
 
-_IEEE_MATH = SimpleNamespace(
-    sqrt=np.sqrt, cbrt=np.cbrt, pow=np.power, exp=np.exp, expm1=np.expm1,
-    log=np.log, log1p=np.log1p, log2=np.log2, log10=np.log10,
-    sin=np.sin, cos=np.cos, tan=np.tan, asin=np.arcsin, acos=np.arccos, atan=np.arctan, atan2=np.arctan2,
-    sinh=np.sinh, cosh=np.cosh, tanh=np.tanh, asinh=np.arcsinh, acosh=np.arccosh, atanh=np.arctanh,
-)  # fmt: skip
-"""What `math` means on the second run: functions that give ±∞ and NaN instead of raising."""
+_IEEE_FUNCTIONS: Mapping[str, Any] = {
+    "sqrt": np.sqrt, "cbrt": np.cbrt, "pow": np.power, "exp": np.exp, "expm1": np.expm1,
+    "log": np.log, "log1p": np.log1p, "log2": np.log2, "log10": np.log10,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
+    "atan2": np.arctan2,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
+    "atanh": np.arctanh,
+}  # fmt: skip
+"""What the functions of `math` are on the second run: they give ±∞ and NaN instead of raising."""
+
+_FAST_MATH = {f"{MATH}{name}": function for name, function in vars(math).items() if not name.startswith("_")}
+_IEEE_MATH = {f"{MATH}{name}": function for name, function in _IEEE_FUNCTIONS.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +90,10 @@ def compile(graph: Graph, wrt: Iterable[str] | None = None, **example_values: An
     wrt: names of the leaves to differentiate by; all when None. example_values: give the leaves' shapes.
     """
     shapes = {name: value.shape for name, value in bind(graph, example_values).items()}
-    tape = Tape()
-    output = replay(tape, graph, shapes)[graph.output]
-    return compile_tape(output, _gradients(graph, output, wrt, shapes), shapes)
+    with collector_at_rest():
+        tape = Tape()
+        output = replay(tape, graph, shapes)[graph.output]
+        return compile_tape(output, _gradients(graph, output, wrt, shapes), shapes)
 
 
 def compile_loss(
@@ -105,8 +111,9 @@ def compile_loss(
     reduce: "sum" or "mean" over the samples. With no data the formula itself is the loss.
     Raises GraphError when the loss of one sample is no scalar, ShapeError when shapes don't fit.
     """
-    derived = derived_loss(graph, leaf_shapes, wrt=wrt, data=data, samples=samples, reduce=reduce)
-    return compile_tape(derived.loss, derived.gradients, derived.leaf_shapes)
+    with collector_at_rest():
+        derived = derived_loss(graph, leaf_shapes, wrt=wrt, data=data, samples=samples, reduce=reduce)
+        return compile_tape(derived.loss, derived.gradients, derived.leaf_shapes)
 
 
 def derived_loss(
@@ -158,7 +165,7 @@ def _written(program: Program, leaf_text: Mapping[str, str]) -> tuple[str, dict[
 def fast_names(names: Mapping[str, Any]) -> dict[str, Any]:
     """What the names stand for where scalars are Python floats."""
     plain = {name: float(value) if isinstance(value, np.float64) else value for name, value in names.items()}
-    return {**plain, "math": math, "number": float}
+    return {**plain, **_FAST_MATH, "number": float}
 
 
 def _guarded(source: str, names: Mapping[str, Any], *, has_arrays: bool) -> Callable[..., tuple[Any, ...]]:
@@ -167,7 +174,7 @@ def _guarded(source: str, names: Mapping[str, Any], *, has_arrays: bool) -> Call
 
     @cache
     def exact_run() -> Any:
-        return defined(source, {**names, "math": _IEEE_MATH, "number": np.float64})["run"]
+        return defined(source, {**names, **_IEEE_MATH, "number": np.float64})["run"]
 
     def run_floats(*arguments: Any) -> tuple[Any, ...]:
         try:

@@ -53,7 +53,7 @@ class Tape:
         if not frozen and self._are_numbers(ids):
             return self._folded(op, operands)
         shape = op.shape(*[operand.shape for operand in operands], **attrs)
-        return self._intern(key, Apply(op, ids, frozen), shape)
+        return self._added(key, Apply(op, ids, frozen), shape)
 
     def lift(self, value: Any) -> "Expr":
         """The value as an expression on this tape."""
@@ -77,7 +77,10 @@ class Tape:
         return Graph(nodes, moved[output.id])
 
     def _are_numbers(self, ids: tuple[NodeId, ...]) -> bool:
-        return all(isinstance(self.nodes[node_id], Literal) and not self.shapes[node_id] for node_id in ids)
+        nodes = self.nodes
+        if not isinstance(nodes[ids[0]], Literal):  # the answer for nearly all, quickly
+            return False
+        return all(isinstance(nodes[node_id], Literal) and not self.shapes[node_id] for node_id in ids)
 
     def _folded(self, op: Op, operands: tuple["Expr", ...]) -> "Expr":
         """The value of an op of numbers, as a number."""
@@ -86,12 +89,13 @@ class Tape:
 
     def _intern(self, key: Any, node: Node, shape: Shape) -> "Expr":
         known = self._known.get(key)
-        if known is None:
-            known = NodeId(len(self.nodes))
-            self.nodes.append(node)
-            self.shapes.append(shape)
-            self._known[key] = known
-        return Expr(self, known, self.shapes[known])
+        return self._added(key, node, shape) if known is None else Expr(self, known, self.shapes[known])
+
+    def _added(self, key: Any, node: Node, shape: Shape) -> "Expr":
+        self._known[key] = known = NodeId(len(self.nodes))
+        self.nodes.append(node)
+        self.shapes.append(shape)
+        return Expr(self, known, shape)
 
 
 class Expr(Symbolic):
@@ -135,8 +139,9 @@ class Expr(Symbolic):
 
     def apply(self, op: Op, operands: tuple[Any, ...], attrs: Mapping[str, AttrValue]) -> "Expr":
         """Build the node op(operands; attrs); numbers among the operands become literals."""
-        lift = self.tape.lift
-        return self.tape.apply(op, tuple([lift(operand) for operand in operands]), attrs)
+        tape = self.tape
+        lifted = [operand if isinstance(operand, Expr) else tape.literal(operand) for operand in operands]
+        return tape.apply(op, tuple(lifted), attrs)
 
     def same_node(self, other: Any) -> bool:
         """True when both are the same node of the same tape."""

@@ -7,10 +7,11 @@ A node's id is its index, and operands come before the node that uses them; so a
 forward pass and a loop over `reversed(nodes)` a backward pass, without recursion and without a search.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -122,7 +123,7 @@ class Graph:
         object.__setattr__(self, "functions", MappingProxyType(dict(self.functions)))
         object.__setattr__(self, "defaults", MappingProxyType({k: as_value(v) for k, v in self.defaults.items()}))
         for index, node in enumerate(self.nodes):
-            if isinstance(node, Apply) and not all(0 <= operand < index for operand in node.operands):
+            if isinstance(node, Apply) and not _come_before(node.operands, index):
                 raise GraphError(f"node {index} uses an operand that doesn't come before it", node=index)
         if not 0 <= self.output < len(self.nodes):
             raise GraphError("the graph has no output")
@@ -137,7 +138,7 @@ class Graph:
 
     def node_ids(self) -> Iterator[NodeId]:
         """All ids in topological order."""
-        return (NodeId(index) for index in range(len(self.nodes)))
+        return iter(_numbered(self.nodes))
 
     def edges(self) -> Iterator[Edge]:
         """All operand slots, by target and then by operand."""
@@ -170,9 +171,9 @@ class Graph:
     def reaching(self, targets: set[NodeId]) -> set[NodeId]:
         """The nodes that depend on a target, targets included."""
         reached = set(targets)
-        for index, node in enumerate(self.nodes):
+        for node_id, node in enumerate(self.nodes):
             if isinstance(node, Apply) and not reached.isdisjoint(node.operands):
-                reached.add(NodeId(index))
+                reached.add(node_id)  # type: ignore[arg-type]  # calling NodeId a million times takes a while
         return reached
 
     def same_as(self, other: Self) -> bool:
@@ -208,7 +209,7 @@ class GraphBuilder:
 
     def apply(self, op: Op, *operands: NodeId, **attrs: AttrValue) -> NodeId:
         """A new node for op(operands; attrs)."""
-        return self._append(Apply(op, operands, freeze_attrs(op, attrs)))
+        return self._append(Apply(op, operands, freeze_attrs(op, attrs) if attrs else ()))
 
     def hole(self) -> NodeId:
         """A new open port."""
@@ -239,9 +240,10 @@ def select(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> tuple[tuple[
     """The nodes that lead to the targets, renumbered in order, and the map from old to new ids."""
     wanted = leading(targets, nodes)
     if all(wanted):
-        return nodes, {NodeId(index): NodeId(index) for index in range(len(nodes))}
-    moved = {NodeId(old): NodeId(new) for new, old in enumerate([i for i, w in enumerate(wanted) if w])}
-    return tuple([_renumbered(nodes[old], moved) for old in moved]), moved
+        return nodes, dict(zip(_numbered(nodes), _numbered(nodes), strict=True))
+    kept = list(compress(_numbered(nodes), wanted))
+    moved = dict(zip(kept, _numbered(kept), strict=True))
+    return tuple([_renumbered(nodes[old], moved) for old in kept]), moved
 
 
 def leading(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> list[bool]:
@@ -258,9 +260,20 @@ def leading(targets: tuple[NodeId, ...], nodes: tuple[Node, ...]) -> list[bool]:
 
 
 def _renumbered(node: Node, moved: Mapping[NodeId, NodeId]) -> Node:
-    if isinstance(node, Apply):
-        return Apply(node.op, tuple([moved[operand] for operand in node.operands]), node.attrs)
-    return node
+    if not isinstance(node, Apply):
+        return node
+    operands = tuple([moved[operand] for operand in node.operands])
+    return node if operands == node.operands else Apply(node.op, operands, node.attrs)
+
+
+def _numbered(nodes: Sequence[Any]) -> Sequence[NodeId]:
+    return cast("Sequence[NodeId]", range(len(nodes)))
+
+
+def _come_before(operands: tuple[NodeId, ...], index: int) -> bool:
+    if len(operands) == 1:
+        return 0 <= operands[0] < index
+    return not operands or (min(operands) >= 0 and max(operands) < index)
 
 
 def _same_node(a: Node, b: Node) -> bool:

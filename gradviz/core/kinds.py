@@ -182,6 +182,8 @@ def _elementwise_vjp(operand: int, partial: Rule | None) -> Rule | None:
         return None
 
     def vjp(g: Any, y: Any, *xs: Any) -> Array | Any:
-        return unbroadcast(g * partial(y, *xs), xs[operand].shape)
+        sent = g * partial(y, *xs)
+        shape = xs[operand].shape
+        return sent if sent.shape == shape else unbroadcast(sent, shape)
 
     return vjp

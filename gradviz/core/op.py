@@ -11,6 +11,7 @@ the symbolic derivative (graphs, of any order) and the compiled code (the graph 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -161,6 +162,13 @@ class Op:
         rule = self.vjps[operand]
         assert rule is not None, f"{self.name} has no derivative by operand {operand}"
         return rule(g, y, *xs, **attrs)
+
+    def rule(self, operand: int) -> Rule | None:
+        """The rule of `vjp` for one operand, ready to be called as rule(g, y, *xs, **attrs); None: no gradient."""
+        if not self.is_variadic:
+            return self.vjps[operand]
+        rule = self.vjps[0]
+        return None if rule is None else partial(rule, operand=operand)
 
     def is_differentiable_by(self, operand: int) -> bool:
         """True when the operand takes a gradient (the condition of `where` doesn't)."""

@@ -13,7 +13,8 @@ import numpy as np
 
 from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Node, leading, select
 from gradviz.core.holes import complete
-from gradviz.core.op import as_value
+from gradviz.core.op import Rule, as_value
+from gradviz.core.stillness import collector_at_rest
 from gradviz.core.trace import Finding, Phase, Step, StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import EvaluationError, GradvizError, GraphError
@@ -109,6 +110,12 @@ def _evaluate_all(nodes: tuple[Node, ...], output: NodeId, leaf_values: Mapping[
     return result
 
 
+_REPORTED: Any = {"over": "call", "divide": "call", "invalid": "call", "under": "ignore"}
+
+_FAILURES = (GradvizError, ArithmeticError, np.linalg.LinAlgError, MemoryError, ValueError)
+"""What an op may raise where it can't compute."""
+
+
 class _Recorder:
     def __init__(self, graph: Graph, leaf_values: Mapping[str, Array], wanted: frozenset[str]) -> None:
         self.graph = graph
@@ -122,11 +129,12 @@ class _Recorder:
         self.failure: GradvizError | None = None
         self.loose_failures: dict[NodeId, GradvizError] = {}
         self._leads = leading((graph.output,), graph.nodes)
+        self._has_blanks = any(isinstance(node, Hole) for node in graph.nodes)
         self._at: tuple[NodeId, int | None] = (NodeId(0), None)
 
     def run(self) -> Trace:
         # NumPy reports each kind of trouble by a call, which becomes a finding at the node at work
-        with np.errstate(over="call", divide="call", invalid="call", under="ignore", call=self._note):
+        with collector_at_rest(), np.errstate(**_REPORTED, call=self._note):
             if self._forward() and self.values[self.graph.output] is not None:
                 self._backward()
         return Trace(
@@ -158,13 +166,17 @@ class _Recorder:
 
     def _apply(self, node_id: NodeId, node: Apply) -> bool:
         """Evaluate an op whose operands have values; False when that ends the run."""
-        operands = self._operand_values(node)
-        if any(operand is None for operand in operands):
+        values = self.values
+        operands: list[Any] = [values[operand] for operand in node.operands]
+        if self._has_blanks and any(operand is None for operand in operands):
             return True
-        value = self._attempt(_evaluate, node, operands)
-        if value is not None:
-            self._evaluated(node_id, value)
-        elif self._leads[node_id]:
+        try:
+            self._evaluated(node_id, _evaluate(node, operands))
+            return True
+        except _FAILURES as error:
+            self._failed(error)
+        self._has_blanks = True
+        if self._leads[node_id]:
             self._step(StepKind.FAIL, Phase.FORWARD, node_id, None, None)
             return False
         elif self.failure is not None:
@@ -179,49 +191,45 @@ class _Recorder:
         self.adjoints[output] = frozen(seed)
         self._step(StepKind.SEED, Phase.SEED, output, None, self.adjoints[output])
         # reversed: an adjoint is complete before it is read
-        for index in range(len(self.graph) - 1, -1, -1):
-            node = self.graph.nodes[index]
-            if isinstance(node, Apply) and self.adjoints[index] is not None:
+        for node_id, node in zip(reversed(tuple(self.graph.node_ids())), reversed(self.graph.nodes), strict=True):
+            if isinstance(node, Apply) and self.adjoints[node_id] is not None:
                 operands = self._operand_values(node)
                 for operand, source in enumerate(node.operands):
-                    if (
-                        source in flows_to
-                        and node.op.is_differentiable_by(operand)
-                        and not self._contribute(NodeId(index), node, operand, operands)
-                    ):
-                        return
+                    if source in flows_to:
+                        rule = node.op.rule(operand)
+                        if rule is not None and not self._contribute(node_id, node, operand, rule, operands):
+                            return
         for wanted in wanted_ids:  # a leaf that nothing flows back to doesn't influence the output
             if self.adjoints[wanted] is None:
                 self.adjoints[wanted] = frozen(np.zeros_like(self._value(wanted))[()])
 
-    def _contribute(self, node_id: NodeId, node: Apply, operand: int, operands: list[Any]) -> bool:
+    def _contribute(self, node_id: NodeId, node: Apply, operand: int, rule: Rule, operands: list[Any]) -> bool:
         self._at = (node_id, operand)
         g, y = self.adjoints[node_id], self.values[node_id]
-        contribution = self._attempt(node.op.vjp, operand, g, y, *operands, **node.settings)
-        if contribution is None:
+        try:
+            sent = rule(g, y, *operands, **dict(node.attrs)) if node.attrs else rule(g, y, *operands)
+        except _FAILURES as error:
+            self._failed(error)
             self._step(StepKind.FAIL, Phase.BACKWARD, node_id, operand, None)
             return False
         source = node.operands[operand]
-        contribution = frozen(contribution)
+        contribution = frozen(sent)
         self.contributions[node_id, operand] = contribution
         before = self.adjoints[source]
         self.adjoints[source] = contribution if before is None else frozen(before + contribution)
         self._step(StepKind.CONTRIBUTE, Phase.BACKWARD, node_id, operand, contribution)
         return True
 
-    def _attempt(self, compute: Callable[..., Any], *arguments: Any, **settings: Any) -> Any | None:
-        try:
-            return compute(*arguments, **settings)
-        except GradvizError as error:
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, GradvizError):
             error.node = self._at[0]
             self.failure = error
-        except (ArithmeticError, np.linalg.LinAlgError, MemoryError, ValueError) as error:
+        else:
             self.failure = EvaluationError(f"{_op_name(self.graph, self._at[0])} failed: {error}", node=self._at[0])
-        return None
 
     def _evaluated(self, node_id: NodeId, value: Array) -> None:
-        self.values[node_id] = frozen(value)
-        self._step(StepKind.EVALUATE, Phase.FORWARD, node_id, None, self.values[node_id])
+        self.values[node_id] = value = frozen(value)
+        self._step(StepKind.EVALUATE, Phase.FORWARD, node_id, None, value)
 
     def _step(self, kind: StepKind, phase: Phase, node: NodeId, operand: int | None, value: Array | None) -> None:
         self.steps.append(Step(len(self.steps), kind, phase, node, operand, value))
@@ -240,6 +248,9 @@ class _Recorder:
 
 
 def _evaluate(node: Apply, operands: list[Any]) -> Array:
+    if not node.attrs:
+        node.op.shape(*[operand.shape for operand in operands])  # says in words what doesn't fit
+        return node.op.evaluate(*operands)
     settings = node.settings
     node.op.shape(*[operand.shape for operand in operands], **settings)  # says in words what doesn't fit
     result: Array = node.op.evaluate(*operands, **settings)

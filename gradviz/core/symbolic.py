@@ -32,6 +32,7 @@ def backward(output: Expr, wanted: Sequence[Expr], seed: Expr | None = None) -> 
     """
     tape = output.tape
     flows_to = _between(tape, {expr.id for expr in wanted}, output.id)
+    literal = tape.literal
     adjoints: dict[NodeId, Expr] = {}
     if output.id in flows_to:
         adjoints[output.id] = seed if seed is not None else _ones(tape, output.shape)
@@ -44,8 +45,10 @@ def backward(output: Expr, wanted: Sequence[Expr], seed: Expr | None = None) -> 
         y = Expr(tape, node_id, tape.shapes[index])
         xs = [Expr(tape, source, tape.shapes[source]) for source in node.operands]
         for operand, source in enumerate(node.operands):
-            if source in flows_to and node.op.is_differentiable_by(operand):
-                contribution = tape.lift(node.op.vjp(operand, g, y, *xs, **node.settings))
+            rule = node.op.rule(operand) if source in flows_to else None
+            if rule is not None:
+                sent = rule(g, y, *xs, **node.settings)
+                contribution = sent if isinstance(sent, Expr) else literal(sent)
                 adjoints[source] = adjoints[source] + contribution if source in adjoints else contribution
     return [adjoints.get(expr.id) or _zeros(tape, expr.shape) for expr in wanted]
 
@@ -89,7 +92,7 @@ def _between(tape: Tape, wanted: set[NodeId], output: NodeId) -> set[NodeId]:
     reached = set(wanted)
     for index in range(output + 1):
         node = tape.nodes[index]
-        if isinstance(node, Apply) and any(operand in reached for operand in node.operands):
+        if isinstance(node, Apply) and not reached.isdisjoint(node.operands):
             reached.add(NodeId(index))
     return reached
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.core.expr import Expr, shape_of
+from gradviz.core.graph import Apply, Literal
 from gradviz.core.op import OPS
 from gradviz.core.types import SCALAR, Shape
 
@@ -30,6 +31,8 @@ def simpler_sub(a: Expr, b: Expr) -> Any:
 
 def simpler_mul(a: Expr, b: Expr) -> Any:
     """1 · a = a, −1 · a = −a, a · (−b) = −(a · b), and a repeated number times an array is the number times it."""
+    if a.shape == SCALAR and b.shape == SCALAR:
+        return _simpler_product(a, b)
     for number, other in ((a, b), (b, a)):
         if (repeated := _repeated_scalar(number)) is not None and _spreads_to(number.shape, other.shape):
             return repeated * other
@@ -47,6 +50,22 @@ def simpler_mul(a: Expr, b: Expr) -> Any:
     if b.constant is not None and a.constant is None and b.shape == ():
         return b * a
     return None
+
+
+def _simpler_product(a: Expr, b: Expr) -> Any:
+    # the same for two numbers, which most products of a derivative are
+    first, second = a.tape.nodes[a.id], b.tape.nodes[b.id]
+    for node, other in ((first, b), (second, a)):
+        if isinstance(node, Literal):
+            if node.value == 1.0:
+                return other
+            if node.value == -1.0:
+                return -other
+    if isinstance(second, Apply) and second.op is OPS["neg"]:
+        return -(a * b.operand(0))
+    if isinstance(first, Apply) and first.op is OPS["neg"]:
+        return -(a.operand(0) * b)
+    return b * a if isinstance(second, Literal) and not isinstance(first, Literal) else None
 
 
 def simpler_div(a: Expr, b: Expr) -> Any:
