@@ -7,8 +7,15 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -402,3 +409,60 @@ def test_an_own_op_is_renamed_and_deleted_in_the_palette(built: Hands) -> None:
     row = window.palette_panel.rows[-1]
     row.deleting.emit(row.found)
     assert window.add.own == ()
+
+
+def free_place(hands: Hands) -> QPoint:
+    """A place of the canvas with nothing around it."""
+    at_rest(hands.qtbot, hands.window)
+    canvas = hands.window.canvas
+    area = canvas.viewport().rect().adjusted(90, 60, -90, -90)
+    places = [QPoint(x, y) for x in range(area.left(), area.right(), 40) for y in range(area.top(), area.bottom(), 40)]
+    return next(place for place in places if not canvas.items(QRect(place - QPoint(85, 45), QSize(170, 90))))
+
+
+def draw(hands: Hands, source: str, target: str, operand: int) -> None:
+    """Draw a wire from the output of one card to an operand port of another with the mouse."""
+    at_rest(hands.qtbot, hands.window)
+    canvas, port = hands.window.canvas, hands.window.canvas.viewport()
+    nodes = {_called(hands.graph, n): n for n in hands.graph.node_ids()}
+    ends = [canvas.ports.ports[nodes[source], None].place, canvas.ports.ports[nodes[target], operand].place]
+    start, end = (canvas.mapFromScene(QPointF(place.x, place.y)) for place in ends)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    hands.qtbot.mousePress(port, left, pos=start)
+    for place in (start + (end - start) / 2, end):
+        there = QPointF(port.mapToGlobal(place))
+        move = QMouseEvent(QEvent.Type.MouseMove, QPointF(place), there, Qt.MouseButton.NoButton, left, none)
+        QApplication.sendEvent(port, move)
+    hands.qtbot.mouseRelease(port, left, pos=end)
+    hands.clicks += 1
+    process()
+
+
+def test_it_is_built_with_the_mouse_alone_from_loose_cards_and_wires(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    for _ in "xywb":
+        drop(hands, Found(Kind.LEAF, "", "leaf"), free_place(hands))
+    for op in ("matmul", "add", "sub", "sq"):
+        drop(hands, Found(Kind.OP, op, op), free_place(hands))
+    drops = 8
+    wires = (("w", "matmul", 0), ("x", "matmul", 1), ("matmul", "add", 0), ("b", "add", 1))
+    for source, target, operand in (*wires, ("y", "sub", 0), ("add", "sub", 1), ("sub", "sq", 0)):
+        draw(hands, source, target, operand)
+    assert hands.graph.same_as(read("(y - (w x + b))^2").graph)
+    assert (hands.clicks + drops, hands.keys) == (16, 0)
+
+
+def test_loose_cards_are_connected_without_the_mouse(hands: Hands) -> None:
+    hands.window.start_page.build.setFocus()
+    hands.press(Qt.Key.Key_Space)
+    for text in ("y", "-"):
+        hands.add(text)
+        hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Right)  # from nothing to the output
+    while hands.window.session.selection.node != next(
+        n for n in hands.graph.node_ids() if _called(hands.graph, n) == "y"
+    ):
+        hands.press(Qt.Key.Key_Left)
+    hands.press(Qt.Key.Key_C)
+    hands.press(Qt.Key.Key_Return)
+    assert hands.formula == "y - ?"
