@@ -6,7 +6,7 @@ copied and edited.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from gradviz import resources
@@ -35,6 +35,7 @@ from gradviz.export.drawing import (
     role_token,
     wire_paint,
 )
+from gradviz.export.frames import Frame
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
 from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.types import Point, Rect
@@ -73,6 +74,35 @@ def svg(
     return "\n".join(_document(picture, theme, transparent, title, embed_fonts, zoom)) + "\n"
 
 
+def part_svg(part: Card | Wire | Pill, theme: Theme) -> str:
+    """One part of a picture as SVG elements."""
+    match part:
+        case Card():
+            return "".join(_card(part, theme))
+        case Wire():
+            return "".join(_wire(part, theme))
+        case Pill():
+            return "".join(_pill(part, theme))
+
+
+def around(picture: Picture, parts: str, theme: Theme, *, title: str) -> str:
+    """These elements as a drawing inside a web page, with the picture's bounds, frames, legend and words."""
+    bounds = picture.bounds
+    view = " ".join(map(_n, (bounds.x, bounds.y, bounds.width, bounds.height)))
+    frames = "".join("".join(_frame(frame, theme)) for frame in picture.frames)
+    words = "".join((*_legend(picture, theme), *_labels(picture.labels, theme)))
+    size = f'width="{_n(bounds.width)}" height="{_n(bounds.height)}"'
+    name = _text(title, {'"': "&quot;"})
+    return f'<svg {size} viewBox="{view}" role="img" aria-label="{name}">{frames}{parts}{words}</svg>'
+
+
+def inline(picture: Picture, theme: Theme, *, title: str) -> str:
+    """The whole picture as a drawing inside a web page, without a ground."""
+    wires = sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT)
+    parts: tuple[Card | Wire | Pill, ...] = (*wires, *picture.pills, *picture.cards)
+    return around(picture, "".join(part_svg(part, theme) for part in parts), theme, title=title)
+
+
 def _document(
     picture: Picture, theme: Theme, transparent: bool, title: str, embed_fonts: bool, zoom: float
 ) -> Iterator[str]:
@@ -88,8 +118,7 @@ def _document(
     if not transparent:
         yield f"<rect{_place(bounds)}{_paint(Paint(Token.CANVAS, None), theme)}/>"
     for frame in picture.frames:
-        yield f"<rect{_place(frame.rect)}{_round(FRAME_RADIUS)}{_paint(frame_paint(frame), theme)}/>"
-        yield from _labels([frame_label(frame)], theme)
+        yield from _frame(frame, theme)
     for wire in sorted(picture.wires, key=lambda wire: wire.state is State.CURRENT):  # the current one on top
         yield from _wire(wire, theme)
     for pill in picture.pills:
@@ -106,6 +135,11 @@ def _font_face(font: Font) -> str:
     style = "italic" if font is Font.MATH else "normal"
     source = f"url(data:font/woff2;base64,{data}) format('woff2')"
     return f"\n@font-face {{ font-family: '{font.value}'; font-style: {style}; src: {source} }}"
+
+
+def _frame(frame: Frame, theme: Theme) -> Iterator[str]:
+    yield f"<rect{_place(frame.rect)}{_round(FRAME_RADIUS)}{_paint(frame_paint(frame), theme)}/>"
+    yield from _labels([frame_label(frame)], theme)
 
 
 def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
@@ -198,9 +232,9 @@ def _between(tip: Point, a: Point, b: Point) -> Point:
     return Point((tip.x + (a.x + b.x) / 2) / 2, (tip.y + (a.y + b.y) / 2) / 2)
 
 
-def _text(text: str) -> str:
+def _text(text: str, entities: Mapping[str, str] | None = None) -> str:
     """Text for XML: escaped, and with a mark for each character that XML can't hold."""
-    return escape(_FORBIDDEN.sub("�", text))
+    return escape(_FORBIDDEN.sub("�", text), dict(entities or {}))
 
 
 def _n(x: float) -> str:
