@@ -34,7 +34,7 @@ class Gap:
     column: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Table:
     """Columns of one length, by name.
 
