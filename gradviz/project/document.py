@@ -8,6 +8,7 @@ from gradviz.events import Signal
 from gradviz.project import files
 from gradviz.project.changes import ChangeFlags, changes
 from gradviz.project.commands import Command
+from gradviz.project.desk import EMPTY, Desk
 from gradviz.project.history import Change, History
 from gradviz.project.project import Project
 from gradviz.project.trained import Trained
@@ -100,18 +101,25 @@ class Document:
         self.replace(files.load(path), path)
 
     def save(
-        self, path: Path | None = None, *, position: int | None = None, sample: int = 0, learnt: Trained | None = None
+        self,
+        path: Path | None = None,
+        *,
+        position: int | None = None,
+        sample: int = 0,
+        learnt: Trained | None = None,
+        desk: Desk = EMPTY,
     ) -> None:
         """Write the document to its file, or to another one from now on.
 
-        position, sample, learnt: where the debugger stands and what was trained, kept in the file but no part of the
-        history.
+        position, sample, learnt, desk: where the debugger stands, what was trained and what is kept in view, all in
+        the file but no part of the history.
         Raises DocumentError, and leaves the old file whole, when the file can't be written or there is no path yet.
         """
         target = path if path is not None else self._path
         if target is None:
             raise DocumentError("the document has no file yet; choose a name to save it under")
-        files.save(replace(self._project, position=position, sample=sample, trained=learnt), target)
+        shown = replace(self._project, position=position, sample=sample, trained=learnt, desk=desk)
+        files.save(shown, target)
         self._history.seal()
         self._saved = self._project
         self._path = target

@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from gradviz.core.graph import needed, select
-from gradviz.core.op import as_value
 from gradviz.core.types import NodeId
 from gradviz.data import builtin
 from gradviz.data.binding import Gaps
@@ -32,12 +31,13 @@ from gradviz.errors import DocumentError, GradvizError
 from gradviz.lang.order import formula_order
 from gradviz.project import commands, json_text, schema
 from gradviz.project.format_canvas import canvas, read_trained, trained, with_canvas
+from gradviz.project.format_desk import desk, read_desk
 from gradviz.project.format_numbers import plain, value_of
+from gradviz.project.format_training import read_training, training
 from gradviz.project.format_words import in_words
 from gradviz.project.lesson import checked
-from gradviz.project.project import Breakpoint, LeafSetting, Project, TrainingSettings
+from gradviz.project.project import Breakpoint, LeafSetting, Project
 from gradviz.project.stops import Advice, moved_breakpoints
-from gradviz.train.settings import unusual
 
 FORMAT = "gradviz"
 VERSION = 2
@@ -54,7 +54,7 @@ def encode(project: Project) -> str:
     if project.error is not None and project.reading is not None:
         whole["last_readable_formula"] = _lines(project.reading.text)
     whole["leaves"] = {n: {"role": leaf.role.value, "value": plain(leaf.value)} for n, leaf in project.leaves.items()}
-    whole["training"] = _training(project.training)
+    whole["training"] = training(project.training)
     if project.table is not None:
         whole["data"] = _data(project, project.table)
     whole["breakpoints"] = _breakpoints(project)
@@ -62,6 +62,8 @@ def encode(project: Project) -> str:
         whole["canvas"] = shown
     if project.trained is not None:
         whole["trained"] = trained(project.trained)
+    if not project.desk.is_empty:
+        whole["desk"] = desk(project.desk)
     if project.lesson:
         whole["lesson"] = {"hidden": sorted(project.lesson)}
     whole["view"] = {"position": project.position, "sample": project.sample}
@@ -116,7 +118,9 @@ def _decoded(tree: Mapping[str, Any], version: type[V], project: Callable[[V], P
 def _project_2(whole: schema.Version2) -> Project:
     project = with_canvas(_project(whole), whole.canvas)
     lesson = checked(whole.lesson.hidden) if whole.lesson is not None else frozenset()
-    return replace(project, trained=read_trained(project, whole.trained), lesson=lesson)
+    return replace(
+        project, trained=read_trained(project, whole.trained), desk=read_desk(project, whole.desk), lesson=lesson
+    )
 
 
 def _project(whole: schema.Version1) -> Project:
@@ -133,7 +137,7 @@ def _project(whole: schema.Version1) -> Project:
     for text in (whole.last_readable_formula, whole.formula):
         if text is not None:
             project = commands.set_formula(_joined(text))(project)
-    project = commands.set_training(**_read_training(whole.training))(project)
+    project = commands.set_training(**read_training(whole.training))(project)
     points = whole.breakpoints or schema.Breakpoints()
     nodes = len(project.graph) if project.graph is not None else 0
     view = whole.view or schema.View()
@@ -165,21 +169,6 @@ def _lines(text: str) -> str | list[str]:
 
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "\n".join(text)
-
-
-def _training(training: TrainingSettings) -> dict[str, Any]:
-    """The six settings that a run always has, and of the others those that differ from the usual."""
-    always = ("rate", "steps", "optimizer", "batch", "reduce", "seed")
-    found = {name: getattr(training, name) for name in always} | unusual(training)
-    found["rate"] = plain(as_value(training.rate))
-    return found | ({"options": dict(training.options)} if training.options else {})
-
-
-def _read_training(training: schema.Training | None) -> dict[str, Any]:
-    if training is None:
-        return {}
-    found = msgspec.structs.asdict(training)
-    return found | {"rate": float(training.rate), "options": tuple(training.options.items())}
 
 
 def _data(project: Project, table: Table) -> dict[str, Any]:

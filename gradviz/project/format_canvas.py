@@ -1,21 +1,16 @@
 """The parts of a document that are about its canvas and its past training, written and read."""
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
-from gradviz.core.types import Array, NodeId
+from gradviz.core.types import NodeId
 from gradviz.errors import DocumentError
 from gradviz.project import schema
 from gradviz.project.format_numbers import plain, value_of
+from gradviz.project.format_training import history, read_history
 from gradviz.project.placing import COLOURS, Comment, Direction, Point
 from gradviz.project.project import Project
-from gradviz.project.trained import MAX_POINTS, Trained
-from gradviz.train.history import History
-
-_COLUMNS = ("loss", "gradient_norm", "validation", "accuracy")
+from gradviz.project.trained import Trained
 
 
 def canvas(project: Project) -> dict[str, Any]:
@@ -64,15 +59,10 @@ def with_canvas(project: Project, found: schema.Canvas | None) -> Project:
 
 def trained(run: Trained) -> dict[str, Any]:
     """A past training as it is written."""
-    history: dict[str, Any] = {"iteration": run.history.iteration.tolist()}
-    for name in _COLUMNS:
-        column: Array = getattr(run.history, name)
-        if len(column) and not np.all(np.isnan(column)):
-            history[name] = plain(column)
     found: dict[str, Any] = {"iteration": run.iteration, "shown": run.shown}
     if run.parameters:
         found["parameters"] = {name: plain(value) for name, value in run.parameters.items()}
-    return found | {"history": history}
+    return found | {"history": history(run.history)}
 
 
 def read_trained(project: Project, found: schema.Trained | None) -> Trained | None:
@@ -88,21 +78,8 @@ def read_trained(project: Project, found: schema.Trained | None) -> Trained | No
         if leaf is None or leaf.value.shape != value.shape:
             raise DocumentError(f"the file is damaged: trained.parameters.{name} fits no leaf of the formula")
         parameters[name] = value
-    iterations = found.history.iteration
-    columns = [_column(name, getattr(found.history, name), len(iterations)) for name in _COLUMNS]
-    is_ascending = all(a < b for a, b in pairwise(iterations))
-    if len(iterations) > MAX_POINTS or not is_ascending or (iterations and iterations[-1] > found.iteration):
-        raise DocumentError("the file is damaged: trained.history.iteration is no ascending list of iterations")
-    return Trained(found.iteration, found.shown, parameters, History(np.array(iterations, dtype=np.int64), *columns))
-
-
-def _column(name: str, tree: list[Any], count: int) -> Array:
-    if not tree:
-        return np.full(count, np.nan)
-    column = value_of(f"trained.history.{name}", tree)
-    if column.shape != (count,):
-        raise DocumentError(f"the file is damaged: trained.history.{name} is not as long as its iterations")
-    return column
+    past = read_history("trained.history", found.history, found.iteration)
+    return Trained(found.iteration, found.shown, parameters, past)
 
 
 def _comment(comment: Comment) -> dict[str, Any]:

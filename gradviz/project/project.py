@@ -13,6 +13,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.errors import GradvizError
+from gradviz.project.desk import EMPTY, Desk
 from gradviz.project.placing import Comment as Comment
 from gradviz.project.placing import Direction as Direction
 from gradviz.project.placing import Point as Point
@@ -54,6 +55,7 @@ class Project:
     pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: outputs of the blocks that are
     shown from inside. direction: which way values flow; see project/placing.py.
     lesson: what teacher mode hides, see project/lesson.py. trained: what the file remembers of a training.
+    desk: the nodes and runs that it keeps in view.
     position, sample: where the debugger stood when the document was saved; None shows everything.
     """
 
@@ -80,6 +82,7 @@ class Project:
     notes: str = ""
     lesson: frozenset[str] = frozenset()
     trained: Trained | None = None
+    desk: Desk = EMPTY
     position: int | None = None
     sample: int = 0
 

@@ -10,8 +10,10 @@ from msgspec import Meta
 
 from gradviz.core.types import Role
 from gradviz.data.binding import Gaps
+from gradviz.project.desk import MOST_PINNED
 from gradviz.project.placing import MAX_COMMENT_TEXT, MAX_COMMENTS, MAX_PLACE
 from gradviz.project.stops import BreakPhase
+from gradviz.train.kept import MOST_KEPT
 from gradviz.train.settings import USUAL
 
 Count = Annotated[int, Meta(ge=0)]
@@ -184,9 +186,32 @@ class Lesson(Strict):
     hidden: list[Name] = []
 
 
+class Pinned(Strict):
+    """A node that is kept in view, or of an operation the edge of one operand."""
+
+    node: Count
+    operand: Count | None = None
+
+
+class KeptRun(Strict):
+    """A run that was kept to be compared with others."""
+
+    name: Name
+    training: Training
+    history: History
+
+
+class Desk(Strict):
+    """What lies beside the document."""
+
+    pinned: Annotated[list[Pinned], Meta(max_length=MOST_PINNED)] = []
+    runs: Annotated[list[KeptRun], Meta(max_length=MOST_KEPT)] = []
+
+
 class Version2(Version1):
     """A document of version 2."""
 
     canvas: Canvas | None = None
     trained: Trained | None = None
+    desk: Desk | None = None
     lesson: Lesson | None = None

@@ -1,14 +1,15 @@
-"""Nodes and edges that somebody wants to keep in view, side by side; carried over when the formula changes."""
+"""Nodes and edges that somebody wants to keep in view, side by side; they follow the formula and are saved."""
 
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.events import Signal
 from gradviz.project.changes import ChangeFlags
+from gradviz.project.desk import MOST_PINNED, is_there
 from gradviz.project.document import Document
 from gradviz.project.matching import same_nodes
 from gradviz.session.course import Subject
 
-MOST = 24
+MOST = MOST_PINNED
 
 
 class Pins:
@@ -18,7 +19,7 @@ class Pins:
         self.changed: Signal[[]] = Signal()
         self._document = document
         self._graph = document.project.graph
-        self._subjects: tuple[Subject, ...] = ()
+        self._subjects: tuple[Subject, ...] = document.project.desk.pinned
         document.changed.connect(self._on_changed)
 
     @property
@@ -44,12 +45,14 @@ class Pins:
         if not flags & (ChangeFlags.STRUCTURE | ChangeFlags.REPLACED):
             return
         before, self._graph = self._graph, self._document.project.graph
-        if flags & ChangeFlags.REPLACED or before is None or self._graph is None:
-            self._set(() if flags & ChangeFlags.REPLACED else self._subjects)
+        if flags & ChangeFlags.REPLACED:
+            self._set(self._document.project.desk.pinned)
+            return
+        if before is None or self._graph is None:
             return
         graph, moved = self._graph, same_nodes(before, self._graph)
         carried = [_carried(subject, moved) for subject in self._subjects]
-        self._set(tuple(subject for subject in carried if subject is not None and _is_there(graph, subject)))
+        self._set(tuple(subject for subject in carried if subject is not None and is_there(graph, subject)))
 
 
 def _carried(subject: Subject, moved: dict[NodeId, NodeId]) -> Subject | None:
@@ -57,10 +60,3 @@ def _carried(subject: Subject, moved: dict[NodeId, NodeId]) -> Subject | None:
         return moved.get(subject)
     source, target = moved.get(subject.source), moved.get(subject.target)
     return Edge(source, target, subject.operand) if source is not None and target is not None else None
-
-
-def _is_there(graph: Graph, subject: Subject) -> bool:
-    if not isinstance(subject, Edge):
-        return 0 <= subject < len(graph)
-    node = graph.nodes[subject.target]
-    return isinstance(node, Apply) and subject.source in node.operands[subject.operand : subject.operand + 1]

@@ -26,19 +26,20 @@ from gradviz.project.graph_commands import edit_graph
 from gradviz.project.matching import same_nodes
 from gradviz.project.project import Project, project_from_formula
 from gradviz.project.recovery import LostWork, Recovery
-from gradviz.project.trained import trained
 from gradviz.session.advance import Guard
 from gradviz.session.comparing import Comparing
 from gradviz.session.crossing import Crossing
 from gradviz.session.debugger import Debugger
 from gradviz.session.folds import Folds
 from gradviz.session.halt import Stop
+from gradviz.session.kept import KeptRuns
 from gradviz.session.lens import Lens
 from gradviz.session.pins import Pins
 from gradviz.session.pointing import Pointing
 from gradviz.session.recipe import recipe_of
 from gradviz.session.runner import InlineRunner, Job, Runner
 from gradviz.session.samples import Batch, Samples
+from gradviz.session.saving import save
 from gradviz.session.selection import Selection
 from gradviz.session.trainer import Trainer
 from gradviz.session.training import Training
@@ -85,6 +86,7 @@ class Session:
         )
         self.selection = Selection()
         self.pins = Pins(self.document)
+        self.kept = KeptRuns(self.document)
         self.pointing = Pointing(self.document)
         self.veil = Veil()
         samples = Samples(self.runner, self.batch, self.show_sample)
@@ -222,10 +224,7 @@ class Session:
 
     def save(self, path: Path | None = None) -> None:
         """Save the document together with the debugger's position; raises DocumentError."""
-        position = None if self.debugger.is_overview else self.debugger.position
-        training = self.training
-        learnt = trained(training.iteration, training.shown_iteration, training.shown_parameters, training.history)
-        self.document.save(path, position=position, sample=self._sample, learnt=learnt)
+        save(self, path)
 
     def protect(self) -> None:
         """Keep unsaved work for after a crash; the window calls it every `recovery.INTERVAL_SECONDS`."""

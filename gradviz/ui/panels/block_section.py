@@ -24,7 +24,7 @@ LONGEST = 18
 BUTTONS: Mapping[str, tuple[str, str]] = {
     "unfold": ("Unfold", "Look inside, or fold it again  (Ctrl+U)"),
     "rename": ("Rename", "Give the function another name, wherever it is used  (F2)"),
-    "keep_own": ("Keep as my op", "Keep it in the palette of every document"),
+    "keep_own": ("Keep", "Keep it as my own op in the palette of every document"),
     "dissolve": ("Dissolve", "Make plain nodes of this use  (Ctrl+Shift+G)"),
 }
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 from gradviz.errors import DocumentError, GradvizError
 from gradviz.session.session import Session
 from gradviz.text.numbers import number
-from gradviz.train.kept import KeptRun, with_run
+from gradviz.train.kept import KeptRun
 from gradviz.train.output import history_text, parameters_bytes
 
 _HISTORIES = "Table (*.csv);;Everything as JSON (*.json)"
@@ -30,8 +30,7 @@ class RunKeeper(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._changed, self._say = changed, say
-        self.kept: tuple[KeptRun, ...] = ()
+        self._say = say
         self.setObjectName("runs")
         self.setText("Runs")
         self.setAccessibleName("Keep and compare runs, save results")
@@ -40,18 +39,20 @@ class RunKeeper(QToolButton):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self.fill_menu)
         self.setMenu(self._menu)
+        session.kept.changed.connect(changed)
+
+    @property
+    def kept(self) -> tuple[KeptRun, ...]:
+        """The kept runs, the newest last."""
+        return self._session.kept.runs
 
     def keep(self) -> None:
         """Keep the present run."""
-        history = self._session.training.history
-        if len(history):
-            self.kept = with_run(self.kept, self._session.document.project.training, history)
-            self._changed()
+        self._session.kept.keep(self._session.training.history)
 
     def forget(self, name: str | None = None) -> None:
         """Forget one kept run, or all."""
-        self.kept = tuple(run for run in self.kept if name is not None and run.name != name)
-        self._changed()
+        self._session.kept.forget(name)
 
     def save_history(self, path: Path) -> None:
         """Write the history as CSV, or the whole run as JSON; raises GradvizError when that fails."""

@@ -1,0 +1,38 @@
+"""What lies on the desk beside a document: the nodes that somebody keeps in view, and runs kept to be compared.
+
+It is written with the document, but no part of its history: pinning a node is nothing to undo.
+"""
+
+from dataclasses import dataclass
+
+from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.types import NodeId
+from gradviz.train.kept import KeptRun
+
+MOST_PINNED = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """pinned: nodes and edges in the order in which they were pinned. runs: the newest last."""
+
+    pinned: tuple[NodeId | Edge, ...] = ()
+    runs: tuple[KeptRun, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to write."""
+        return not self.pinned and not self.runs
+
+
+EMPTY = Desk()
+
+
+def is_there(graph: Graph, subject: NodeId | Edge) -> bool:
+    """True when the graph has this node, or this operand slot filled by this source."""
+    if not isinstance(subject, Edge):
+        return 0 <= subject < len(graph)
+    if not 0 <= subject.target < len(graph):
+        return False
+    node = graph.nodes[subject.target]
+    return isinstance(node, Apply) and subject.source in node.operands[subject.operand : subject.operand + 1]

@@ -1,0 +1,66 @@
+"""Pinned nodes and kept runs are written with a document and read back; what can't be is refused in words."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradviz.core.graph import Edge
+from gradviz.core.types import NodeId
+from gradviz.errors import DocumentError
+from gradviz.project.desk import Desk
+from gradviz.project.format import decode, encode
+from gradviz.project.project import Project, TrainingSettings, project_from_formula
+from gradviz.session.session import Session
+from gradviz.train.history import History
+from gradviz.train.kept import KeptRun
+
+
+def with_desk() -> Project:
+    history = History(np.arange(1000), 1 / (1 + np.arange(1000.0)), np.ones(1000))
+    run = KeptRun("adam, ε 0.05", TrainingSettings(rate=0.05, steps=1000, optimizer="adam"), history)
+    project = project_from_formula("(y - x)^2")
+    return replace(project, desk=Desk((NodeId(0), Edge(NodeId(0), NodeId(2), 0)), (run,)))
+
+
+def test_pinned_nodes_and_kept_runs_are_read_back() -> None:
+    desk = decode(encode(with_desk())).desk
+    assert desk.pinned == (0, Edge(NodeId(0), NodeId(2), 0))
+    (run,) = desk.runs
+    assert (run.name, run.settings.optimizer, run.settings.rate) == ("adam, ε 0.05", "adam", 0.05)
+    assert run.loss == 1 / 1000
+
+
+def test_a_kept_run_is_written_thinned_with_its_ends() -> None:
+    (run,) = decode(encode(with_desk())).desk.runs
+    assert len(run.history) <= 200
+    assert (run.history.iteration[0], run.history.iteration[-1]) == (0, 999)
+
+
+def test_an_empty_desk_is_not_written() -> None:
+    assert "desk" not in json.loads(encode(project_from_formula("x^2")))
+
+
+@pytest.mark.parametrize(
+    ("desk", "words"),
+    [
+        ({"pinned": [{"node": 99}]}, "no node 99"),
+        ({"pinned": [{"node": 2, "operand": 7}]}, "node 2 has no operand 7"),
+        ({"runs": [{"name": "a", "training": None, "history": {}}]}, "desk.runs"),
+    ],
+)
+def test_a_desk_that_does_not_fit_is_refused(desk: dict[str, Any], words: str) -> None:
+    tree = json.loads(encode(project_from_formula("(y - x)^2")))
+    with pytest.raises(DocumentError, match=words):
+        decode(json.dumps(tree | {"desk": desk}))
+
+
+def test_another_document_brings_its_own_pinned_nodes_and_runs() -> None:
+    session = Session(project=with_desk())
+    assert len(session.pins.subjects) == 2
+    assert [run.name for run in session.kept.runs] == ["adam, ε 0.05"]
+    session.new("x^2")
+    assert session.pins.subjects == ()
+    assert session.kept.runs == ()
