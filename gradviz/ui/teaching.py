@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.lesson import said, set_lesson
 from gradviz.session.veil import DERIVATIVE, VALUE
+from gradviz.ui.actions import SPECS
 from gradviz.ui.panels.teacher_bar import TeacherBar, TeacherDialog
 from gradviz.ui.stage import Bar, Taken
 
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from gradviz.ui.main_window import MainWindow
 
 TELLING_DOCKS = ("explain", "flow", "compare", "pinned", "debug", "formula", "derivation", "quiz")
-TELLING_ACTIONS = (
-    "export", "copy", "copy_numpy", "copy_torch", "copy_jax", "keep_run", "pin", "check_gradients", "flow",
-    "sample_gradients", "sum_samples", "quiz", "commands", "dresses", "derivation", "report", "replay",
+SILENT_MENUS = ("edit", "choose", "align", "run", "window", "help")
+SILENT = (
+    "new", "open", "save", "save_as", "close", "quit", "train", "pause", "single", "stop", "adopt", "previous_sample",
+    "next_sample", "go_to_sample", "data", "training_settings", "fit", "zoom_in", "zoom_out", "tidy", "flow_right",
+    "flow_up", "flow_down", "commands", "theme_system", "theme_light", "theme_dark", "animate", "message_usual",
+    "message_slow", "message_off", "reset_docks", "full_screen", "op_page", "op_pages", "lecture", "present",
+    "present_choice", "teach",
 )  # fmt: skip
-"""What would tell the numbers that the graph hides."""
+"""What tells no number of the run; of the other menus all else is hidden with the numbers."""
+TELLING = ("check_gradients",)
 EXPORTS = (
     "export", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax", "report", "replay",
 )  # fmt: skip
@@ -85,6 +91,13 @@ class Teaching:
             self.refresh()
 
 
+def telling() -> tuple[str, ...]:
+    """The actions by which hidden numbers would be told."""
+    return tuple(
+        spec.key for spec in SPECS if spec.key in TELLING or not (spec.menu in SILENT_MENUS or spec.key in SILENT)
+    )
+
+
 def taken(hidden: Collection[str], docks: Collection[str]) -> Taken:
     """What a document's hidden parts take from the window. docks: those that the window has."""
     if not hidden:
@@ -97,7 +110,7 @@ def taken(hidden: Collection[str], docks: Collection[str]) -> Taken:
     return Taken(
         docks=frozenset((own_docks | (set(TELLING_DOCKS) if tells else set())) & set(docks)),
         bars=frozenset(bar for key, bar in bars.items() if key in hidden),
-        actions=frozenset((*(EXPORTS if "export" in hidden else ()), *(TELLING_ACTIONS if tells else ()))),
+        actions=frozenset((*(EXPORTS if "export" in hidden else ()), *(telling() if tells else ()))),
         menus=frozenset(
             menu for menu, is_off in (("train", "train" in hidden), ("labs", "labs" in hidden or tells)) if is_off
         ),

@@ -230,6 +230,8 @@ class Timeline(QWidget):
             return "Drag to move in time. Step with . and back with ,"
         trace = self._session.debugger.trace
         assert trace is not None
+        if self._session.veil.is_on:
+            return f"Step {position}"
         halts = [f"\n{_what(stop)}: {stop.cause}" for stop in self.marks() if stop.position == position]
         return f"Step {position}: {step_text(trace.steps[position - 1], trace.graph)}" + "".join(halts)
 

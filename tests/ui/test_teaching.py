@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.export.picture import PillKind
 from gradviz.project.lesson import set_lesson
+from gradviz.ui.actions import SPECS
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.teacher_bar import TeacherDialog
+from gradviz.ui.teaching import SILENT, TELLING, telling
 from tests.ui.windows import CTRL, at_rest, shown_window
 
 
@@ -135,3 +137,26 @@ def test_dock_that_was_closed_stays_closed_when_all_is_lifted(qtbot: QtBot, tmp_
         qtbot.mouseClick(window.learning.teaching.bar.lift, Qt.MouseButton.LeftButton)
         assert window.docks["explain"].isVisible()
         assert window.docks["sweep"].isHidden()
+
+
+def test_other_places_that_tell_numbers_are_silent(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path) as window:
+        window.files.open_example("least-squares")
+        at_rest(qtbot, window)
+        hide(qtbot, window, "derivatives")
+        tabs = window.plots["fit"].tabs  # type: ignore[attr-defined]
+        shown = {tabs.tabText(place) for place in range(tabs.count()) if tabs.isTabVisible(place)}
+        assert "Fit" in shown
+        assert not shown & {"Gradients", "Paper"}
+        for x in range(20, window.timeline.width(), 40):
+            assert window.timeline.tip(float(x)).partition(":")[2] == "" or "Drag" in window.timeline.tip(float(x))
+        for key in ("export", "keep_run", "lab_order", "sum_samples", "quiz", "copy_torch", "check_gradients", "flow"):
+            assert not window.actions_by_key[key].isVisible()
+        for key in ("save", "step", "train", "undo", "teach", "theme_dark"):
+            assert window.actions_by_key[key].isVisible()
+
+
+def test_every_action_is_either_known_to_be_silent_or_hidden_with_the_numbers() -> None:
+    known = {spec.key for spec in SPECS}
+    assert set(SILENT) | set(TELLING) <= known
+    assert not set(telling()) & set(SILENT)

@@ -143,6 +143,7 @@ class FitPanel(QWidget):
         session.document.changed.connect(self._on_changed)
         session.training.progressed.connect(self._on_progressed)
         session.sampled.connect(self._redraw)
+        session.veil.changed.connect(self._show_tabs)
         self.tabs.currentChanged.connect(lambda _index: self._redraw())
         self.plot.dressed(self._redraw)
 
@@ -171,7 +172,8 @@ class FitPanel(QWidget):
         decides = fit is not None and fit.decides
         has_plot = fit is None or fit.over is not None or not fit.prediction.is_class
         shown = {"Fit": has_plot, "Classes": decides, "Weights": self._pictures() is not None, "Residuals": not decides}
-        shown["Paper"] = self.paper.has_model
+        is_told = not self._session.veil.is_on
+        shown |= {"Paper": self.paper.has_model and is_told, "Gradients": is_told}
         for place in range(self.tabs.count()):
             self.tabs.setTabVisible(place, shown.get(self.tabs.tabText(place), True))
         target = draw_target(self._session)
