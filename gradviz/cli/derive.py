@@ -7,16 +7,22 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE, note
 from gradviz.cli.inputs import FormulaInput, formula_input, pointing_into
 from gradviz.cli.output import full_value, print_json
-from gradviz.text.derivation import Derivation, derive
+from gradviz.core.types import NodeId
+from gradviz.text.derivation import Derivation, derive, derive_by_node
 from gradviz.text.derivation_line import Line
 from gradviz.text.numbers import shape
+from gradviz.text.symbols import symbols
 
 
 def configure(parser: arguments.Parser) -> None:
     """Add the command's arguments."""
     arguments.add_formula(parser)
     parser.add_argument(
-        "--wrt", metavar="NAME", type=arguments.name, required=True, help="the leaf to differentiate by"
+        "--wrt",
+        metavar="NAME",
+        type=arguments.name,
+        required=True,
+        help="the leaf or node to differentiate by; a node by its name, or v1, v2, … as in the lines",
     )
     arguments.add_json(parser)
 
@@ -25,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Derive and print; returns the exit code."""
     given = formula_input(options.formula, options.values, declared=[options.wrt])
     with pointing_into(given.reading):
-        derivation = derive(given.graph, options.wrt, given.values if _has_values(given) else None, compares=True)
+        derivation = _derivation(given, options.wrt)
     if options.json:
         print_json(
             {
@@ -47,6 +53,14 @@ def run(options: argparse.Namespace) -> int:
         for remark in derivation.notes:
             note(remark)
     return DONE
+
+
+def _derivation(given: FormulaInput, name: str) -> Derivation:
+    graph, values = given.graph, given.values if _has_values(given) else None
+    names = symbols(graph)
+    if name not in graph.leaves() and name in names:
+        return derive_by_node(graph, NodeId(names.index(name)), values, compares=True)
+    return derive(graph, name, values, compares=True)
 
 
 def _has_values(given: FormulaInput) -> bool:

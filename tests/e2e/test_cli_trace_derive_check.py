@@ -69,6 +69,21 @@ def test_derive_needs_a_leaf_that_there_is(gradviz: Run) -> None:
     assert "no leaf z" in answer.error
 
 
+def test_derive_goes_by_an_inner_node_of_that_name_too(gradviz: Run) -> None:
+    data = gradviz("derive", "h = a b; h^2 + 3 h", "a=2", "b=1", "--wrt", "h", "--json").data
+    assert data["value"] == 7
+    assert data["closed_form"] == "2h + 3"
+
+
+def test_derive_gives_each_line_with_its_edges_and_three_answers(gradviz: Run) -> None:
+    data = gradviz("derive", "(x^2)^2", "--wrt", "x", "x=2", "--json").data
+    assert [step["text"] for step in data["steps"]][: len(data["lines"])] == data["lines"]
+    assert data["steps"][1]["edges"] == [{"from": 1, "to": 2, "operand": 0}]
+    ways = [answer["way"] for answer in data["answers"]]
+    assert ways == ["back-propagation", "differences", "derivative as a graph", "closed form"]
+    assert all(answer["value"] == pytest.approx(32) for answer in data["answers"])
+
+
 def test_check_passes_for_a_right_gradient(gradviz: Run) -> None:
     answer = gradviz("check", LOSS, *VALUES, "--json")
     leaf = answer.data["leaves"]["W"]
