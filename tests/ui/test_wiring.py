@@ -501,3 +501,13 @@ def test_the_menu_connects_too(hand: Make) -> None:
     one.window.actions_by_key["connect"].trigger()
     assert one.canvas.ports.hold is not None
     one.press(Qt.Key.Key_Escape)
+
+
+def test_a_wire_that_was_drawn_over_another_graph_is_not_connected(hand: Make) -> None:
+    one = hand("y\nexp(?)")
+    start, end = one.port("y"), one.port("exp", 0)
+    one.take(start)
+    one.lead(start + QPoint(40, 40), end)
+    one.window.session.set_formula("y\ntanh(?)")
+    one.drop(end)
+    assert one.formula == "y\ntanh(?)"

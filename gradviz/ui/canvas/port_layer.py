@@ -219,7 +219,9 @@ class PortLayer(QGraphicsObject):
         if fixed is None:
             return QPainterPath()
         end = hold.landing.place if hold.landing is not None else hold.at
-        bend = min(_BEND, fixed.distance(end) / 2)
+        ahead = (end.x - fixed.place.x) * fixed.away.x + (end.y - fixed.place.y) * fixed.away.y
+        is_behind = hold.landing is not None and ahead < _BEND  # then the curve turns back on itself
+        bend = _BEND + max(0.0, -ahead) / 2 if is_behind else min(_BEND, fixed.distance(end) / 2)
         away = hold.landing.away if hold.landing is not None else Point(-fixed.away.x, -fixed.away.y)
         path = QPainterPath(_place(fixed.place))
         path.cubicTo(_beside(fixed.place, fixed.away, bend), _beside(end, away, bend), _place(end))
@@ -255,7 +257,7 @@ class PortLayer(QGraphicsObject):
         painter.drawEllipse(_place(port.place), radius, radius)
         if letter:
             _write(painter, letter, _place(port.place), colour(theme, Token.PANEL if is_filled else token))
-        if not letter and not port.is_open and not is_refused:
+        if not self.letters and not port.is_open and not is_refused:
             self._paint_name(painter, port)
         painter.setOpacity(1.0)
 

@@ -23,11 +23,12 @@ from gradviz.ui.canvas.ports import Port, Socket
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A wire in the hand. fixed: the end that stays. edge: the one that was taken up, None for a new one.
+    """A wire in the hand, over a graph. fixed: the end that stays. edge: the one that was taken up, None if it is new.
 
     refused: the ports that can't take the other end, each with the reason.
     """
 
+    graph: Graph
     fixed: Socket
     edge: Edge | None
     refused: Mapping[Socket, str]
@@ -72,7 +73,7 @@ def draw_from(session: Session, socket: Socket, edge: Edge | None = None) -> Dra
     else:
         by_node = editing.feed_refusals(graph, (node, operand), shapes, unfolded=unfolded)
         refused = {(source, None): reason for source, reason in by_node.items()}
-    return Drawn(socket, edge, refused)
+    return Drawn(graph, socket, edge, refused)
 
 
 def shapes_of(session: Session) -> dict[NodeId, Shape]:
@@ -85,9 +86,10 @@ def shapes_of(session: Session) -> dict[NodeId, Shape]:
 
 def connect(session: Session, drawn: Drawn, socket: Socket) -> None:
     """Let the wire end there, as one entry of the history; raises GraphError with the reason where it can't."""
-    graph = session.graph
-    if graph is None or drawn.is_back(socket):
+    graph = drawn.graph
+    if drawn.is_back(socket):
         return
+    _see_to_it(session, drawn)
     reason = drawn.reason(socket)
     if reason:
         raise GraphError(reason, node=socket[0])
@@ -103,13 +105,17 @@ def connect(session: Session, drawn: Drawn, socket: Socket) -> None:
         _edit(session, lambda now: editing.connect(now, source, target, port, unfolded=unfolded), name)
 
 
-def detach(session: Session, edge: Edge) -> None:
+def detach(session: Session, drawn: Drawn, edge: Edge) -> None:
     """Take the wire away: its port is open then."""
-    graph = session.graph
-    if graph is not None:
-        unfolded = session.document.project.unfolded
-        name = f"Detach {called(graph, edge.source)} from {called(graph, edge.target)}"
-        _edit(session, lambda now: editing.detach(now, edge, unfolded=unfolded), name)
+    _see_to_it(session, drawn)
+    unfolded = session.document.project.unfolded
+    name = f"Detach {called(drawn.graph, edge.source)} from {called(drawn.graph, edge.target)}"
+    _edit(session, lambda now: editing.detach(now, edge, unfolded=unfolded), name)
+
+
+def _see_to_it(session: Session, drawn: Drawn) -> None:
+    if session.graph is not drawn.graph:
+        raise GraphError("the graph has changed meanwhile; draw the wire again")
 
 
 def is_insertable(graph: Graph, node: NodeId) -> bool:

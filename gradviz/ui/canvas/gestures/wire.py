@@ -92,8 +92,8 @@ class DrawWire(Gesture):
         if landing is not None:
             connect(canvas.session, drawn, landing.socket)
         elif drawn.edge is not None:
-            detach(canvas.session, drawn.edge)
-        else:
+            detach(canvas.session, drawn, drawn.edge)
+        elif drawn.graph is canvas.session.graph:
             canvas.ask_at_wire(drawn.fixed, place)
 
     def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
