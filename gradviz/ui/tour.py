@@ -28,6 +28,7 @@ from gradviz.ui.theme import Choice, theme
 from gradviz.ui.tour_learning import learning
 from gradviz.ui.tour_looking import laboratories, looking, samples
 from gradviz.ui.tour_mathematics import mathematics
+from gradviz.ui.tour_wires import wires
 
 Station = Callable[[Driver], None]
 
@@ -387,5 +388,5 @@ def _close_dialogs(driver: Driver) -> None:
 STATIONS: tuple[Station, ...] = (
     start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions,
     looking, samples, laboratories, learning, mathematics, export,
-    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, table, small,
+    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, wires, table, small,
 )  # fmt: skip
