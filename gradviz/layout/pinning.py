@@ -25,6 +25,8 @@ _REACH = 70.0
 _MOST_REACH = 160.0
 _ASIDE = (0.0, 30.0, -30.0, 60.0, -60.0, 100.0, -100.0)
 """How far the room is moved across the flow to keep clear of cards, nearest first."""
+_FARTHER = (150.0, -150.0, 210.0, -210.0, 280.0, -280.0, 360.0, -360.0)
+"""The same for cards that have come to rest, when there is time to look."""
 _TRIES = 4
 """Curves that are tested before one that runs below a card is taken: dragging asks for them in each frame."""
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7)
@@ -77,7 +79,7 @@ def moves(
             and edge.target not in boxes
             and (meets.rect(route.pill) or meets.track(route.path))
         ]
-    router = _Router(every, _arities(placement.routes), direction)
+    router = _Router(every, _arities(placement.routes), direction, is_thorough=with_passing)
     for edge in touched:
         routes[edge] = router.route(edge, placement.routes[edge].pill)
     return Moved(boxes, routes)
@@ -153,7 +155,16 @@ class _Crowd:
 class _Router:
     """Finds ways between cards. It thinks from left to right, whatever the direction on the screen."""
 
-    def __init__(self, boxes: Mapping[NodeId, Rect], arities: Mapping[NodeId, int], direction: Direction) -> None:
+    def __init__(
+        self,
+        boxes: Mapping[NodeId, Rect],
+        arities: Mapping[NodeId, int],
+        direction: Direction,
+        *,
+        is_thorough: bool = True,
+    ) -> None:
+        """is_thorough: look for a way clear of all cards as long as there is any to try."""
+        self._is_thorough = is_thorough
         self._to, self._back = _frames(direction)
         self._boxes = {node: _mapped(box, self._to) for node, box in boxes.items()}
         self._places = {node: index for index, node in enumerate(self._boxes)}
@@ -171,7 +182,8 @@ class _Router:
 
     def _chosen(self, edge: Edge, start: Point, end: Point, room: Rect) -> tuple[Track, Point]:
         own = np.array([self._places[edge.source], self._places[edge.target]])
-        free = self._crowd.free(_middles(start, end), room)[:_TRIES]
+        asides = (*_ASIDE, *_FARTHER) if self._is_thorough else _ASIDE
+        free = self._crowd.free(_middles(start, end, asides), room)[: None if self._is_thorough else _TRIES]
         for middle in free:
             path = curve(start, middle, end)
             if not self._crowd.track(path, own):
@@ -180,11 +192,11 @@ class _Router:
         return curve(start, middle, end), middle
 
 
-def _middles(start: Point, end: Point) -> list[Point]:
+def _middles(start: Point, end: Point, asides: Sequence[float] = _ASIDE) -> list[Point]:
     """Places for the room, the best one first."""
     return [
         Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share + aside)
-        for aside in _ASIDE
+        for aside in asides
         for share in _SHARES
     ]
 

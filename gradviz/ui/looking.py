@@ -6,9 +6,11 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from gradviz.project.changes import ChangeFlags
 from gradviz.session.session import Session
 from gradviz.ui.actions import Actions
 from gradviz.ui.commands.look import LookCommands, Reveal, Say
+from gradviz.ui.commands.places import FLOWS
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.laboratories.dialog import TITLES, Laboratories
 from gradviz.ui.panels.compare import ComparePanel
@@ -55,7 +57,15 @@ class Looking:
         self._session.lens.changed.connect(self.show_enabled)
         self._session.debugger.retraced.connect(self.show_enabled)
         self._session.training.progressed.connect(self.show_enabled)
+        self._session.document.changed.connect(self._show_direction)
         self.show_enabled()
+        self._show_direction(ChangeFlags.PLACES)
+
+    def _show_direction(self, flags: ChangeFlags) -> None:
+        """Check the direction in which values flow."""
+        if self._actions is not None and flags & (ChangeFlags.PLACES | ChangeFlags.REPLACED):
+            for key, direction in FLOWS.items():
+                self._actions[key].setChecked(direction is self._session.document.project.direction)
 
     def show_enabled(self) -> None:
         """Check and enable the actions as things are."""

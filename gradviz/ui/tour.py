@@ -25,6 +25,7 @@ from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.surface import SurfacePanel
 from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.theme import Choice, theme
+from gradviz.ui.tour_blocks import blocks
 from gradviz.ui.tour_learning import learning
 from gradviz.ui.tour_looking import laboratories, looking, samples
 from gradviz.ui.tour_mathematics import mathematics
@@ -388,5 +389,5 @@ def _close_dialogs(driver: Driver) -> None:
 STATIONS: tuple[Station, ...] = (
     start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions,
     looking, samples, laboratories, learning, mathematics, export,
-    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, wires, table, small,
+    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, wires, blocks, table, small,
 )  # fmt: skip

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gradviz.core.types import NodeId
 from gradviz.layout.types import Direction, Point
 from gradviz.project.placing_commands import pin, set_direction, unpin_all
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
-from gradviz.ui.canvas.menus import CanvasMenu
+from gradviz.ui.canvas.menus import ALIGNING, CanvasMenu, edits_of
 from gradviz.ui.main_window import MainWindow
 from ui.canvas_session import retype, session_of
 from ui.windows import shown_window
@@ -236,3 +236,28 @@ def test_an_open_port_goes_along_with_the_operation_that_it_belongs_to(show: Sho
     hole, op = middle(view, 0), middle(view, 1)
     session.document.apply(pin(NodeId(1), Point(op.x + 300.0, op.y + 50.0)), "Move exp")
     assert middle(view, 0) == Point(hole.x + 300.0, hole.y + 50.0)
+
+
+def test_the_menu_checks_the_direction_in_which_values_flow_also_after_undo(qtbot, tmp_path) -> None:
+    with shown_window(qtbot, tmp_path, LEAST_SQUARES) as window:
+        checked = ("flow_right", "flow_up", "flow_down")
+        assert [key for key in checked if window.actions_by_key[key].isChecked()] == ["flow_right"]
+        window.actions_by_key["flow_down"].trigger()
+        assert [key for key in checked if window.actions_by_key[key].isChecked()] == ["flow_down"]
+        window.session.document.undo()
+        assert [key for key in checked if window.actions_by_key[key].isChecked()] == ["flow_right"]
+
+
+def test_the_context_menus_offer_directions_tidying_up_and_for_several_cards_aligning(qtbot, tmp_path) -> None:
+    with shown_window(qtbot, tmp_path, LEAST_SQUARES) as window:
+        assert ("flow_right", "flow_up", "flow_down") in edits_of(window.session, None)
+        assert any("tidy" in group for group in edits_of(window.session, None))
+        window.session.selection.select(NodeId(0))
+        assert ALIGNING not in edits_of(window.session, NodeId(0))
+        window.session.selection.select(NodeId(0), NodeId(1))
+        assert ALIGNING in edits_of(window.session, NodeId(0))
+        menu = CanvasMenu(window.session, window.canvas.camera, NodeId(0), window.canvas)
+        menu.add_edits([[window.actions_by_key[key] for key in ALIGNING]])
+        aligning = menu.findChild(QMenu, "alignMenu")
+        assert aligning is not None
+        assert [action.objectName() for action in aligning.actions()] == list(ALIGNING)

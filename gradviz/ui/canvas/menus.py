@@ -21,13 +21,19 @@ from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.gestures.keys import switch_breakpoint
 from gradviz.ui.theme import theme
 
+ALIGNING = (
+    "align_left", "align_centre", "align_right", "align_top", "align_middle", "align_bottom", "spread_across",
+    "spread_down",
+)  # fmt: skip
+"""What can be done with the places of several cards: a menu of its own."""
+
 
 def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
     """The keys of the edits that make sense for what is under the pointer, in groups."""
     graph = session.graph
     match target:
         case None:
-            return (("quick_add", "paste"),)
+            return (("quick_add", "paste"), ("select_all", "tidy"), ("flow_right", "flow_up", "flow_down"))
         case Edge():
             return (("swap", "delete"),)
         case node if graph is not None and node < len(graph):
@@ -38,7 +44,9 @@ def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
             is_in_block = any(node == block.output or node in block.members for block in graph.blocks)
             blocks = ("unfold", "select_block", "dissolve", "keep_own") if is_in_block else ()
             whole = () if isinstance(found, Hole) else ("rename", "set_output")
-            return (("quick_add", *own, *whole), ("cut", "copy", "paste", "duplicate", "delete"), ("fold", *blocks))
+            places = ALIGNING if len(session.selection.nodes) > 1 else ()
+            changes = ("cut", "copy", "paste", "duplicate", "delete")
+            return (("quick_add", *own, *whole), changes, ("fold", *blocks), places)
         case _:
             return ()
 
@@ -64,7 +72,13 @@ class CanvasMenu(QMenu):
         """Put the window's own edits first, in groups."""
         first = self.actions()[0] if self.actions() else None
         for group in groups:
-            self.insertActions(first, list(group))  # type: ignore[arg-type]  # Qt appends before nothing
+            if group[0].objectName() == ALIGNING[0]:
+                aligning = QMenu("Align", self)
+                aligning.setObjectName("alignMenu")
+                aligning.addActions(list(group))
+                self.insertMenu(first, aligning)  # type: ignore[arg-type]  # Qt appends before nothing
+            else:
+                self.insertActions(first, list(group))  # type: ignore[arg-type]  # Qt appends before nothing
             if first is not None:
                 self.insertSeparator(first)
 

@@ -12,6 +12,9 @@ from gradviz.project.placing_commands import pin_all, set_direction, unpin_all
 from gradviz.session.session import Session
 from gradviz.ui.commands.run import Handlers
 
+FLOWS: Mapping[str, Direction] = {"flow_right": Direction.LR, "flow_up": Direction.BT, "flow_down": Direction.TB}
+"""The action of each direction."""
+
 
 class Cards(Protocol):
     """The canvas, as far as places are concerned."""
@@ -32,9 +35,7 @@ class PlaceCommands:
         """The handler of each action."""
         return {
             "tidy": self.tidy,
-            "flow_right": partial(self.flow, Direction.LR),
-            "flow_up": partial(self.flow, Direction.BT),
-            "flow_down": partial(self.flow, Direction.TB),
+            **{key: partial(self.flow, direction) for key, direction in FLOWS.items()},
             **{f"align_{line.name.lower()}": partial(self.align, line) for line in Line},
             "spread_across": partial(self.distribute, is_across=True),
             "spread_down": partial(self.distribute, is_across=False),

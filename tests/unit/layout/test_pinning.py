@@ -8,7 +8,8 @@ from gradviz.export.cards import boxes_and_slots
 from gradviz.lang.lower import read
 from gradviz.layout.dot import place
 from gradviz.layout.pinning import curve, pinned, shifted
-from gradviz.layout.types import Direction, Placement, Point, Rect
+from gradviz.layout.sketch import sampled
+from gradviz.layout.types import Direction, Placement, Point, Rect, Route
 
 
 def laid(direction: Direction = Direction.LR, formula: str = "(y-(W x+b))^2") -> tuple[Placement, NodeId]:
@@ -91,3 +92,17 @@ def test_a_curve_to_a_card_behind_leaves_to_the_right_and_arrives_from_the_left(
     assert path[-2].x < 0
     assert path[-2].y == 80
     assert path[3] == Point(50, 40)
+
+
+def test_a_wire_goes_round_a_wall_of_cards_between_its_ends():
+    rects = {NodeId(0): Rect(0, 0, 84, 48), NodeId(4): Rect(700, 0, 84, 48)}
+    rects |= {NodeId(i): Rect(330, y, 84, 48) for i, y in ((1, -120), (2, 0), (3, 120))}
+    edge = Edge(NodeId(0), NodeId(4), 0)
+    path = (Point(84, 24), Point(300, 24), Point(500, 24), Point(700, 24))
+    exit_ = Route(None, (Point(784, 24), Point(800, 24), Point(820, 24), Point(840, 24)), Rect(790, 0, 40, 42))
+    placement = Placement(rects, {edge: Route(edge, path, Rect(150, 0, 80, 42))}, exit_, Rect(0, -120, 840, 288))
+    moved = pinned(placement, {NodeId(4): rects[NodeId(4)].center}, NodeId(4), Direction.LR)
+    walls = [rects[NodeId(i)] for i in (1, 2, 3)]
+    x, y = sampled(moved.routes[edge].path)
+    for wall in walls:
+        assert not any(wall.x < a < wall.right and wall.y < b < wall.bottom for a, b in zip(x, y, strict=True))
