@@ -18,6 +18,7 @@ what it has become. Version 1 knew no loose parts: a line that the last one does
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -40,6 +41,7 @@ from gradviz.project.project import Breakpoint, LeafSetting, Project
 from gradviz.project.stops import Advice, moved_breakpoints
 
 FORMAT = "gradviz"
+_DEPTH_OF_COLUMNS = 2
 VERSION = 2
 
 V = TypeVar("V", bound=schema.Version1)
@@ -178,7 +180,19 @@ def _data(project: Project, table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table.name, "bindings": bindings} | _prepared(project.preparation)
     if table.labels:
         found["labels"] = {name: list(labels) for name, labels in table.labels.items()}
-    found["columns"] = {name: plain(values) for name, values in table.columns.items()}
+    found["columns"] = _columns(table)
+    return found
+
+
+_WRITTEN: WeakKeyDictionary[Table, json_text.Ready] = WeakKeyDictionary()
+"""The columns of tables as text: a table never changes, and a million rows take seconds to write."""
+
+
+def _columns(table: Table) -> json_text.Ready:
+    found = _WRITTEN.get(table)
+    if found is None:
+        columns = {name: plain(values) for name, values in table.columns.items()}
+        found = _WRITTEN[table] = json_text.ready(columns, _DEPTH_OF_COLUMNS)
     return found
 
 
