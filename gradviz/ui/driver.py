@@ -15,6 +15,7 @@ from gradviz.ui.jobs import QtRunner
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
 from gradviz.ui.preferences import Preferences
+from gradviz.ui.seen import texts_of
 from gradviz.ui.theme import Choice, theme
 
 PATIENCE = 20.0
@@ -28,6 +29,8 @@ class Driver:
 
     def __init__(self, out: Path, choice: Choice, size: tuple[int, int], folder: Path) -> None:
         self.files: list[Path] = []
+        self.seen: dict[str, list[str]] = {}
+        """For each station the texts that its screenshot shows."""
         self.choice = choice
         self.folder = folder
         self._out = out
@@ -157,9 +160,12 @@ class Driver:
     def look(self, name: str) -> None:
         """Save what is seen: the window, and over it any dialog or popup."""
         seen = self.window.grab()
+        texts = texts_of(self.window)
         for other in QApplication.topLevelWidgets():
             if other.isVisible() and other is not self.window and isinstance(other, QDialog | Chooser):
                 self._add(seen, other)
+                texts += texts_of(other)
+        self.seen[name] = sorted(set(texts))
         file = self._out / f"{len(self.files) + 1:02d}-{name}.png"
         seen.save(str(file))
         self.files.append(file)
