@@ -4,7 +4,7 @@ position      0        1          2       …     n
 picture    nothing   x = 2   x² = 4             ∂L/∂x = 32
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,19 +22,28 @@ START = Explanation("Before the first step", "Nothing is computed yet.")
 class Film:
     """The pictures of one run. trace: None draws the structure alone, and then there is one picture."""
 
-    def __init__(self, composer: Composer, trace: Trace | None, explainer: Explainer | None = None) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        trace: Trace | None,
+        explainer: Explainer | None = None,
+        finish: Callable[[Picture], Picture] = lambda picture: picture,
+    ) -> None:
+        """finish: what is done to each picture before it is seen."""
         self._composer = composer
         self._trace = trace
         self._explainer = explainer or (Explainer(trace) if trace is not None else None)
+        self._finish = finish
 
     @property
     def last(self) -> int:
         """The position after the last step."""
         return len(self._trace.steps) if self._trace is not None else 0
 
-    def at(self, position: int | None, choice: Choice, accents: Accents = NONE) -> Picture:
-        """The picture after the first `position` steps; None: of the whole run."""
-        return chosen(self._composer.at(position, accents), self._numbers(choice), self.told(position))
+    def at(self, position: int | None, choice: Choice, accents: Accents = NONE, *, room: float = 0.0) -> Picture:
+        """The picture after the first `position` steps; None: of the whole run. room: for the words below it."""
+        picture = self._finish(self._composer.at(position, accents))
+        return chosen(picture, self._numbers(choice), self.told(position), room=room)
 
     def told(self, position: int | None) -> Explanation | None:
         """What is said about the step that led to a position."""
@@ -44,11 +53,15 @@ class Film:
 
     def pictures(self, positions: Sequence[int], choice: Choice) -> Iterator[Picture]:
         """The pictures at these positions, all of the same size."""
-        choice = self._numbers(choice)
-        told = {position: self.told(position) if choice.explanation else None for position in positions}
-        room = room_below(self._composer.at(0), choice, told.values()) if positions else 0.0
+        room = self.room(positions, choice)
         for position in positions:
-            yield chosen(self._composer.at(position), choice, told[position], room=room)
+            yield self.at(position, choice, room=room)
+
+    def room(self, positions: Sequence[int], choice: Choice) -> float:
+        """The height of the words below any of the pictures at these positions."""
+        choice = self._numbers(choice)
+        told = [self.told(position) for position in positions] if choice.explanation else [None]
+        return room_below(self._composer.at(0), choice, told)
 
     def _numbers(self, choice: Choice) -> Choice:
         return choice if self._trace is not None else replace(choice, values=False, derivatives=False)

@@ -16,6 +16,7 @@ from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError, LayoutError
 from gradviz.events import Signal
 from gradviz.export.cards import boxes_and_slots
+from gradviz.export.film import Film
 from gradviz.export.folding import Folding, folding
 from gradviz.export.picture import Composer, Picture
 from gradviz.layout.dot import place
@@ -26,6 +27,7 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.project.matching import same_nodes
 from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
+from gradviz.text.explain import Explainer
 from gradviz.ui.canvas.accents import accents_of
 from gradviz.ui.canvas.followers import with_open_ports
 from gradviz.ui.canvas.items import Key
@@ -138,6 +140,20 @@ class Mirror:
         """The node whose card shows this one: inside a folded block it is the block's."""
         seen = self.seen
         return node if seen is None else seen.shown_by.get(node, node)
+
+    def film(self) -> Film | None:
+        """All pictures of the run that is shown, for exporters; it stays as it is when the session goes on."""
+        if self._laid is None or not self.is_up_to_date:
+            return None
+        graph, trace, roles = self._laid.graph, self._session.lens.trace, self._session.roles()
+        shown = trace if _fits(trace, graph) else None
+        veil = self._session.veil
+        return Film(
+            self._composer_of(self._laid),
+            shown,
+            Explainer(shown, roles) if shown is not None else None,
+            lambda picture: veiled(picture, veil),
+        )
 
     def refresh(self) -> None:
         """Show the session as it is now."""
@@ -294,15 +310,20 @@ class Mirror:
 
     def _show(self, laid: Laid) -> None:
         """Compose this graph's pictures from now on, of the present trace."""
+        self._laid = laid
+        self._composer = self._composer_of(laid)
+
+    def _composer_of(self, laid: Laid) -> Composer:
         trace = self._session.lens.trace
         is_one = self._session.sample_count > 0 and not self._session.lens.samples.is_summed
-        sample = self._session.sample if is_one else None
-        shown = trace if _fits(trace, laid.graph) else None
-        self._laid = laid
-        roles, unfolded = self._session.roles(), laid.question.unfolded
-        colours = self._session.document.project.colours if laid.graph is self._session.graph else {}
-        self._composer = Composer(
-            laid.graph, laid.placement, roles, shown, sample=sample, unfolded=unfolded, colours=colours
+        return Composer(
+            laid.graph,
+            laid.placement,
+            self._session.roles(),
+            trace if _fits(trace, laid.graph) else None,
+            sample=self._session.sample if is_one else None,
+            unfolded=laid.question.unfolded,
+            colours=self._session.document.project.colours if laid.graph is self._session.graph else {},
         )
 
     def _picture(self) -> Picture:
