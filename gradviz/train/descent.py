@@ -110,9 +110,12 @@ class Descent:
 
     def _leap(self, most: int) -> int:
         """Advance by up to so many iterations in one generated loop; how many it were, 0 where that can't be done."""
-        if self.divergence is not None or self.ending is not None or not can_leap(self.plan):
+        if self.divergence is not None or self.ending is not None:
             return 0
-        self._fused = self._fused or FusedLoop(self.plan)
+        if self._fused is None:
+            if not can_leap(self.plan):
+                return 0
+            self._fused = FusedLoop(self.plan)
         leap = self._fused.leap(self.state, self.measured, most, self._stride_at)
         if leap is None:
             return 0

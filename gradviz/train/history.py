@@ -77,8 +77,9 @@ class Thinned(Generic[T]):
     def extend(self, pairs: Sequence[tuple[int, T]]) -> None:
         """Add many at once, in order; of those that are to be kept none may be left out, of the others any."""
         stride = self.stride_at(pairs[-1][0])
-        self._kept = [*self._kept[:: stride // self.stride], *(pair for pair in pairs if pair[0] % stride == 0)]
-        self.stride = stride
+        if stride != self.stride:
+            self._kept, self.stride = self._kept[:: stride // self.stride], stride
+        self._kept += [pair for pair in pairs if pair[0] % stride == 0]
 
     def tail(self, after: int) -> Tail[T]:
         """What has been kept since an iteration, for a twin elsewhere that has all up to there."""

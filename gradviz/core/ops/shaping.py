@@ -73,7 +73,7 @@ def whole(i: Any, length: int) -> Any:
     given = np.asarray(i)
     with np.errstate(invalid="ignore"):
         positions = given.astype(np.intp)
-    if not np.all(positions.astype(np.float64) == given):  # compared as floats: that is several times as fast
+    if not (positions.astype(np.float64) == given).all():  # compared as floats: that is several times as fast
         raise EvaluationError("an index must be a whole number such as 0 or 2")
     if positions.size and positions.view(np.uintp).max() >= length:  # below 0 is beyond any length as unsigned
         beyond = positions[(positions < 0) | (positions >= length)].flat[0]
