@@ -24,6 +24,9 @@ STAYING = frozenset(
      "next_window", "close", "quit", "save", "save_as", "quiz", "language", "about", "animate")
 )  # fmt: skip
 """The commands that tell nothing about the run."""
+MOST_ASKED = 60
+READABLE = 0.9
+"""A graph that is shown smaller is shown at 100 % for a quiz."""
 
 
 class Quizzing:
@@ -79,6 +82,7 @@ class Quizzing:
         if not asked:
             self.panel.show_setup("There is nothing to ask there: select an operation, a leaf or an edge first.")
             return
+        left_out, asked = len(asked[MOST_ASKED:]), asked[:MOST_ASKED]
         session.lens.reset()
         session.debugger.overview()
         self._stage.enter(Act("quiz", frozenset({"quiz"}), frozenset({Bar.FORMULA}), STAYING))
@@ -88,8 +92,10 @@ class Quizzing:
         self.answers = Answers(self._window.canvas, self.quiz)
         self.answers.submitted.connect(self._submit)
         self.answers.entered.connect(self._enter)
-        self.panel.say("")
         self._enter(0)
+        self.panel.say(f"Asked are the first {MOST_ASKED} of {MOST_ASKED + left_out} numbers." if left_out else "")
+        if self._window.canvas.camera.scale < READABLE:
+            self._window.canvas.camera.reset_zoom()
         self.answers.focus(0)
 
     def end(self) -> None:

@@ -85,6 +85,36 @@ def test_tab_checks_and_goes_on_until_the_score(qtbot: QtBot, tmp_path: Path) ->
         assert "32" in [pill.text for pill in window.canvas.picture.pills]  # type: ignore[union-attr]
 
 
+def test_tab_stays_at_a_wrong_answer_whose_mistake_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
+        quizzing = begin(qtbot, window, Selected.DERIVATIVES)
+        first, _second = fields(quizzing)
+        qtbot.keyClicks(first, "1")
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is first
+        assert "local derivative" in quizzing.panel.words.text()
+        qtbot.keyClick(first, Qt.Key.Key_Delete)
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is _second
+
+
+def test_tooltips_tell_the_arrays_that_are_given_and_no_other(qtbot: QtBot, tmp_path: Path) -> None:
+    lines = "W = [[1, 2, 3, 4], [5, 6, 7, 8]]\nx = [1, 0, 0, 2]\nh = W x\nsum(h^2)"
+    with shown_window(qtbot, tmp_path, lines) as window:
+        begin(qtbot, window, Selected.VALUES)
+        graph = window.session.graph
+        assert graph is not None
+
+        def tip(name: str) -> str:
+            card = window.canvas.graph_scene.card(graph.find(name))
+            assert card is not None
+            return window.canvas.tip_at(QPointF(window.canvas.mapFromScene(QPointF(card.rect.x + 12, card.rect.y + 8))))
+
+        assert "[5., 6., 7., 8.]" in tip("W")
+        assert "[ 9, 21]" not in tip("h").replace(".", "")
+        assert "value" not in tip("h")
+
+
 def test_shift_tab_goes_back_and_tab_goes_round(qtbot: QtBot, tmp_path: Path) -> None:
     with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
         quizzing = begin(qtbot, window, Selected.DERIVATIVES)
@@ -142,6 +172,29 @@ def test_fields_follow_the_zoom(qtbot: QtBot, tmp_path: Path) -> None:
         qtbot.keyClick(window.canvas, Qt.Key.Key_Minus, CTRL)
         assert field.pos() != before
         assert isinstance(field.pos(), QPoint)
+
+
+def test_fields_never_lie_over_each_other_in_a_network(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path) as window:
+        window.files.open_example("xor")
+        at_rest(qtbot, window)
+        quizzing = begin(qtbot, window, Selected.DERIVATIVES)
+        for _ in range(4):
+            places = [field.geometry() for field in fields(quizzing)]
+            pairs = [(a, b) for i, a in enumerate(places) for b in places[:i] if a.intersects(b)]
+            assert pairs == []
+            qtbot.keyClick(window.canvas, Qt.Key.Key_Minus, CTRL)
+
+
+def test_large_graph_asks_no_more_than_one_can_answer(qtbot: QtBot, tmp_path: Path) -> None:
+    lines = "\n".join(["h0 = x"] + [f"h{i} = tanh(w{i} h{i - 1} + b{i})" for i in range(1, 20)] + ["h19^2"])
+    with shown_window(qtbot, tmp_path, lines) as window:
+        quizzing = begin(qtbot, window, Selected.DERIVATIVES)
+        assert quizzing.quiz is not None
+        assert len(quizzing.quiz.questions) == 60
+        assert "first 60 of" in quizzing.panel.words.text()
+        field = fields(quizzing)[0]
+        assert window.canvas.viewport().rect().contains(field.geometry())
 
 
 def test_hint_and_show_by_their_buttons(qtbot: QtBot, tmp_path: Path) -> None:

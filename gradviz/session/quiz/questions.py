@@ -126,7 +126,7 @@ def _contribution(
     if edge not in seen:
         return None
     back = trace.contributions[node, operand]
-    title = f"∂{names[trace.graph.output]}/∂{names[edge.source]} along the edge from {names[node]}"
+    title = f"∂{names[trace.graph.output]}/∂{names[edge.source]} through {names[node]}"
     return Question(Asked.CONTRIBUTION, edge.source, edge, back, title, frozenset({(DERIVATIVE, edge)}))
 
 

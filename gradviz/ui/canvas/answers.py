@@ -1,6 +1,6 @@
 """Fields on the canvas in which a quiz is answered: each stands where its number would be, and goes when it is there.
 
-Enter checks, Tab checks and goes to the next open one. The fields keep their size at every zoom, so they can be read.
+Enter checks, Tab checks and goes to the next open one. The fields shrink with the graph, but never grow with it.
 """
 
 from functools import partial
@@ -18,7 +18,9 @@ from gradviz.session.veil import DERIVATIVE, VALUE
 from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.panels.widgets import show_look
 
-WIDTH, HEIGHT = 66, 24
+WIDTH, HEIGHT, LETTERS = 66, 24, 12
+SMALLEST = 0.4
+"""Below this zoom the fields shrink no further."""
 BELOW = 16.0
 """How far below its card the field of a sum stands."""
 
@@ -45,7 +47,18 @@ class AnswerField(QLineEdit):
         self.setToolTip(f"{question.title}: type it; Enter checks, Tab goes on")
         self.returnPressed.connect(lambda: self.submitted.emit(self.index, self.text()))
         self.textEdited.connect(lambda _text: show_look(self, "number"))
+        self._shrunk = 1.0
         self.show()
+
+    def shrink(self, factor: float) -> None:
+        """Be so much smaller than usual."""
+        if factor == self._shrunk:
+            return
+        self._shrunk = factor
+        is_usual = factor == 1.0
+        size = round(LETTERS * factor)
+        self.setStyleSheet("" if is_usual else f"font-size: {size}px; padding: 0; min-height: 0; border-radius: 3px;")
+        self.setFixedSize(round(WIDTH * factor), round(HEIGHT * factor))
 
     def event(self, event: QEvent) -> bool:
         """Tab goes to the next question, not to the next widget."""
@@ -53,6 +66,8 @@ class AnswerField(QLineEdit):
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 if self.text().strip():
                     self.submitted.emit(self.index, self.text())
+                    if self.property("look") == "bad":  # what is wrong with it is being said
+                        return True
                 self.stepped.emit(self.index, 1 if event.key() == Qt.Key.Key_Tab else -1)
                 return True
         elif event.type() is QEvent.Type.FocusIn:
@@ -99,7 +114,7 @@ class Answers(QObject):
     def focus(self, index: int) -> None:
         """Go to a field and bring it into view."""
         if index in self.fields:
-            self._view.bring_into_view(self.fields[index].question.node)
+            self._bring_into_view(self.fields[index].question)
             self.arrange()
             self.fields[index].setFocus()
 
@@ -122,17 +137,30 @@ class Answers(QObject):
 
     def arrange(self) -> None:
         """Put all fields where their numbers would be."""
-        picture = self._view.graph_scene.picture if isValid(self._view) else None
+        if not isValid(self._view):
+            return
+        picture, factor = self._view.graph_scene.picture, _factor(self._view)
         for field in self.fields.values():
+            field.shrink(factor)
             place = _place(self._view, picture, field.question) if picture is not None else None
             field.setVisible(place is not None)
             if place is not None:
-                field.move(round(place.x() - WIDTH / 2), round(place.y() - HEIGHT / 2))
+                field.move(round(place.x() - field.width() / 2), round(place.y() - field.height() / 2))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:
             self.arrange()
         return False
+
+    def _bring_into_view(self, question: Question) -> None:
+        """Pan as little as needed to see the field with its edge, and the node that it is about."""
+        picture = self._view.graph_scene.picture
+        self._view.bring_into_view(question.node)
+        if picture is not None and question.asked is not Asked.ADJOINT:
+            mark, edge = _first(question, picture)
+            for pill in picture.pills:
+                if (pill.kind.value, pill.edge) == (mark, edge):
+                    self._view.camera.bring_into_view(pill.rect.grown(WIDTH))
 
     def _scene_changed(self, _regions: object) -> None:
         if isValid(self):
@@ -151,7 +179,7 @@ def _place(view: GraphView, picture: Picture, question: Question) -> QPointF | N
         if card is None:
             return None
         below = view.mapFromScene(QPointF(card.rect.center.x, card.rect.y + card.rect.height))
-        return QPointF(below.x(), below.y() + BELOW)
+        return QPointF(below.x(), below.y() + BELOW * _factor(view))
     mark, edge = _first(question, picture)
     centres = [pill.rect.center for pill in picture.pills if pill.edge == edge]
     own = next((pill.rect.center for pill in picture.pills if (pill.kind.value, pill.edge) == (mark, edge)), None)
@@ -165,9 +193,14 @@ def _apart(view: GraphView, own: Point, centres: list[Point], mark: str) -> QPoi
     middle_y = sum(point.y for point in centres) / len(centres)
     middle = view.mapFromScene(QPointF(own.x, middle_y))
     exact = view.mapFromScene(QPointF(own.x, own.y))
-    least = HEIGHT / 2 + 1 if len(centres) > 1 else 0
+    least = HEIGHT * _factor(view) / 2 + 1 if len(centres) > 1 else 0
     shift = max(abs(exact.y() - middle.y()), least)
     return QPointF(exact.x(), middle.y() + (-shift if mark == VALUE else shift))
+
+
+def _factor(view: GraphView) -> float:
+    """How much smaller than usual the fields are, in steps, so that a glide doesn't dress them at each frame."""
+    return min(max(round(view.camera.scale * 20) / 20, SMALLEST), 1.0)
 
 
 def _first(question: Question, picture: Picture) -> tuple[str, Edge | None]:

@@ -43,7 +43,8 @@ from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.port_layer import PortLayer
 from gradviz.ui.canvas.ports import Socket
 from gradviz.ui.canvas.scene import GraphScene
-from gradviz.ui.canvas.tooltips import frame_tip, shown, tooltip
+from gradviz.ui.canvas.telling import tip_of
+from gradviz.ui.canvas.tooltips import frame_tip
 from gradviz.ui.theme import theme
 
 LEAST_READABLE = 0.4
@@ -371,18 +372,11 @@ class GraphView(DropView):
 
     def tip_at(self, place: QPointF) -> str:
         """The tooltip for what is under a place of the viewport."""
-        debugger, graph = self.session.debugger, self.session.graph
-        target = self.target_at(place)
+        graph, target = self.session.graph, self.target_at(place)
         named = self.frame_at(place)
         if graph is not None and named is not None:
             return frame_tip(graph, named[0])
-        if graph is None or target is None:
-            return ""
-        position = None if debugger.is_overview else debugger.position
-        trace = debugger.trace
-        is_told = trace is not None and trace.graph is graph and not self.session.veil.is_on
-        block = self.session.folds.block_at(graph, target) if not isinstance(target, Edge) else None
-        return tooltip(graph, shown(trace, position) if is_told else None, target, block)
+        return tip_of(self.session, graph, target) if graph is not None and target is not None else ""
 
     def _item_at(self, place: QPointF) -> Item | None:
         found = self.itemAt(place.toPoint())
