@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 "closed_form": derivation.closed_form,
                 "latex": derivation.latex,
                 "value": derivation.value,
-                "steps": [_step(line) for line in (*derivation.steps, *derivation.closing)],
+                "steps": [_step(line) for line in derivation.all_lines],
                 "answers": [
                     {"way": answer.way, "value": answer.value, "relative_difference": answer.relative}
                     for answer in derivation.answers

@@ -50,6 +50,11 @@ class Derivation:
     notes: tuple[str, ...] = ()
 
     @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The steps, then the closing lines."""
+        return (*self.steps, *self.closing)
+
+    @property
     def equations(self) -> tuple[Equation, ...]:
         """What is written on the steps."""
         return tuple(line.equation for line in self.steps)
@@ -66,7 +71,7 @@ class Derivation:
 
     def as_align(self) -> str:
         """All of it as an align environment of LaTeX."""
-        written = [line.equation for line in (*self.steps, *self.closing)]
+        written = [line.equation for line in self.all_lines]
         rows = [align_row(line) for line in written]
         if rows and "&" not in rows[0]:  # the first line has no right side of its own: the second goes on from it
             rows[:2] = [f"{rows[0]} {rows[1]}" if len(rows) > 1 else rows[0]]

@@ -24,6 +24,8 @@ with warnings.catch_warnings():  # WORKAROUND: ziamath finds its font in a way t
     from ziamath.tex import tex2mml
     from ziamath.zmath import Math
 
+NEUTRAL = "#010203"
+"""The ink in which formulas are kept."""
 _FIRST = 0x010000
 """The colour of the first part; 16 million parts have one."""
 _TAG = r"\{\\color\{#[0-9a-f]{6}\}"
@@ -45,15 +47,20 @@ class Drawn:
     """A drawing as SVG, its size, how far its baseline is below the top, and its parts in the order of the marks."""
 
     svg: bytes
+    """In the ink NEUTRAL."""
     width: float
     height: float
     ascent: float
     regions: tuple[Region | None, ...]
     """By number of mark; None for a part of which nothing is seen."""
 
+    def inked(self, ink: str) -> bytes:
+        """The SVG in another colour."""
+        return self.svg.replace(NEUTRAL.encode(), ink.encode())
 
-@lru_cache(maxsize=64)
-def drawn(formula: Marked, size: float, ink: str) -> Drawn | None:
+
+@lru_cache(maxsize=256)
+def drawn(formula: Marked, size: float) -> Drawn | None:
     """Marked LaTeX as a drawing; None when it can't be set. Takes milliseconds, and may be called in any thread."""
     tame = tamed(formula.text)
     if tame is None:
@@ -65,7 +72,7 @@ def drawn(formula: Marked, size: float, ink: str) -> Drawn | None:
         with ONE_AT_A_TIME:
             element = ElementTree.fromstring(tex2mml(source))  # noqa: S314  # written by a library of ours
             _colour_tokens(element, f"#{_FIRST - 1:06x}")
-            return _laid_out(Math(_without_groups(element), size), formula, ink)
+            return _laid_out(Math(_without_groups(element), size), formula)
     except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
         return None
 
@@ -121,14 +128,14 @@ def _tag(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _laid_out(made: Any, formula: Marked, ink: str) -> Drawn:
+def _laid_out(made: Any, formula: Marked) -> Drawn:
     svg = made.svgxml()
     left, top, width, height = map(float, svg.attrib["viewBox"].split())
     areas: dict[int, QRectF] = {}
     for colour, area in _pieces(made.node, -left, -top):
         number = int(colour[1:], 16) - _FIRST
         areas[number] = areas[number].united(area) if number in areas else area
-    text = _FILL.sub(rf"\g<1>{ink}\g<2>", ElementTree.tostring(svg, encoding="unicode"))
+    text = _FILL.sub(rf"\g<1>{NEUTRAL}\g<2>", ElementTree.tostring(svg, encoding="unicode"))
     return Drawn(text.encode(), width, height, max(-top, 0.0), _regions(formula.marks, areas))
 
 

@@ -10,6 +10,7 @@ Next writes one more line; all that are written stay. A click on a line goes bac
 the same by keyboard, Home and End go to the first and the last line.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -32,6 +33,8 @@ from gradviz.ui.panels.widgets import Card, FactList, Row, clear, note
 from gradviz.ui.theme import theme
 
 REST_MS = 120
+READY_LINES = 4
+"""So many lines are typeset before the first one is shown."""
 MOST_LISTED = 300
 """Of a graph with more nodes only the leaves are listed; a node of it is chosen on the canvas."""
 _FORWARD = (
@@ -60,6 +63,7 @@ class DerivationPanel(QWidget):
         self.rows: list[LineRow] = []
         self.current = 0
         self._reached = 0
+        self._is_hurrying = False
         self.setObjectName("derivationPanel")
         self.setAccessibleName("Derivation, line by line")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -180,7 +184,7 @@ class DerivationPanel(QWidget):
 
         def work(_token: object) -> Derivation:
             found = derive_by_node(graph, node, values, compares=True)
-            prepare((line.equation for line in (*found.steps, *found.closing)), LINE_SIZE, name)
+            prepare((line.equation for line in found.all_lines[:READY_LINES]), LINE_SIZE, name)
             return found
 
         self._job = self._session.runner.submit(work, self._show, self._fail)
@@ -221,17 +225,31 @@ class DerivationPanel(QWidget):
         self.derivation = found
         self.hint.hide()
         clear(self.lines)
-        self.rows = [LineRow(line) for line in (*found.steps, *found.closing)]
-        for number, row in enumerate(self.rows):
-            row.hide()
-            row.clicked.connect(partial(self.look_at, number))
-            self.lines.addWidget(row)
+        self.rows = []
+        self._typeset_rest(found)
         self.answer_list.show_rows([_row(answer) for answer in found.answers])
         self.notes.setText("\n".join(found.notes))
         if not is_same:
             self._reached = self.current = 0
         self._show_place_in_list()
-        self._go(min(self.current, len(self.rows) - 1))
+        self._go(min(self.current, self.count - 1))
+
+    def _typeset_rest(self, found: Derivation) -> None:
+        """Let the later lines be typeset before they are wanted."""
+        name = theme().current.name
+
+        def work(token: Callable[[], bool]) -> None:
+            for line in found.all_lines[READY_LINES:]:
+                if not token():
+                    prepare([line.equation], LINE_SIZE, name)
+
+        def done(_nothing: None) -> None:
+            if self._is_hurrying:
+                self._is_hurrying = False
+                self.finish()
+
+        self._is_hurrying = False
+        self._job = self._session.runner.submit(work, done, self._fail)
 
     def _show_place_in_list(self) -> None:
         index = self.bar.by.findData(int(self._node)) if self._node is not None else -1
@@ -247,7 +265,7 @@ class DerivationPanel(QWidget):
         self.notes.setText("")
         self.hint.setText(words)
         self.hint.show()
-        self.bar.show_place(self.current, len(self.rows))
+        self.bar.show_place(self.current, self.count)
         self._light()
 
     def _fail(self, error: Exception) -> None:
@@ -256,9 +274,14 @@ class DerivationPanel(QWidget):
 
     # -- going through it ---------------------------------------------------------------------------
 
+    @property
+    def count(self) -> int:
+        """How many lines the derivation has, written or not."""
+        return len(self.derivation.all_lines) if self.derivation is not None else 0
+
     def go_on(self) -> None:
         """Write the next line."""
-        self._go(min(self.current + 1, len(self.rows) - 1))
+        self._go(min(self.current + 1, self.count - 1))
 
     def go_back(self) -> None:
         """Look at the line before."""
@@ -266,7 +289,11 @@ class DerivationPanel(QWidget):
 
     def finish(self) -> None:
         """Write all lines."""
-        self._go(len(self.rows) - 1)
+        if self._job is not None and not self._job.is_finished and self.count > READY_LINES:
+            self._is_hurrying = True  # the lines are being typeset; all of them at once would hold the window up
+            self.bar.place.setText("writing …")
+        else:
+            self._go(self.count - 1)
 
     def restart(self) -> None:
         """Wipe the board but for the first line."""
@@ -279,22 +306,33 @@ class DerivationPanel(QWidget):
         self._go(number)
 
     def _go(self, number: int) -> None:
-        if not self.rows:
+        if self.derivation is None:
             return
         self.current = number
         self._reached = max(self._reached, number)
+        self._write_rows()
         for place, row in enumerate(self.rows):
             row.setVisible(place <= self._reached)
             row.show_current(place == number)
-        self.answers.setVisible(self._reached == len(self.rows) - 1 and len(self.answer_list.rows) > 1)
-        self.notes.setVisible(bool(self.notes.text()) and self._reached == len(self.rows) - 1)
-        self.bar.show_place(self.current, len(self.rows))
+        is_whole = self._reached == self.count - 1
+        self.answers.setVisible(is_whole and len(self.answer_list.rows) > 1)
+        self.notes.setVisible(is_whole and bool(self.notes.text()))
+        self.bar.show_place(self.current, self.count)
         self._light()
         QTimer.singleShot(0, self, self._reveal)
 
+    def _write_rows(self) -> None:
+        """Make the rows of the lines that are reached and not yet written."""
+        assert self.derivation is not None
+        for number in range(len(self.rows), self._reached + 1):
+            row = LineRow(self.derivation.all_lines[number])
+            row.clicked.connect(partial(self.look_at, number))
+            self.lines.addWidget(row)
+            self.rows.append(row)
+
     def _reveal(self) -> None:
         if self.current < len(self.rows):
-            whole = self.answers if self.answers.isVisible() and self.current == len(self.rows) - 1 else None
+            whole = self.answers if self.answers.isVisible() and self.current == self.count - 1 else None
             self.board.ensureWidgetVisible(whole or self.rows[self.current], 0, 6)
             if whole is not None:
                 self.board.ensureWidgetVisible(self.rows[self.current], 0, 6)

@@ -30,6 +30,8 @@ from gradviz.ui.theme import math_font, number_font, theme
 
 MATH_SIZE = 21.0
 LINE_GAP = 10.0
+MOST_TYPESET = 60
+"""Of more lines the others are written in the font of mathematics: typesetting them would be waited for."""
 MOST_LIGHTS = 200
 """Of more parts of one node, only so many are lit."""
 POINTED, CHOSEN = Token.VALUE_PILL, Token.CURRENT_CARD
@@ -306,7 +308,8 @@ class MathDress(QWidget):
             self.update()
 
     def _reveal(self, area: QRectF) -> None:
-        scroll = self.parent().parent() if self.parent() is not None else None
+        viewport = self.parent()
+        scroll = viewport.parent() if viewport is not None else None
         if isinstance(scroll, QScrollArea):
             middle = area.center().toPoint()
             scroll.ensureVisible(middle.x(), middle.y(), round(area.width() / 2) + 8, round(area.height() / 2) + 8)
@@ -323,9 +326,9 @@ class MathDress(QWidget):
 
     def _set(self) -> None:
         top = 8.0
-        made = []
+        made: list[_Line] = []
         for latex, plain in zip(self._latex, self._plain, strict=True):
-            found = drawn(latex, MATH_SIZE, theme().current[Token.TEXT])
+            found = drawn(latex, MATH_SIZE) if len(made) < MOST_TYPESET else None
             line = _Line(found, latex if found is not None else plain, top)
             made.append(line)
             top += line.height + LINE_GAP
@@ -353,7 +356,7 @@ class _Line:
         metrics = QFontMetricsF(math_font(round(MATH_SIZE)))
         regions: tuple[Region | None, ...]
         if found is not None:
-            self._renderer = QSvgRenderer(found.svg)
+            self._renderer = QSvgRenderer(found.inked(theme().current[Token.TEXT]))
             self.width, self.height, regions = found.width, found.height, found.regions
         else:
             self.width, self.height = metrics.horizontalAdvance(marked.text), metrics.height()

@@ -18,12 +18,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVB
 
 from gradviz.core.graph import Graph
 from gradviz.core.types import Array, NodeId
-from gradviz.export.theme import Token
 from gradviz.session.dresses import LONGEST, Dress, Wardrobe, wardrobe
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.ui.mathregions import drawn
-from gradviz.ui.panels.dress_views import MATH_SIZE, MathDress, TextDress
+from gradviz.ui.panels.dress_views import MATH_SIZE, MOST_TYPESET, MathDress, TextDress
 from gradviz.ui.panels.widgets import Card, note
 from gradviz.ui.theme import theme
 
@@ -230,12 +229,11 @@ class FormulaPanel(QScrollArea):
             return
         if self._job is not None:
             self._job.cancel()
-        ink = theme().current[Token.TEXT]
 
         def work(_token: object) -> Wardrobe:
             found = wardrobe(graph, values)
-            for line in found.latex:
-                drawn(line, MATH_SIZE, ink)  # kept: what is left for the window is quick
+            for line in found.latex[:MOST_TYPESET]:
+                drawn(line, MATH_SIZE)  # kept: what is left for the window is quick
             return found
 
         self._job = self._session.runner.submit(work, partial(self._show, graph, values), self._failed)
