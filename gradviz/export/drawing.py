@@ -23,6 +23,8 @@ SPINE_WIDTH = 5.0
 HALO_WIDTH = 4.0
 """How far the glow of the current card reaches."""
 HALO_OPACITY = 0.28
+WIRE_GLOW = 7.0
+"""How much wider the glow of a wire is than its line."""
 MOST_WIRE, MOST_OUTLINE = 5.0, 3.5
 """How thick a wire and an outline get where most flows back."""
 NOTE_SIZE = 9.0
@@ -33,6 +35,7 @@ ARROW_HALF_WIDTH = 3.2
 _LEGEND_STEP = 15.0
 _MARK_LENGTH = 4.6
 _MARK_HALF_WIDTH = 2.8
+_GLOWING = {State.CURRENT: Token.CURRENT, State.FAILED: Token.ERROR}
 _ROLE_TOKENS = {Role.PARAMETER: Token.PARAMETER, Role.DATA: Token.DATA, Role.CONSTANT: Token.CONSTANT}
 
 
@@ -52,7 +55,7 @@ def dressed(paint: Paint, theme: Theme) -> Paint:
     """The paint as this theme needs it: in black and white a line or dashes say what a colour says elsewhere."""
     if paint.line is None and paint.fill in theme.outlined:
         return replace(paint, line=Token.TEXT, line_width=0.8)
-    return replace(paint, is_dashed=True) if paint.line in theme.dashed else paint
+    return replace(paint, is_dashed=True) if paint.line in theme.dashed and paint.opacity == 1.0 else paint
 
 
 def card_paint(card: Card) -> Paint:
@@ -72,6 +75,18 @@ def card_paint(card: Card) -> Paint:
             if card.colour is not None:
                 return Paint(Token(f"{card.colour}_card"), role_token(card) or Token(card.colour), 1.4)
             return Paint(Token.PANEL, role_token(card) or Token.LINE, 1.2 if card.role else 1.0)
+
+
+def card_halo(card: Card) -> Paint | None:
+    """The glow around a card: of the current step, and of a failure."""
+    token = _GLOWING.get(card.state)
+    return None if token is None else Paint(None, token, 2 * HALO_WIDTH, opacity=HALO_OPACITY)
+
+
+def wire_halo(wire: Wire) -> Paint | None:
+    """The glow along a wire, for the same."""
+    token = _GLOWING.get(wire.state)
+    return None if token is None else Paint(None, token, wire_paint(wire).line_width + WIRE_GLOW, opacity=HALO_OPACITY)
 
 
 def _flowing(strength: float, fill: Token | None, most: float) -> Paint:

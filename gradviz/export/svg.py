@@ -12,14 +12,13 @@ from xml.sax.saxutils import escape
 from gradviz import resources
 from gradviz.export.drawing import (
     FRAME_RADIUS,
-    HALO_OPACITY,
-    HALO_WIDTH,
     SPINE_WIDTH,
     Font,
     Label,
     Paint,
     arrow_paint,
     arrowhead,
+    card_halo,
     card_labels,
     card_paint,
     card_radius,
@@ -33,6 +32,7 @@ from gradviz.export.drawing import (
     pill_mark,
     pill_paint,
     role_token,
+    wire_halo,
     wire_paint,
 )
 from gradviz.export.frames import Frame
@@ -148,6 +148,9 @@ def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
     head = arrowhead(wire)
     # a blunt line would show beside the arrow's tip, so it ends inside the head
     path = (*wire.path[:-1], _between(head[0], head[1], head[2])) if wire.has_arrow else wire.path
+    halo = wire_halo(wire)
+    if halo is not None:
+        yield f'<path d="{_curve(path)}"{_paint(halo, theme)}/>'
     yield f'<path d="{_curve(path)}"{_paint(paint, theme)} stroke-linecap="round"/>'
     if wire.has_arrow:
         yield f'<path d="{_polygon(head)}"{_paint(arrow_paint(wire), theme)}/>'
@@ -161,9 +164,9 @@ def _pill(pill: Pill, theme: Theme) -> Iterator[str]:
 
 def _card(card: Card, theme: Theme) -> Iterator[str]:
     radius = card_radius(card)
-    if card.state is State.CURRENT:
-        halo = f' stroke="{theme[Token.CURRENT]}" stroke-opacity="{HALO_OPACITY}" stroke-width="{_n(2 * HALO_WIDTH)}"'
-        yield f'<rect{_place(card.rect)}{_round(radius)} fill="none"{halo}/>'
+    halo = card_halo(card)
+    if halo is not None:
+        yield f"<rect{_place(card.rect)}{_round(radius)}{_paint(halo, theme)}/>"
     yield f"<rect{_place(card.rect)}{_round(radius)}{_paint(card_paint(card), theme)}/>"
     spine = role_token(card)
     if spine is not None:

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from gradviz.export.cards import CardKind
 from gradviz.export.drawing import (
     FRAME_RADIUS,
-    HALO_OPACITY,
-    HALO_WIDTH,
     SPINE_WIDTH,
     Font,
     Label,
     Paint,
     arrow_paint,
     arrowhead,
+    card_halo,
     card_labels,
     card_paint,
     card_radius,
@@ -30,6 +29,7 @@ from gradviz.export.drawing import (
     pill_mark,
     pill_paint,
     role_token,
+    wire_halo,
     wire_paint,
 )
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
@@ -103,6 +103,9 @@ def _document(picture: Picture, theme: Theme, transparent: bool, zoom: float) ->
 
 def _wire(wire: Wire, theme: Theme) -> Iterator[str]:
     paint = wire_paint(wire)
+    halo = wire_halo(wire)
+    if halo is not None:
+        yield rf"\draw[{_style(halo, theme)}] {_curve(wire.path)};"
     yield rf"\draw[{_style(paint, theme)}] {_curve(wire.path)};"
     if wire.has_arrow:
         yield rf"\path[{_style(arrow_paint(wire), theme)}] {_polygon(arrowhead(wire))};"
@@ -120,9 +123,9 @@ def _pill(pill: Pill, theme: Theme) -> Iterator[str]:
 def _card(card: Card, theme: Theme) -> Iterator[str]:
     corners = f"rounded corners={_pt(card_radius(card))}"
     place = _rectangle(card.rect)
-    if card.state is State.CURRENT:
-        glow = f"draw={_colour(Token.CURRENT)},draw opacity={HALO_OPACITY},line width={_pt(2 * HALO_WIDTH)}"
-        yield rf"\path[{glow},{corners}] {place};"
+    halo = card_halo(card)
+    if halo is not None:
+        yield rf"\path[{_style(halo, theme)},{corners}] {place};"
     yield rf"\path[{_style(card_paint(card), theme)},{corners}] {place};"
     spine = role_token(card)
     if spine is not None:

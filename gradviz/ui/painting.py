@@ -19,7 +19,7 @@ from gradviz.export.theme import Theme, Token
 from gradviz.layout.types import Point, Rect
 
 DASHES = [3.0, 2.5]
-WIRE_GLOW = 7.0
+WIRE_GLOW = drawing.WIRE_GLOW
 """How much wider than itself the current wire's glow is."""
 LIGHT_OPACITY = 0.4
 
