@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from gradviz.errors import GradvizError
+from gradviz.errors import GradvizError, GraphError
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.recovery import INTERVAL_SECONDS, Recovery
 from gradviz.session.runner import Job, Runner
@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
 
     def report(self, error: GradvizError) -> None:
         """Show what went wrong beside the window, without stopping anybody."""
-        self.notice.say(error.message)
+        (self.notice.refuse if isinstance(error, GraphError) else self.notice.say)(error.message)
 
     def _say(self, text: str) -> None:
         self.notice.tell(text)

@@ -511,3 +511,21 @@ def test_a_wire_that_was_drawn_over_another_graph_is_not_connected(hand: Make) -
     one.window.session.set_formula("y\ntanh(?)")
     one.drop(end)
     assert one.formula == "y\ntanh(?)"
+
+
+def test_the_leaves_that_are_there_are_offered_first_to_an_open_port(hand: Make) -> None:
+    one = hand("y\nexp(?)")
+    one.draw(one.port("exp", 0), one.empty())
+    chooser = QApplication.activePopupWidget()
+    assert isinstance(chooser, Chooser)
+    assert chooser.titles[0] == "y"
+    one.choose("")
+    assert one.is_now("exp(y)")
+
+
+def test_a_refusal_is_forgotten_with_the_next_change(hand: Make) -> None:
+    one = hand("y\nsq(exp(x)) + exp(?)")
+    one.draw(one.port("sq"), one.port("sq", 0))
+    one.window.session.selection.select(one.node("sq"))
+    one.press(Qt.Key.Key_Delete)
+    assert not one.window.notice.isVisible()

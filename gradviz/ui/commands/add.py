@@ -149,7 +149,8 @@ class AddCommands:
         scene_place = self._surface.scene_place(place)
 
         def fitting(text: str) -> list[Found]:
-            found = find(text, graph, own=self.own)
+            there = [_there(graph, leaf) for leaf in graph.leaves().values()] if not text.strip() else []
+            found = [*there, *find(text, graph, own=self.own)]
             return [one for one in found if one.kind is not Kind.NODE or NodeId(int(one.key)) not in refused]
 
         self._open(
@@ -271,6 +272,10 @@ def _is_loose(found: Found, target: Target) -> bool:
     has_place = (target.port is None or target.is_wire) and target.edge is None
     is_beside = target.node is None or found.kind in (Kind.LEAF, Kind.NUMBER)
     return has_place and is_beside and found.kind is not Kind.NODE
+
+
+def _there(graph: Graph, leaf: NodeId) -> Found:
+    return Found(Kind.NODE, str(leaf), display(symbol(graph, leaf)), "", "the leaf that is there already")
 
 
 def _takes(op: Op, count: int) -> bool:

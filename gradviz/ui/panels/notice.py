@@ -24,6 +24,7 @@ class Notice(QFrame):
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offers: list[QPushButton] = []
+        self._is_passing = False
         self._close = QToolButton()
         self._close.setProperty("look", "flat")
         self._close.setObjectName("closeNotice")
@@ -50,15 +51,20 @@ class Notice(QFrame):
 
     def tell(self, text: str) -> None:
         """Show a hint, in calm colours; it goes with the next thing that is done."""
-        self._show(text, (), "news")
+        self._show(text, (), "news", is_passing=True)
+
+    def refuse(self, text: str) -> None:
+        """Show why something can't be done; it goes with the next thing that is done."""
+        self._show(text, (), "notice", is_passing=True)
 
     def end_hint(self) -> None:
-        """Something else was done: a hint is over, trouble stays until it is closed."""
-        if self.property("look") == "news":
+        """Something else was done: a hint or a refusal is over, trouble stays until it is closed."""
+        if self._is_passing:
             self.hide()
 
-    def _show(self, text: str, offers: Sequence[Offer], look: str) -> None:
+    def _show(self, text: str, offers: Sequence[Offer], look: str, *, is_passing: bool = False) -> None:
         show_look(self, look)
+        self._is_passing = is_passing
         for button in self._offers:
             button.hide()
             button.deleteLater()

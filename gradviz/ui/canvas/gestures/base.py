@@ -15,9 +15,7 @@ from gradviz.session.session import Session
 from gradviz.ui.canvas.camera import Camera
 from gradviz.ui.canvas.port_layer import PortLayer
 from gradviz.ui.canvas.ports import Socket
-
-Target = NodeId | Edge | None
-"""What is under the pointer; None is empty canvas (or the output's stub)."""
+from gradviz.ui.canvas.target import Target as Target
 
 
 class Canvas(Protocol):
