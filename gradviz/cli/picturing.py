@@ -1,6 +1,6 @@
 """What `render` and `report` draw: the run of a formula or a document, placed as the document has it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gradviz.cli.failure import Failure, note
 from gradviz.cli.inputs import Subject
@@ -10,7 +10,7 @@ from gradviz.core.types import NodeId
 from gradviz.errors import LayoutError
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.film import Film
-from gradviz.export.folding import folding
+from gradviz.export.folding import folding, outputs_named
 from gradviz.export.picture import Composer
 from gradviz.layout.dot import place
 from gradviz.layout.engine import find_engine
@@ -26,27 +26,33 @@ def trace_of(subject: Subject) -> Trace | None:
     return record(subject.graph, subject.values) if known or not subject.graph.leaves() else None
 
 
-def film_of(subject: Subject, trace: Trace | None) -> Film:
-    """The run as pictures."""
+def film_of(subject: Subject, trace: Trace | None, unfold: Collection[str] = ()) -> Film:
+    """The run as pictures. unfold: functions whose uses are seen from inside, beside those that a document unfolds."""
     shows_numbers = trace is not None
     project = subject.project
     composer = Composer(
         subject.graph,
-        placement_of(subject),
+        placement_of(subject, unfold),
         subject.roles,
         trace,
         values=shows_numbers,
         derivatives=shows_numbers,
-        unfolded=project.unfolded if project is not None else None,
+        unfolded=_unfolded(subject, unfold),
         colours=project.colours if project is not None else None,
     )
     return Film(composer, trace, Explainer(trace, subject.roles) if trace is not None else None)
 
 
-def placement_of(subject: Subject) -> Placement:
+def _unfolded(subject: Subject, unfold: Collection[str]) -> frozenset[NodeId]:
+    """The blocks that are seen from inside; all others are one card each, as in the window."""
+    named = outputs_named(subject.graph, unfold)
+    return named | subject.project.unfolded if subject.project is not None else named
+
+
+def placement_of(subject: Subject, unfold: Collection[str] = ()) -> Placement:
     """Where the cards stand: of a document in its direction, with its blocks folded and its cards pinned."""
     project, graph = subject.project, subject.graph
-    unfolded = project.unfolded if project is not None else None
+    unfolded = _unfolded(subject, unfold)
     direction = project.direction if project is not None else Direction.LR
     boxes, slots = boxes_and_slots(graph, subject.roles, unfolded)
     try:

@@ -55,6 +55,9 @@ def configure(parser: arguments.Parser) -> None:
     parser.add_argument("--explain", action="store_true", help="write below it what the step does")
     parser.add_argument("--legend", action="store_true", help="write below it what the marks mean")
     parser.add_argument("--only", metavar="NAMES", type=arguments.names, help="these nodes alone, such as x,v1,L")
+    parser.add_argument(
+        "--unfold", metavar="NAMES", type=arguments.names, help="show uses of these functions from inside, or `all`"
+    )
     parser.add_argument("--seconds", metavar="S", type=arguments.number, default=0.8, help="a step of a film (0.8)")
 
 
@@ -71,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = _positions(options, trace, is_film=suffix in FILMS)
     part = nodes_named(subject, options.only) if options.only else None
     look = Options(PICTURE_THEMES[options.theme], options.transparent, plain(subject.graph), **_font(options))
-    pictures = _pictures(film_of(subject, trace), wanted, _choice(options, part))
+    pictures = _pictures(film_of(subject, trace, options.unfold or ()), wanted, _choice(options, part))
     _write(path, suffix, pictures, look, options)
     if trace is not None and trace.failure is not None:
         note(f"the run ends at a failure: {trace.failure.message}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from gradviz.core.blocks import entering_edges, folded_blocks
 from gradviz.core.graph import Block, Edge, Graph
 from gradviz.core.types import NodeId
+from gradviz.errors import GraphError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,15 @@ def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding
         if edge.target not in shown_by
     )
     return Folding(nodes, (*plain, *inner), blocks, shown_by, inner, opened)
+
+
+def outputs_named(graph: Graph, names: Collection[str]) -> frozenset[NodeId]:
+    """The outputs of the blocks of these functions, of all for "all"; raises GraphError for a function that isn't."""
+    unknown = [name for name in names if name != "all" and name not in graph.functions]
+    if unknown:
+        known = ", ".join(graph.functions) or "none"
+        raise GraphError(f"there is no function {unknown[0]} to unfold; the formula defines {known}")
+    return frozenset(block.output for block in graph.blocks if "all" in names or block.name in names)
 
 
 def whole_block(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[NodeId]) -> Block | None:

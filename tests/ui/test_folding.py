@@ -193,6 +193,10 @@ def test_the_button_of_the_inspector_unfolds_the_block(qtbot: QtBot, window: Mai
     QTest.mouseClick(window.inspector.blocks.buttons["unfold"], Qt.MouseButton.LeftButton)
     at_rest(qtbot, window)
     assert block.output in window.session.document.project.unfolded
+    assert window.inspector.heading.whole == "NEURON · v₃"
+    assert window.inspector.blocks.buttons["unfold"].text() == "Fold"
+    window.session.selection.select(block.output)
+    assert window.inspector.heading.whole == "TANH · v₃"
     assert window.inspector.blocks.isVisibleTo(window.inspector) is False
 
 

@@ -9,10 +9,10 @@ from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.export.folding import folding, whole_block
 from gradviz.project import editing
-from gradviz.project.placing_commands import set_unfolded
 from gradviz.session.session import Session
 from gradviz.text.symbols import display
 from gradviz.ui.commands.run import Handlers
+from gradviz.ui.folding import fold, unfold
 
 Ask = Callable[[str, str, Callable[[str], object]], None]
 """Asks for a name: title, present name, what takes the answer."""
@@ -57,10 +57,7 @@ class BlockCommands:
         """Show what is inside the selected block, or fold it again."""
         block = self._block()
         if block is not None:
-            is_open = block.output in self._unfolded
-            self._session.selection.select(block.output)
-            word = "Fold" if is_open else "Unfold"
-            self._session.document.apply(set_unfolded(block.output, not is_open), f"{word} {block.name}")
+            (fold if block.output in self._unfolded else unfold)(self._session, block)
 
     def select_block(self) -> None:
         """Select all cards of the unfolded block around what is selected; once more selects the one around that."""

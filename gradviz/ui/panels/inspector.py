@@ -17,6 +17,7 @@ from gradviz.core.op import Op
 from gradviz.core.trace import StepKind, Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.export.theme import Token
+from gradviz.project.changes import ChangeFlags
 from gradviz.session.course import Subject
 from gradviz.session.session import Session
 from gradviz.text import numbers
@@ -70,6 +71,7 @@ class Inspector(QWidget):
         session.selection.changed.connect(self.refresh)
         session.pins.changed.connect(self.refresh)
         session.lens.changed.connect(self.refresh)
+        session.document.changed.connect(self._document_changed)
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -163,6 +165,11 @@ class Inspector(QWidget):
         self.pin.setChecked(seen.subject in self._session.pins.subjects)
         self.list.show_rows(self._rows(trace, seen))
         self._show_sections(trace, seen)
+
+    def _document_changed(self, flags: ChangeFlags) -> None:
+        """Another block may be folded."""
+        if flags & ChangeFlags.PLACES:
+            self.refresh()
 
     def row(self, name: str) -> Fact | None:
         """The row whose name begins so."""

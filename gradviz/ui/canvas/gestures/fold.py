@@ -9,9 +9,10 @@ from PySide6.QtGui import QMouseEvent
 
 from gradviz.core.graph import Block, Edge
 from gradviz.core.types import NodeId
+from gradviz.export.folding import whole_block
 from gradviz.export.frames import Frame
-from gradviz.project.placing_commands import set_unfolded
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
+from gradviz.ui.folding import fold, unfold
 
 
 class Unfold(Gesture):
@@ -21,7 +22,7 @@ class Unfold(Gesture):
         """Show the block's nodes, or fold them."""
         block = _folded_at(canvas, event)
         if block is not None:
-            canvas.session.document.apply(set_unfolded(block.output, True), f"Unfold {block.name}")
+            unfold(canvas.session, block)
             return True
         found = canvas.frame_at(event.position())
         if found is not None and event.button() is Qt.MouseButton.LeftButton:
@@ -72,8 +73,10 @@ def cards_of(frame: Frame) -> list[NodeId]:
 def _fold(canvas: Canvas, frame: Frame) -> None:
     canvas.hover_frame(None)
     canvas.viewport().unsetCursor()
-    canvas.session.selection.select(frame.output)
-    canvas.session.document.apply(set_unfolded(frame.output, False), f"Fold {frame.name}")
+    graph = canvas.session.graph
+    found = whole_block(graph, frame.cards, canvas.session.document.project.unfolded) if graph is not None else None
+    if found is not None:
+        fold(canvas.session, found)
 
 
 def _folded_at(canvas: Canvas, event: QMouseEvent) -> Block | None:
