@@ -37,7 +37,8 @@ def _entry(page: OpPage) -> str:
     if page.aliases:
         lines.append(f"- Also called: {', '.join(f'`{alias}`' for alias in page.aliases)}")
     numbers = "; ".join(line.plain for line in (*page.forward, *page.backward))
-    lines.append(f"- With numbers, for `{page.example.splitlines()[-1]}`: {numbers}")
+    shown = "; ".join(line for line in page.example.splitlines() if line not in page.givens)
+    lines.append(f"- With numbers, for `{shown}`: {numbers}")
     if told.source != "Calculus.":
         lines.append(f"- Source: {told.source}")
     return "\n".join(lines) + "\n"

@@ -75,6 +75,12 @@ class OpPage:
         names = function_names().items()
         return tuple(sorted(alias for alias, own in names if own == self.op.name and alias != self.op.name))
 
+    @property
+    def givens(self) -> tuple[str, ...]:
+        """The lines of the example that give values."""
+        lines = self.example.splitlines()
+        return tuple(lines[: next(n for n, line in enumerate(lines) if line.startswith(f"{self.result} = "))])
+
     def project(self) -> Project:
         """The example as a document."""
         return project_from_formula(self.example)

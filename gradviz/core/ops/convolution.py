@@ -189,6 +189,7 @@ conv2d = _declare_convolution(
     (
         Example((np.arange(12.0).reshape(3, 4) ** 1.5, [[1.0, -1.0], [0.5, 2.0]])),
         Example((np.arange(24.0).reshape(2, 3, 4) ** 1.2, np.linspace(-1, 1, 24).reshape(3, 2, 2, 2))),
+        Example(([[1.0, 2.0, 0.0], [3.0, 4.0, 1.0]], [[1.0, -1.0], [0.5, 2.0]])),
     ),
 )
 
@@ -241,6 +242,7 @@ def _declare_pool(
 ) -> Op:
     """An op on blocks of `size` elements along each of the last axes; it leaves all axes before them alone."""
     data = np.sin(np.arange(16.0)) if axes == 1 else np.sin(np.arange(24.0)).reshape(4, 6)
+    few = np.array([1.0, 5.0, 3.0, 2.0]) if axes == 1 else np.array([[1.0, 5.0], [3.0, 2.0]])
 
     def shape(x: Shape, size: int = 2) -> Shape:
         if grows:
@@ -259,7 +261,7 @@ def _declare_pool(
             help=help,
             params=(Param("size", 2, "count"),),
             kink=kink,
-            examples=(Example((data,)), Example((np.ones_like(data),))),
+            examples=(Example((data,)), Example((np.ones_like(data),)), Example((few,))),
             is_public=is_public,
         )
     )
