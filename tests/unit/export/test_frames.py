@@ -5,10 +5,11 @@ import pytest
 from gradviz.core.graph import Graph
 from gradviz.core.record import record
 from gradviz.core.types import NodeId
+from gradviz.export.accents import Accents, flow_accents
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.dot import dot
 from gradviz.export.folding import folding
-from gradviz.export.picture import Composer, Picture
+from gradviz.export.picture import Composer, Picture, PillKind
 from gradviz.export.svg import svg
 from gradviz.export.tex import tikz
 from gradviz.layout.dot import place
@@ -100,3 +101,28 @@ def test_an_inner_cluster_stands_inside_the_outer_one_in_dot() -> None:
     assert text.count("subgraph") == 5
     first = text[: text.index("label=layer")]
     assert first.count("}") == 0
+
+
+def test_the_wire_into_a_folded_block_is_as_thick_as_all_that_comes_back_through_it() -> None:
+    reading = project_from_formula("f(u) = u * u + u\nf(x) * k").reading
+    assert reading is not None
+    graph = reading.graph
+    trace = record(graph, {"x": 3.0, "k": 2.0})  # ∂L/∂x = 2·(2·3 + 1) = 14, in three parts
+    roles = default_roles(graph)
+    placement = place(*boxes_and_slots(graph, roles, frozenset()), graph.output)
+    accents = flow_accents(trace)
+    picture = Composer(graph, placement, roles, trace, unfolded=frozenset()).at(None, accents)
+    wire = next(wire for wire in picture.wires if wire.edge is not None and wire.edge.source == graph.leaves()["x"])
+    pill = next(pill for pill in picture.pills if pill.edge == wire.edge and pill.kind is PillKind.DERIVATIVE)
+    assert pill.text == "14"
+    assert wire.accent == accents.strength_of(14.0)
+
+
+def test_a_nan_that_goes_through_a_folded_block_goes_through_its_card() -> None:
+    graph = nested()
+    block = next(block for block in graph.blocks if block.name == "layer")
+    roles = default_roles(graph)
+    placement = place(*boxes_and_slots(graph, roles, frozenset()), graph.output)
+    composer = Composer(graph, placement, roles, record(graph, dict.fromkeys(graph.leaves(), 0.5)), unfolded=())
+    picture = composer.at(None, Accents().with_poison([block.members[0]], []))
+    assert [card.node for card in picture.cards if card.accent and card.accent.is_poisoned] == [block.output]
