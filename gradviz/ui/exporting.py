@@ -32,9 +32,9 @@ class Order:
 def write_one(picture: Picture, order: Order, path: Path) -> None:
     """Write one picture; raises ExportError or OSError."""
     if order.suffix == ".png":
-        _write(path, png(picture, order.options, scale=order.scale))
+        write_whole(path, png(picture, order.options, scale=order.scale))
     else:
-        _write(path, FORMATS[order.suffix].write(picture, order.options))
+        write_whole(path, FORMATS[order.suffix].write(picture, order.options))
 
 
 def write_row(
@@ -47,7 +47,7 @@ def write_row(
             if is_cancelled():
                 return ()
             found.append(picture)
-        _write(path, _bound(found, order))
+        write_whole(path, _bound(found, order))
         return (path,)
     written = []
     for target, picture in zip(numbered(path, count), pictures, strict=True):
@@ -69,8 +69,8 @@ def _bound(pictures: Sequence[Picture], order: Order) -> bytes:
     raise ExportError(f"{order.suffix} holds no row of pictures")
 
 
-def _write(path: Path, content: bytes) -> None:
-    """First beside it, then in its place, so that a full disk leaves the old file whole."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, first beside it, then in its place, so that a full disk leaves the old file whole."""
     draft = path.with_name(f".{path.name}.new")
     try:
         draft.write_bytes(content)

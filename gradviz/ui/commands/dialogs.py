@@ -1,4 +1,4 @@
-"""The dialogs: a picture of the graph, the data, the training settings."""
+"""The dialogs: a picture of the graph, the data, the training settings; and pages to hand in."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.session.session import Session
 from gradviz.ui.canvas.view import GraphView
+from gradviz.ui.commands.pages import PageCommands
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.panels.export_dialog import ExportDialog
@@ -30,6 +31,7 @@ class DialogCommands:
         self._canvas = canvas
         self._preferences = preferences
         self._say = say
+        self.pages = PageCommands(session, window, canvas, preferences, say)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
@@ -37,6 +39,7 @@ class DialogCommands:
             "export": self.open_export,
             "data": self.open_data,
             "training_settings": self.open_training_settings,
+            **self.pages.handlers(),
         }
 
     def open_export(self) -> None:
