@@ -117,6 +117,11 @@ class Mirror:
         return self._laid is not None and self._laid.graph is self._session.graph
 
     @property
+    def placement(self) -> Placement | None:
+        """Where everything stands, None while nothing is shown."""
+        return self._laid.placement if self._laid is not None else None
+
+    @property
     def is_dragged(self) -> bool:
         """True while the mouse holds cards elsewhere than the picture has them."""
         return self._is_dragged

@@ -21,7 +21,7 @@ from gradviz.layout.types import Point
 from gradviz.session.session import Session
 from gradviz.ui.canvas.items import Key, WireItem
 from gradviz.ui.canvas.mirror import Mirror
-from gradviz.ui.canvas.ports import Port, Socket, ports_of
+from gradviz.ui.canvas.ports import Port, Ports, Socket, ports_of
 from gradviz.ui.canvas.scene import GraphScene
 from gradviz.ui.canvas.wiring import Drawn
 from gradviz.ui.painting import advance, colour, font
@@ -34,6 +34,7 @@ NAME_SIZE = 9.0
 _ROOM = 90.0
 """Around ports: for their names."""
 _BEND = 60.0
+NO_PORTS = Ports({})
 WIDEST = 440
 """Of the hint; a longer one gets further lines."""
 
@@ -55,7 +56,7 @@ class PortLayer(QGraphicsObject):
         self._session = session
         self._graph_scene = scene
         self._mirror = mirror
-        self._known: tuple[object, dict[Socket, Port]] = (None, {})
+        self._known: tuple[object, object, Ports] = (None, None, NO_PORTS)
         self._hovered: NodeId | None = None
         self.letters: Mapping[Socket, str] = {}
         self._area = QRectF()
@@ -75,16 +76,16 @@ class PortLayer(QGraphicsObject):
     # -- what ports there are -------------------------------------------------------------------------
 
     @property
-    def ports(self) -> Mapping[Socket, Port]:
+    def ports(self) -> Ports:
         """All ports of the picture; none while another graph is laid out or something moves."""
-        picture, graph, seen = self._graph_scene.picture, self._session.graph, self._mirror.seen
+        placement, graph, seen = self._mirror.placement, self._session.graph, self._mirror.seen
         is_still = self._mirror.is_up_to_date and not self._graph_scene.is_gliding
-        if picture is None or graph is None or seen is None or not is_still:
-            return {}
-        if self._known[0] is not picture:
+        if placement is None or graph is None or seen is None or not is_still:
+            return NO_PORTS
+        if self._known[0] is not placement or self._known[1] is not graph:
             direction = self._session.document.project.direction
-            self._known = picture, ports_of(graph, seen, picture, direction)
-        return self._known[1]
+            self._known = placement, graph, Ports(ports_of(graph, seen, placement, direction))
+        return self._known[2]
 
     def shown(self) -> list[Port]:
         """The ports that are drawn."""

@@ -8,14 +8,15 @@ Ports stand where the wires of the picture end, so they follow pins, directions 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from gradviz.core.graph import Apply, Edge, Graph, Hole
 from gradviz.core.types import NodeId
 from gradviz.export.folding import Folding
-from gradviz.export.picture import Picture
-from gradviz.layout.types import Direction, Point, Rect
+from gradviz.layout.types import Direction, Placement, Point, Rect
 
 Socket = tuple[NodeId, int | None]
 """A card and the number of one of its operands; None stands for the output."""
@@ -49,23 +50,23 @@ class Port:
         return math.hypot(self.place.x - place.x, self.place.y - place.y)
 
 
-def ports_of(graph: Graph, seen: Folding, picture: Picture, direction: Direction) -> dict[Socket, Port]:
-    """All ports of a picture by socket: those of the first cards first, inputs before the output."""
+def ports_of(graph: Graph, seen: Folding, placement: Placement, direction: Direction) -> dict[Socket, Port]:
+    """All ports by socket: those of the first cards first, inputs before the output."""
     away = _AWAY[direction]
     back = Point(-away.x, -away.y)
-    tips = {wire.edge: wire.path[-1] for wire in picture.wires if wire.edge is not None}
     inputs: dict[NodeId, list[Port]] = {}
-    for edge, tip in sorted(tips.items(), key=lambda item: item[0].operand):
+    for edge, route in sorted(placement.routes.items(), key=lambda item: item[0].operand):
+        tip = route.path[-1]
         if edge.operand < _arity(graph, seen, edge.target):
             is_open = isinstance(graph.nodes[edge.source], Hole)
             name = operand_name(graph, seen, edge)
             port = Port((edge.target, edge.operand), tip, back, name, edge.source, is_open)
             inputs.setdefault(edge.target, []).append(port)
     found: dict[Socket, Port] = {}
-    for card in picture.cards:
-        found.update({port.socket: port for port in inputs.get(card.node, ())})
-        if not isinstance(graph.nodes[card.node], Hole):
-            found[card.node, None] = Port((card.node, None), _leaving(card.rect, away), away, "")
+    for node, rect in sorted(placement.boxes.items()):
+        found.update({port.socket: port for port in inputs.get(node, ())})
+        if not isinstance(graph.nodes[node], Hole):
+            found[node, None] = Port((node, None), _leaving(rect, away), away, "")
     return found
 
 
@@ -79,10 +80,30 @@ def operand_name(graph: Graph, seen: Folding, edge: Edge) -> str:
     return names[edge.operand].replace("_", " ") if edge.operand < len(names) else str(edge.operand + 1)
 
 
-def nearest(ports: Iterable[Port], place: Point, reach: float) -> Port | None:
-    """The port that is nearest to a place, None when all are farther than `reach`."""
-    near = min(ports, key=lambda port: port.distance(place), default=None)
-    return near if near is not None and near.distance(place) <= reach else None
+class Ports(Mapping[Socket, Port]):
+    """Ports by socket, and by place."""
+
+    def __init__(self, ports: Mapping[Socket, Port]) -> None:
+        self._ports = dict(ports)
+        self._all = tuple(self._ports.values())
+        self._x = np.array([port.place.x for port in self._all])
+        self._y = np.array([port.place.y for port in self._all])
+
+    def __getitem__(self, socket: Socket) -> Port:
+        return self._ports[socket]
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter(self._ports)
+
+    def __len__(self) -> int:
+        return len(self._ports)
+
+    def near(self, place: Point, reach: float, *, outputs: bool = True, inputs: bool = True) -> Port | None:
+        """The port nearest to a place, None when all are farther than `reach`. outputs, inputs: which ones count."""
+        close = np.flatnonzero(np.hypot(self._x - place.x, self._y - place.y) <= reach)
+        found = [self._all[index] for index in close]
+        found = [port for port in found if (outputs if port.is_output else inputs)]
+        return min(found, key=lambda port: port.distance(place), default=None)
 
 
 def inputs_of(ports: Mapping[Socket, Port], node: NodeId) -> list[Port]:

@@ -234,3 +234,29 @@ def test_every_public_op_can_be_added_applied_and_removed(op) -> None:
 def test_an_edit_that_cannot_be_says_so() -> None:
     with pytest.raises(GradvizError):
         editing.swap(graph_of("x"), NodeId(0), 0, 1)
+
+
+def test_values_that_cannot_feed_a_port_say_why() -> None:
+    graph = graph_of("sq(exp(x))")
+    refused = editing.feed_refusals(graph, (node_of(graph, "exp"), 0), {})
+    assert set(refused) == {node_of(graph, "exp"), node_of(graph, "sq")}
+    assert "circle" in refused[node_of(graph, "sq")]
+
+
+def test_a_value_of_another_shape_cannot_feed_a_port() -> None:
+    graph = graph_of("v\nw * w")
+    v, w = graph.leaves()["v"], graph.leaves()["w"]
+    shapes = {v: (3,), w: (2,), node_of(graph, "mul"): (2,)}
+    assert "(3,)" in editing.feed_refusals(graph, (node_of(graph, "mul"), 0), shapes)[v]
+
+
+def test_a_loose_operation_is_put_into_a_wire() -> None:
+    graph = graph_of("tanh(?)\ny - x")
+    edit = editing.put_on(graph, edge_into(graph, "sub", 1), node_of(graph, "tanh"))
+    assert formula(edit.graph) == "y - tanh(x)"
+
+
+def test_an_operation_without_an_open_port_is_not_put_into_a_wire() -> None:
+    graph = graph_of("tanh(z)\ny - x")
+    with pytest.raises(GraphError, match="no open port"):
+        editing.put_on(graph, edge_into(graph, "sub", 1), node_of(graph, "tanh"))

@@ -20,7 +20,7 @@ from gradviz.errors import GradvizError
 from gradviz.layout.types import Point
 from gradviz.ui.adding import port_of
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
-from gradviz.ui.canvas.ports import Port, Socket, inputs_of, nearest
+from gradviz.ui.canvas.ports import Port, Socket, inputs_of
 from gradviz.ui.canvas.wiring import Drawn, connect, detach, draw_from
 
 REACH_PX = 9.0
@@ -132,7 +132,7 @@ def _scene(canvas: Canvas, place: QPointF) -> Point:
 def _start_at(canvas: Canvas, place: QPointF) -> tuple[Socket, Edge | None] | None:
     """The end that stays, and the edge that is taken up, for a press at a place; None for one on nothing of ours."""
     ports, at = canvas.ports.ports, _scene(canvas, place)
-    port = nearest(ports.values(), at, _reach(canvas, REACH_PX))
+    port = ports.near(at, _reach(canvas, REACH_PX))
     if port is not None:
         return _start_of(port)
     edges = canvas.edges_at(place)
@@ -176,7 +176,7 @@ def _hole_port(graph: Graph, node: NodeId) -> Socket | None:
 
 def _hover(canvas: Canvas, place: QPointF) -> None:
     """Show the ports of the card under the pointer, or of the one whose port is there."""
-    port = nearest(canvas.ports.ports.values(), _scene(canvas, place), _reach(canvas, REACH_PX))
+    port = canvas.ports.ports.near(_scene(canvas, place), _reach(canvas, REACH_PX))
     target = canvas.target_at(place) if port is None else port.node
     canvas.ports.hover(target.target if isinstance(target, Edge) else target)
     if port is not None:
@@ -199,7 +199,8 @@ def _lead(canvas: Canvas, place: QPointF) -> None:
 def _landing(canvas: Canvas, drawn: Drawn, place: QPointF) -> Port | None:
     """The port on which a wire in the hand would land: the nearest one, or a port of the card under the pointer."""
     ports, at = canvas.ports.ports, _scene(canvas, place)
-    near = nearest((port for port in ports.values() if drawn.may_land(port)), at, _reach(canvas, LANDING_PX))
+    is_forward = drawn.is_forward
+    near = ports.near(at, _reach(canvas, LANDING_PX), outputs=not is_forward, inputs=is_forward)
     if near is not None:
         return near
     target, graph = canvas.target_at(place), canvas.session.graph
