@@ -127,7 +127,7 @@ class Subject:
 def subject_input(argument: str, given: Iterable[str], declared: Iterable[str] = ()) -> Subject:
     """Read EXPR|FILE with its values; those given here go before those of the file."""
     if Path(argument).suffix != SUFFIX:
-        found = formula_input(argument, given, declared)
+        found = _formula_or_file(argument, given, declared)
         return Subject(found.reading, found.values, default_roles(found.graph))
     project = _document(argument)
     if project.reading is None:
@@ -136,6 +136,26 @@ def subject_input(argument: str, given: Iterable[str], declared: Iterable[str] =
         place = _place(project.formula, error.span) if error is not None else ()
         raise Failure(f"{argument} can't be run: {reason}", place)
     return Subject(project.reading, {**project.values, **named_values(given)}, project.roles, project)
+
+
+def _formula_or_file(argument: str, given: Iterable[str], declared: Iterable[str]) -> FormulaInput:
+    """Read a formula; what can't be read and is the name of a file was not meant as one."""
+    try:
+        return formula_input(argument, given, declared)
+    except Failure:
+        if Path(argument).suffix and _is_file(argument):
+            raise Failure(
+                f"{argument} is a file but no gradviz document, whose name ends in {SUFFIX}; "
+                "a table of data is given with --data"
+            ) from None
+        raise
+
+
+def _is_file(argument: str) -> bool:
+    try:
+        return Path(argument).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return False
 
 
 def _document(argument: str) -> Project:

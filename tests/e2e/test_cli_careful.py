@@ -190,3 +190,12 @@ def test_bad_breakpoints_and_watches_of_a_document_are_remarked_on(gradviz: Run,
     assert remarks[1].startswith("gradviz: the watch `q + 1` of the document is left out: there is nothing called `q`")
     assert remarks[2].startswith("gradviz: the document sets a ready-made watch that there is not: gremlins")
     assert remarks[3].startswith("gradviz: the document sets a threshold of vanishing that there is not: rattio")
+
+
+def test_file_of_another_kind_is_not_taken_for_a_formula(gradviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "model.pt").write_bytes(b"\x80\x04 never read")
+    answer = gradviz("render", "model.pt", "-o", "a.svg")
+    assert (answer.code, answer.error) == (
+        2,
+        "model.pt is a file but no gradviz document, whose name ends in .gradviz; a table of data is given with --data",
+    )
