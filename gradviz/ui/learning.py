@@ -38,6 +38,7 @@ class Learning:
         self.teaching = Teaching(window)
         window.palette_panel.asked.connect(self._asked)
         window.inspector.asked.connect(self.show_op)
+        window.start_page.lecture_wanted.connect(self.lecturing.open)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QScrollArea
 from shiboken6 import isValid
 
+from gradviz.project.changes import ChangeFlags
 from gradviz.project.lecture import lecture
 from gradviz.ui.panels.lecture_panel import LecturePanel
 
@@ -17,16 +18,20 @@ BELOW = ("loss", "rates", "surface", "debug", "sweep", "fit")
 """Docks that a stop shows only when it talks about them."""
 
 
-class Lecturing:
+class Lecturing(QObject):
     """The lecture of one window; a window without one opens another that has it."""
 
     def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
         self._window = window
+        self._is_setting_up = False
         self.panel = LecturePanel(lecture())
         self.is_on = False
         self.panel.chosen.connect(self.go)
         self.panel.again.connect(lambda: self.go(self.panel.index))
         self.panel.left.connect(self.leave)
+        window.session.document.changed.connect(self._changed)
+        window.installEventFilter(self)
 
     def open(self) -> None:
         """Begin, or bring the window in which it is on to the front."""
@@ -53,7 +58,11 @@ class Lecturing:
         if not 0 <= index < len(lecture().stops):
             return
         stop = self.panel.show_stop(index)
-        self._window.session.show(stop.project())
+        self._is_setting_up = True
+        try:
+            self._window.session.show(stop.project())
+        finally:
+            self._is_setting_up = False
         self._window.canvas.fit()
         for key in BELOW:
             self._window.docks[key].setVisible(key in stop.show)
@@ -71,6 +80,20 @@ class Lecturing:
         else:
             self._window.docks["lecture"].hide()
             self._window.session.new()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Who closes the window isn't asked whether to save what was played with."""
+        if event.type() is QEvent.Type.Close and self.is_on and watched is self._window:
+            document = self._window.session.document
+            document.replace(document.project)
+        return False
+
+    def _changed(self, flags: ChangeFlags) -> None:
+        """Somebody opens a document of their own here: then it is theirs, and the lecture is over."""
+        is_other = bool(flags & ChangeFlags.REPLACED) and not self._is_setting_up
+        if self.is_on and is_other and self._window.session.document.path is not None:
+            self.is_on = False
+            self._window.docks["lecture"].hide()
 
     def _is_untouched(self) -> bool:
         """True for an empty window: it can be taken."""

@@ -6,6 +6,7 @@ or of a value ends it, for its questions are about the run that was.
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, QTimer
 from shiboken6 import isValid
 
 from gradviz.core.graph import Edge
@@ -24,6 +25,8 @@ STAYING = frozenset(
      "next_window", "close", "quit", "save", "save_as", "quiz", "language", "about", "animate")
 )  # fmt: skip
 """The commands that tell nothing about the run."""
+HEIGHT = 280
+"""Of the panel while nothing is asked yet."""
 MOST_ASKED = 60
 READABLE = 0.9
 """A graph that is shown smaller is shown at 100 % for a quiz."""
@@ -60,6 +63,8 @@ class Quizzing:
             self._follows_dock = True
             dock.visibilityChanged.connect(lambda _is_visible: self.closed())
         self._window.docks.reveal("quiz")
+        if self.quiz is None:
+            QTimer.singleShot(0, dock, lambda: self._window.resizeDocks([dock], [HEIGHT], Qt.Orientation.Vertical))
         self.panel.setup.start.setFocus()
 
     def start(self) -> None:

@@ -113,3 +113,33 @@ def test_lecture_is_opened_once(qtbot: QtBot, tmp_path: Path) -> None:
         assert begin(qtbot, window) is other
         assert other.learning.lecturing.panel.index == 3
         assert len(window.windows.all) == 2
+
+
+def test_start_page_offers_the_lecture(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path) as window:
+        qtbot.mouseClick(window.start_page.lecture, Qt.MouseButton.LeftButton)
+        at_rest(qtbot, window)
+        assert window.learning.lecturing.is_on
+        assert window.docks["lecture"].isVisible()
+
+
+def test_window_of_the_lecture_closes_without_a_question(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "a b + 3") as window:
+        other = begin(qtbot, window)
+        other.session.set_value("W", 5.0)
+        assert other.session.document.is_modified
+        assert other.close()
+        assert window.windows.all == (window,)
+
+
+def test_own_file_opened_there_is_ones_own_again(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path) as window:
+        window.learning.lecturing.open()
+        at_rest(qtbot, window)
+        window.session.save(tmp_path / "mine.gradviz")
+        window.learning.lecturing.go(1)
+        window.session.open(tmp_path / "mine.gradviz")
+        assert not window.learning.lecturing.is_on
+        assert not window.docks["lecture"].isVisible()
+        window.session.set_value("W", 5.0)
+        assert window.session.document.is_modified

@@ -126,7 +126,7 @@ class StartPage(QWidget):
     """What an empty window shows.
 
     formula_entered(text), example_chosen(key), file_chosen(path). building(): show an empty graph; opening(): ask for
-    files.
+    files. lecture_wanted(): begin the guided lecture.
     """
 
     formula_entered = Signal(str)
@@ -134,6 +134,7 @@ class StartPage(QWidget):
     file_chosen = Signal(str)
     building = Signal()
     opening = Signal()
+    lecture_wanted = Signal()
 
     def __init__(self, recent: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,6 +155,9 @@ class StartPage(QWidget):
         self.open = _button("Open a file…", "openFile", "Open a .gradviz document  (Ctrl+O)", "file")
         self.build.clicked.connect(self.building)
         self.open.clicked.connect(self.opening)
+        tip = "From a loss to learning in twelve stops, each a graph to play with  (Ctrl+Alt+L)"
+        self.lecture = _button("Take the lecture", "takeLecture", tip, "step")
+        self.lecture.clicked.connect(self.lecture_wanted)
         self.cards = tuple(ExampleCard(example) for example in examples())
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
@@ -187,6 +191,7 @@ class StartPage(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.build)
         buttons.addWidget(self.open)
+        buttons.addWidget(self.lecture)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addSpacing(12)
