@@ -114,7 +114,9 @@ def find(
     own: the user's own ops. fits: only these ops (for a wire that leads somewhere), and no leaves or numbers.
     """
     typed = text.strip()
-    listed = _operations(typed, fits) + (_parts(typed) if fits is None else []) + _own(typed, own)
+    listed = _operations(typed, fits) + (_parts(typed) if fits is None else [])
+    others = [op for op in own if graph is None or op.name not in graph.functions]
+    listed += _functions(typed, graph) + _own(typed, others)
     listed.sort(key=lambda item: item[:2])
     known = [found for _, _, found in listed]
     if fits is not None or not typed:
@@ -150,6 +152,15 @@ def _parts(typed: str) -> list[tuple[Rank, int, Found]]:
         (rank, 50 + index, Found(Kind.PART, part.text, part.name, part.text, part.summary))
         for index, part in enumerate(PARTS)
         if (rank := _rank(typed, part.name, (part.text,), part.keywords, part.summary)) is not None
+    ]
+
+
+def _functions(typed: str, graph: Graph | None) -> list[tuple[Rank, int, Found]]:
+    """The functions of the formula itself, to be used once more."""
+    return [
+        (rank, -2, Found(Kind.FUNCTION, name, name, "", f"a block of this formula, of {', '.join(function.params)}"))
+        for name, function in (graph.functions.items() if graph is not None else ())
+        if (rank := _rank(typed, name, (), (), "")) is not None
     ]
 
 

@@ -9,7 +9,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Block
@@ -17,6 +17,7 @@ from gradviz.export.frames import Frame
 from gradviz.layout.types import Point, Rect
 from gradviz.project.placing_commands import set_unfolded
 from gradviz.ui.main_window import MainWindow
+from gradviz.ui.panels.command_palette import Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
 from ui.windows import CTRL, SHIFT, at_rest, process, shown_window
 
@@ -155,3 +156,19 @@ def test_an_edit_inside_an_unfolded_block_changes_every_use(qtbot: QtBot, window
     at_rest(qtbot, window)
     assert "sig(z) = 1 / (exp(-z) + 1)" in window.session.document.project.formula
     assert len([block for block in window.session.graph.blocks if block.name == "sig"]) == 2  # type: ignore[union-attr]
+
+
+def test_quick_add_uses_a_function_of_the_formula_once_more(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.selection.clear()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    chooser = QApplication.activePopupWidget() or next(w for w in window.findChildren(Chooser) if w.isVisible())
+    field = chooser.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClicks(field, "neuron")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    at_rest(qtbot, window)
+    assert "neuron(?, ?, ?)" in window.session.document.project.formula
+    graph = window.session.graph
+    assert graph is not None
+    assert len([block for block in graph.blocks if block.name == "neuron"]) == 3
