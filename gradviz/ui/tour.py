@@ -6,6 +6,7 @@
 Each station is a function that does what a person would do; its picture is numbered in order.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -29,9 +30,13 @@ from gradviz.ui.tour_blocks import blocks
 from gradviz.ui.tour_learning import learning
 from gradviz.ui.tour_looking import laboratories, looking, samples
 from gradviz.ui.tour_mathematics import mathematics
+from gradviz.ui.tour_pictures import export
 from gradviz.ui.tour_wires import wires
 
 Station = Callable[[Driver], None]
+
+CONTENTS = "contents.json"
+"""Beside the screenshots: the texts that each of them shows, by the station's name."""
 
 
 def tour(out: Path, theme_name: str = "light", size: tuple[int, int] = (1400, 900)) -> list[Path]:
@@ -48,6 +53,7 @@ def tour(out: Path, theme_name: str = "light", size: tuple[int, int] = (1400, 90
                 station(driver)
         finally:
             driver.close()
+    (out / CONTENTS).write_text(json.dumps(driver.seen, ensure_ascii=False, indent=1), "utf-8")
     return driver.files
 
 
@@ -222,13 +228,6 @@ def decisions(driver: Driver) -> None:
     driver.wait_until(lambda: not driver.session.training.is_running)
     driver.settle()
     driver.look("decisions")
-
-
-def export(driver: Driver) -> None:
-    """The export dialog, and a picture written with it."""
-    driver.press(Qt.Key.Key_E, CTRL)
-    driver.look("export-dialog")
-    _close_dialogs(driver)
 
 
 def not_a_number(driver: Driver) -> None:
