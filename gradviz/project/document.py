@@ -26,6 +26,7 @@ class Document:
         self._project = project if project is not None else Project()
         self._saved: Project | None = self._project
         self._path: Path | None = None
+        self._stamp: tuple[int, int, int] | None = None
 
     @property
     def project(self) -> Project:
@@ -46,6 +47,12 @@ class Document:
     def is_modified(self) -> bool:
         """True when there is unsaved work."""
         return self._project is not self._saved
+
+    @property
+    def is_changed_outside(self) -> bool:
+        """True when another window or program has written the file since it was opened or saved here."""
+        now = files.stamp_of(self._path) if self._path is not None else None
+        return now is not None and self._stamp is not None and now != self._stamp
 
     @property
     def name(self) -> str:
@@ -94,6 +101,7 @@ class Document:
         self._project = project
         self._saved = project if is_saved else None
         self._path = path
+        self._stamp = files.stamp_of(path) if path is not None else None
         self._announce(before, was_modified, ChangeFlags.FILE | ChangeFlags.REPLACED)
 
     def open(self, path: Path) -> None:
@@ -123,6 +131,7 @@ class Document:
         self._history.seal()
         self._saved = self._project
         self._path = target
+        self._stamp = files.stamp_of(target)
         self.changed.emit(ChangeFlags.FILE)
 
     def _move_to(self, project: Project | None) -> None:

@@ -27,6 +27,15 @@ def save(project: Project, path: Path) -> None:
     write_whole(encode(project), path)
 
 
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """What tells whether another program has written a file meanwhile; None when it can't be looked at."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def read_limited(path: Path) -> bytes:
     """The bytes of a regular file; raises DocumentError for anything else, without waiting on a pipe or a device."""
     try:

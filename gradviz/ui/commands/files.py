@@ -108,8 +108,30 @@ class FileCommands:
 
     def save(self) -> bool:
         """Save to the document's file; ask for one when there is none. False when nothing was saved."""
-        path = self._session.document.path
-        return self.save_to(path) if path is not None else self.save_as()
+        document = self._session.document
+        if document.path is None:
+            return self.save_as()
+        if document.is_changed_outside:
+            self._say(
+                f"{document.name} was changed by another program since it was opened; nothing is saved yet.",
+                [
+                    ("Save as…", self._save_again),
+                    ("Overwrite it", partial(self._overwrite, document.path)),
+                    ("Take its version, lose mine", partial(self._take_anew, document.path)),
+                ],
+            )
+            return False
+        return self.save_to(document.path)
+
+    def _take_anew(self, path: Path) -> None:
+        """Take what is in the file now; what was changed here is lost, as the offer says."""
+        try:
+            self._session.open(path)
+        except GradvizError as error:
+            self._say(error.message, ())
+
+    def _overwrite(self, path: Path) -> None:
+        self.save_to(path)
 
     def save_as(self) -> bool:
         """Ask for a file and save to it."""

@@ -137,3 +137,19 @@ def test_document_that_can_not_be_opened_changes_nothing(document: Document, tmp
         document.open(tmp_path / "bad.gradviz")
     assert document.project is before
     assert document.path is None
+
+
+def test_file_that_another_program_has_written_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "shared.gradviz"
+    first, second = Document(project_from_formula("x^2")), Document()
+    first.save(path)
+    second.open(path)
+    assert not first.is_changed_outside
+    second.apply(commands.set_formula("x^3"), "Formula")
+    second.save()
+    assert first.is_changed_outside
+    assert not second.is_changed_outside
+    first.save()
+    assert not first.is_changed_outside
+    path.unlink()
+    assert not first.is_changed_outside
