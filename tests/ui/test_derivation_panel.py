@@ -154,6 +154,14 @@ def test_hiding_the_panel_puts_the_light_out(window: MainWindow) -> None:
     assert not lit_ops(window)
 
 
+def test_another_tab_in_front_puts_the_light_out(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Right)
+    QTest.keyClick(window, Qt.Key.Key_E, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: not lit_ops(window))
+    QTest.keyClick(window, Qt.Key.Key_J, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: lit_ops(window) == {"sq"})
+
+
 def test_a_formula_that_has_no_value_says_why(qtbot: QtBot, window: MainWindow) -> None:
     window.session.set_formula("y - ?")
     qtbot.waitUntil(lambda: "open port" in panel(window).hint.text() or "missing" in panel(window).hint.text())
@@ -169,3 +177,8 @@ def test_the_window_answers_while_a_long_formula_is_derived(qtbot: QtBot, window
         worst, last = max(worst, time.perf_counter() - last), time.perf_counter()
     assert panel(window).rows
     assert worst < 2.0  # nothing near a second of simplifying happens in the window's own thread
+
+
+def test_a_line_that_is_made_shows_no_window_of_its_own(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_End)
+    assert window.isActiveWindow()

@@ -22,19 +22,21 @@ from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
-from gradviz.text import numbers, symbols
-from gradviz.text.answers import Answer
+from gradviz.text import symbols
 from gradviz.text.derivation import Derivation, derive_by_node
 from gradviz.text.plain import plain
 from gradviz.ui.mathline import prepare
 from gradviz.ui.panels.derivation_bar import DerivationBar
-from gradviz.ui.panels.derivation_row import LINE_SIZE, LineRow
-from gradviz.ui.panels.widgets import Card, FactList, Row, clear, note
+from gradviz.ui.panels.derivation_row import LINE_SIZE, LineRow, answer_row
+from gradviz.ui.panels.front import Front
+from gradviz.ui.panels.widgets import Card, FactList, clear, note
 from gradviz.ui.theme import theme
 
 REST_MS = 120
 READY_LINES = 4
 """So many lines are typeset before the first one is shown."""
+LINES_AT_ONCE = 16
+"""More are written in several turns, so that the window keeps answering."""
 MOST_LISTED = 300
 """Of a graph with more nodes only the leaves are listed; a node of it is chosen on the canvas."""
 _FORWARD = (
@@ -64,6 +66,7 @@ class DerivationPanel(QWidget):
         self.current = 0
         self._reached = 0
         self._is_hurrying = False
+        self._front = Front(self, self._come)
         self.setObjectName("derivationPanel")
         self.setAccessibleName("Derivation, line by line")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -133,8 +136,14 @@ class DerivationPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._take_selected()
-        self.refresh()
+        self._front.look()
+        self._come(True)
+
+    def _come(self, is_seen: bool) -> None:
+        """The panel comes to the front of its tabs, or another does."""
+        if is_seen:
+            self._take_selected()
+            self.refresh()
         self._light()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -143,7 +152,7 @@ class DerivationPanel(QWidget):
 
     def refresh(self) -> None:
         """Wish for the derivation as things are now."""
-        if self.isVisible():
+        if self._front.is_seen:
             self._rest.start()
 
     def derive_by(self, node: NodeId) -> None:
@@ -158,7 +167,7 @@ class DerivationPanel(QWidget):
         self.setFocus()
 
     def _follow_selection(self) -> None:
-        if self.isVisible():
+        if self._front.is_seen:
             self._take_selected()
 
     def _take_selected(self) -> None:
@@ -221,13 +230,18 @@ class DerivationPanel(QWidget):
     # -- what is shown ------------------------------------------------------------------------------
 
     def _show(self, found: Derivation) -> None:
-        is_same = self.derivation is not None and self.derivation.title == found.title
+        before = self.derivation
+        is_same = before is not None and before.title == found.title
         self.derivation = found
         self.hint.hide()
-        clear(self.lines)
-        self.rows = []
+        if before is not None and is_same and len(before.all_lines) == len(found.all_lines):
+            for row, line in zip(self.rows, found.all_lines, strict=False):
+                row.show_line(line)
+        else:
+            clear(self.lines)
+            self.rows = []
         self._typeset_rest(found)
-        self.answer_list.show_rows([_row(answer) for answer in found.answers])
+        self.answer_list.show_rows([answer_row(answer) for answer in found.answers])
         self.notes.setText("\n".join(found.notes))
         if not is_same:
             self._reached = self.current = 0
@@ -292,6 +306,9 @@ class DerivationPanel(QWidget):
         if self._job is not None and not self._job.is_finished and self.count > READY_LINES:
             self._is_hurrying = True  # the lines are being typeset; all of them at once would hold the window up
             self.bar.place.setText("writing …")
+        elif self.count - self._reached > LINES_AT_ONCE:
+            self._go(self._reached + LINES_AT_ONCE)
+            QTimer.singleShot(0, self, self.finish)
         else:
             self._go(self.count - 1)
 
@@ -338,7 +355,7 @@ class DerivationPanel(QWidget):
                 self.board.ensureWidgetVisible(self.rows[self.current], 0, 6)
 
     def _light(self) -> None:
-        if not self.isVisible() or self._graph is not self._session.graph or not self.rows:
+        if not self._front.is_seen or self._graph is not self._session.graph or not self.rows:
             self._session.pointing.light(())
             return
         edges = self.rows[self.current].line.edges
@@ -369,16 +386,3 @@ class DerivationPanel(QWidget):
             self.finish()
         else:
             super().keyPressEvent(event)
-
-
-def _row(answer: Answer) -> Row:
-    is_written = answer.value.ndim == 0 or numbers.is_small(answer.value)
-    shown = numbers.typeset_value(answer.value) if is_written else f"{numbers.shape(answer.value.shape)} array"
-    if answer.way == "back-propagation":
-        return Row(answer.way, shown)
-    how = "the same" if answer.relative == 0 else f"differs by {numbers.typeset(answer.relative, 2)}"
-    return Row(
-        f"{answer.way}: {how}",
-        shown,
-        tip="The largest difference from back-propagation, relative to the largest element",
-    )

@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from gradviz.text import numbers
+from gradviz.text.answers import Answer
 from gradviz.text.derivation_line import Line
 from gradviz.ui.panels.equation_lines import EquationLines
-from gradviz.ui.panels.widgets import note, show_look
+from gradviz.ui.panels.widgets import Row, note, show_look
 
 LINE_SIZE = 17.0
 
@@ -20,17 +22,27 @@ class LineRow(QFrame):
         super().__init__()
         self.line = line
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{line.equation.plain} {line.words}".strip())
-        self.equation = EquationLines(LINE_SIZE)
-        self.equation.show_equations([line.equation])
+        self.equation = EquationLines(LINE_SIZE, self)  # with a parent: it shows itself once it has lines
         self.equation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.words = note(line.words, "small")
+        self.words = note("", "small")
         self.words.hide()
+        self._write()
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 5, 8, 5)
         column.setSpacing(3)
         column.addWidget(self.equation)
         column.addWidget(self.words)
+
+    def show_line(self, line: Line) -> None:
+        """Show another line; one that says the same is not written anew."""
+        if line != self.line:
+            self.line = line
+            self._write()
+
+    def _write(self) -> None:
+        self.setAccessibleName(f"{self.line.equation.plain} {self.line.words}".strip())
+        self.equation.show_equations([self.line.equation])
+        self.words.setText(self.line.words)
 
     def show_current(self, is_current: bool) -> None:
         """Be the line that is looked at, or not."""
@@ -40,3 +52,17 @@ class LineRow(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.clicked.emit()
+
+
+def answer_row(answer: Answer) -> Row:
+    """What is said of one way to the number."""
+    is_written = answer.value.ndim == 0 or numbers.is_small(answer.value)
+    shown = numbers.typeset_value(answer.value) if is_written else f"{numbers.shape(answer.value.shape)} array"
+    if answer.way == "back-propagation":
+        return Row(answer.way, shown)
+    how = "the same" if answer.relative == 0 else f"differs by {numbers.typeset(answer.relative, 2)}"
+    return Row(
+        f"{answer.way}: {how}",
+        shown,
+        tip="The largest difference from back-propagation, relative to the largest element",
+    )

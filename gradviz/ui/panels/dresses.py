@@ -23,6 +23,7 @@ from gradviz.session.runner import Job
 from gradviz.session.session import Session
 from gradviz.ui.mathregions import drawn
 from gradviz.ui.panels.dress_views import MATH_SIZE, MOST_TYPESET, MathDress, TextDress
+from gradviz.ui.panels.front import Front
 from gradviz.ui.panels.widgets import Card, note
 from gradviz.ui.theme import theme
 
@@ -140,6 +141,7 @@ class FormulaPanel(QScrollArea):
         self._job: Job | None = None
         self._shown: tuple[Graph, dict[str, Array]] | None = None
         self._count = 0
+        self._front = Front(self, self._come)
         self.setObjectName("formulaPanel")
         self.setAccessibleName("The formula in every dress")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -186,6 +188,10 @@ class FormulaPanel(QScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._front.look()
+        self.refresh()
+
+    def _come(self, _is_seen: bool) -> None:
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -194,7 +200,7 @@ class FormulaPanel(QScrollArea):
 
     def refresh(self) -> None:
         """Wish for the texts of the formula as it is now."""
-        if self.isVisible():
+        if self._front.is_seen:
             self._rest.start()
 
     def _arrange(self, count: int) -> None:
