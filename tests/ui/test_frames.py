@@ -172,3 +172,24 @@ def test_quick_add_uses_a_function_of_the_formula_once_more(qtbot: QtBot, window
     graph = window.session.graph
     assert graph is not None
     assert len([block for block in graph.blocks if block.name == "neuron"]) == 3
+
+
+def test_ctrl_g_inside_an_unfolded_block_makes_a_block_of_its_function(qtbot: QtBot, window: MainWindow) -> None:
+    graph = window.session.graph
+    assert graph is not None
+    members = block_of(window, "sig").members
+    chosen = [node for node in members if any(word in str(graph.nodes[node]) for word in ("<op neg>", "<op exp>"))]
+    window.session.selection.select(*chosen)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_G, CTRL)
+    prompt = next(w for w in window.findChildren(NamePrompt) if w.isVisible())
+    field = prompt.findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    QTest.keyClicks(field, "decay")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    at_rest(qtbot, window)
+    assert window.session.document.project.formula.startswith("decay(")
+    assert [frame.name for frame in frames(window)] == ["neuron", "sig"]
+    assert window.canvas.picture is not None
+    assert sum(card.title == "decay" for card in window.canvas.picture.cards) == 1

@@ -22,18 +22,21 @@ from gradviz.project.editing.inside import At, dissolved, edited, with_body
 def fold(graph: Graph, nodes: Collection[NodeId], name: str, *, unfolded: Collection[NodeId] = ()) -> Edit:
     """Make nodes a function of that name and one call of it; raises GraphError when they have not one result.
 
-    What leads into them becomes the parameters; numbers that only they use come along.
+    What leads into them becomes the parameters; numbers that only they use come along. Inside an unfolded block the
+    new one becomes part of its function.
     """
     spelled = checked_name(name)
+    fresh: dict[str, Function] = {}
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
-        if draft.is_body:
-            raise GraphError("a block inside a block can't be made here; dissolve the outer one first")
-        if spelled in draft.names_in_use() - set(draft.names.values()):
+        taken = draft.names_in_use() - set(draft.names.values())
+        if spelled in taken or (draft.is_body and spelled in {*graph.leaves(), *graph.names.values()}):
             raise GraphError(f"there is a {spelled} already; choose another name")
-        return (_folded(draft, {at(node) for node in nodes}, spelled),)
+        made = _folded(draft, {at(node) for node in nodes}, spelled)
+        fresh[spelled] = draft.functions[spelled]
+        return (made,)
 
-    return edited(graph, nodes, steps, unfolded)
+    return edited(graph, nodes, steps, unfolded, fresh)
 
 
 def dissolve(graph: Graph, block: Block) -> Edit:

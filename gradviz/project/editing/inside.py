@@ -7,6 +7,7 @@ dissolves these blocks first: their calls become plain nodes.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from gradviz.core.blocks import call_op, inner_nodes, is_call, outer_blocks
 from gradviz.core.graph import Apply, Block, Function, Graph, Leaf, Literal, needed, select
@@ -29,10 +30,17 @@ class _Place:
     block: Block
 
 
-def edited(graph: Graph | None, nodes: Iterable[NodeId], steps: Steps, unfolded: Collection[NodeId] = ()) -> Edit:
+def edited(
+    graph: Graph | None,
+    nodes: Iterable[NodeId],
+    steps: Steps,
+    unfolded: Collection[NodeId] = (),
+    fresh: Mapping[str, Function] = MappingProxyType({}),
+) -> Edit:
     """The graph after the steps. nodes: those of the graph that the steps speak of.
 
     unfolded: outputs of blocks that are seen from inside; such a node is the one in the body, not the call.
+    fresh: the functions that the steps have made, which a body that uses them can't hold itself.
     """
     concerned = tuple(dict.fromkeys(nodes))
     inside = _hidden(graph, unfolded) & set(concerned) if graph is not None else set()
@@ -49,7 +57,7 @@ def edited(graph: Graph | None, nodes: Iterable[NodeId], steps: Steps, unfolded:
         hidden,
         graph.functions,
     )
-    return with_body(graph, place.function.name, body, place.block)
+    return with_body(graph, place.function.name, body, place.block, fresh)
 
 
 def _plainly(
@@ -88,12 +96,22 @@ def dissolved(graph: Graph, blocks: Iterable[Block], functions: Mapping[str, Fun
     return Draft(replace(graph, blocks=rest), functions).finished(*(block.output for block in wanted))
 
 
-def with_body(graph: Graph, name: str, body: Edit, block: Block | None = None) -> Edit:
-    """The graph with another body for a function. block: the one whose nodes are to be focused."""
+def with_body(
+    graph: Graph,
+    name: str,
+    body: Edit,
+    block: Block | None = None,
+    fresh: Mapping[str, Function] = MappingProxyType({}),
+) -> Edit:
+    """The graph with another body for a function. block: the one whose nodes are to be focused.
+
+    fresh: functions that the body uses and the graph hasn't yet.
+    """
     functions: dict[str, Function] = {}
     moves: dict[str, tuple[Graph, Mapping[NodeId, NodeId]]] = {}
     for known in graph.functions.values():
         if known.name == name:
+            functions |= fresh
             functions[name] = _finished(replace(known, body=body.graph))
             moves[name] = (known.body, _into(body.moved, body.graph))
         elif any(inner.name in moves for inner in known.body.blocks):

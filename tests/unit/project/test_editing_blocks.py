@@ -5,6 +5,7 @@ import pytest
 from gradviz.core.blocks import outer_blocks
 from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.op import OPS
+from gradviz.core.record import record
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 from gradviz.lang.lower import read_all
@@ -136,3 +137,27 @@ def test_calls_are_pasted_with_their_definition() -> None:
 def test_a_copied_call_brings_its_definition() -> None:
     graph = graph_of(NEURON + "neuron(1, x, 2)^2")
     assert editing.text_of(graph, [outer_blocks(graph)[0].output]) == NEURON + "neuron(1, x, 2)"
+
+
+def test_nodes_inside_an_unfolded_block_become_a_block_of_its_function() -> None:
+    graph = graph_of("neuron(w, x, b) = 1/(1+exp(-(w x + b)))\n(neuron(w, x, b) - neuron(v, x, c))^2")
+    block = graph.blocks[-1]
+    inner = [node for node in nodes_of(graph, "neg", "exp") if node in block.members]
+    edit = editing.fold(graph, inner, "decay", unfolded={block.output})
+    first, second, last = formula(edit.graph).splitlines()
+    assert first in ("decay(x) = exp(-x)", "decay(u) = exp(-u)")
+    assert second == "neuron(w, x, b) = 1 / (1 + decay(w x + b))"
+    assert last == "(neuron(w, x, b) - neuron(v, x, c))^2"
+    assert [one.name for one in edit.graph.blocks].count("decay") == 2
+    values = {"w": 0.5, "x": 2.0, "b": 0.1, "v": -1.0, "c": 0.3}
+    before, after = record(graph, values), record(edit.graph, values)
+    assert after.result == before.result
+    assert after.gradients == before.gradients
+    assert len(edit.moved) == len(graph)
+
+
+def test_a_block_inside_a_block_needs_a_name_that_is_free_everywhere() -> None:
+    graph = graph_of("f(u) = tanh(u) + exp(u)\nf(x) * k")
+    block = graph.blocks[0]
+    with pytest.raises(GraphError, match="there is a k already"):
+        editing.fold(graph, nodes_of(graph, "tanh"), "k", unfolded={block.output})
