@@ -19,6 +19,7 @@ from gradviz.export.drawing import Font
 from gradviz.export.theme import Token
 from gradviz.layout.types import Point
 from gradviz.session.session import Session
+from gradviz.ui.canvas.hand_wire import HandWire
 from gradviz.ui.canvas.items import Key, WireItem
 from gradviz.ui.canvas.mirror import Mirror
 from gradviz.ui.canvas.ports import Port, Ports, Socket, ports_of
@@ -28,12 +29,15 @@ from gradviz.ui.painting import advance, colour, font
 
 RADIUS = 4.5
 LETTER_RADIUS = 8.5
+MOST_LARGER = 1.8
+"""On a small picture letters are at most so much larger than the rest, to be read."""
+LARGER_ALTERNATES = 1.1
+"""From there on the letters of a card's ports stand by turns on the port and beside it, or they would overlap."""
 ABOVE_CARDS = 3.0
 DIM = 0.35
 NAME_SIZE = 9.0
 _ROOM = 90.0
 """Around ports: for their names."""
-_BEND = 60.0
 NO_PORTS = Ports({})
 WIDEST = 440
 """Of the hint; a longer one gets further lines."""
@@ -69,6 +73,8 @@ class PortLayer(QGraphicsObject):
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.setWordWrap(False)
         self.hint.hide()
+        self._wire = HandWire(scene.look)
+        self._wire.setZValue(ABOVE_CARDS - 0.1)
         self.setZValue(ABOVE_CARDS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         session.selection.changed.connect(self.refresh)
@@ -111,13 +117,20 @@ class PortLayer(QGraphicsObject):
         ports = self.ports
         fitting = {port.node for port in ports.values() if drawn.accepts(port)} | {drawn.fixed[0]}
         self._fade(lambda node: DIM if node not in fitting else 1.0, drawn.edge)
+        if self._wire.scene() is None:
+            self._graph_scene.addItem(self._wire)
+        self._lead_wire(self.hold)
         self.refresh()
 
     def lead(self, at: Point, landing: Port | None) -> None:
         """Draw the wire to here, or to the port on which it would land."""
-        if self.hold is not None:
-            self.hold = Hold(self.hold.drawn, at, landing)
-            self.refresh()
+        if self.hold is None:
+            return
+        before, self.hold = self.hold.landing, Hold(self.hold.drawn, at, landing)
+        self._lead_wire(self.hold)
+        for port in (before, landing):
+            if port is not None and before != landing:
+                self.update(QRectF(port.place.x - _ROOM, port.place.y - _ROOM, 2 * _ROOM, 2 * _ROOM))
 
     def show_letters(self, letters: Mapping[Socket, str]) -> None:
         """Write a letter into each of these ports, by which it is chosen."""
@@ -134,6 +147,7 @@ class PortLayer(QGraphicsObject):
         """No wire is in the hand any longer."""
         if self.hold is not None:
             self._fade(lambda node: 1.0, None)
+            self._graph_scene.removeItem(self._wire)
         self.hold = None
         self.letters = {}
         self.hint.hide()
@@ -166,6 +180,12 @@ class PortLayer(QGraphicsObject):
         self.hint.move(max(room.left(), x), max(room.top(), y))
         self.hint.raise_()
 
+    def _lead_wire(self, hold: Hold) -> None:
+        fixed, landing = self.ports.get(hold.drawn.fixed), hold.landing
+        if fixed is not None:
+            is_refused = landing is not None and not hold.drawn.accepts(landing)
+            self._wire.lead(fixed, hold.at, landing, is_refused=is_refused)
+
     def _fade(self, strength: Callable[[NodeId], float], edge: Edge | None) -> None:
         """Let cards be as strong as that, and the wire that was taken up faint."""
         held: set[Key] = {("wire", edge), ("▸", edge), ("◂", edge)} if edge is not None else set()
@@ -183,8 +203,6 @@ class PortLayer(QGraphicsObject):
         area = QRectF()
         for port in self.shown():
             area = area.united(QRectF(port.place.x - _ROOM, port.place.y - _ROOM, 2 * _ROOM, 2 * _ROOM))
-        if self.hold is not None:
-            area = area.united(self._line(self.hold).boundingRect().adjusted(-20, -20, 20, 20))
         area = area.united(self._inserted().boundingRect())
         if area != self._area:
             self.prepareGeometryChange()
@@ -203,8 +221,6 @@ class PortLayer(QGraphicsObject):
         return QPainterPath()  # the pointer goes through it
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        if self.hold is not None:
-            self._paint_wire(painter, self.hold)
         if self._insertion is not None:
             painter.strokePath(self._inserted(), QPen(colour(self._graph_scene.look.theme, Token.VALUE, 0.5), 5.0))
         for port in self.shown():
@@ -214,35 +230,6 @@ class PortLayer(QGraphicsObject):
         item = self._graph_scene.items_by_key.get(("wire", self._insertion)) if self._insertion is not None else None
         return item.path() if isinstance(item, WireItem) else QPainterPath()
 
-    def _line(self, hold: Hold) -> QPainterPath:
-        """From the source to the operand, level at the ends that are ports."""
-        fixed = self.ports.get(hold.drawn.fixed)
-        if fixed is None:
-            return QPainterPath()
-        end = hold.landing.place if hold.landing is not None else hold.at
-        ahead = (end.x - fixed.place.x) * fixed.away.x + (end.y - fixed.place.y) * fixed.away.y
-        is_behind = hold.landing is not None and ahead < _BEND  # then the curve turns back on itself
-        bend = _BEND + max(0.0, -ahead) / 2 if is_behind else min(_BEND, fixed.distance(end) / 2)
-        away = hold.landing.away if hold.landing is not None else Point(-fixed.away.x, -fixed.away.y)
-        path = QPainterPath(_place(fixed.place))
-        path.cubicTo(_beside(fixed.place, fixed.away, bend), _beside(end, away, bend), _place(end))
-        return path
-
-    def _paint_wire(self, painter: QPainter, hold: Hold) -> None:
-        theme, drawn = self._graph_scene.look.theme, hold.drawn
-        is_refused = hold.landing is not None and not drawn.accepts(hold.landing)
-        token = Token.ERROR if is_refused else Token.VALUE if hold.landing is not None else Token.CURRENT
-        pen = QPen(colour(theme, token), 2.0)
-        if hold.landing is None or is_refused:
-            pen.setDashPattern([3.0, 2.5])
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._line(hold))
-        if hold.landing is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(theme, token))
-            painter.drawEllipse(_place(hold.at), 3.5, 3.5)
-
     def _paint_port(self, painter: QPainter, port: Port) -> None:
         theme, hold = self._graph_scene.look.theme, self.hold
         is_landing = hold is not None and hold.landing is not None and hold.landing.socket == port.socket
@@ -251,13 +238,16 @@ class PortLayer(QGraphicsObject):
         painter.setOpacity(DIM if is_refused and not is_landing else 1.0)
         token = Token.ERROR if is_refused else Token.VALUE if is_free or port.is_output else Token.MUTED
         letter = self.letters.get(port.socket, "")
-        radius = LETTER_RADIUS if letter else RADIUS + (2.0 if is_landing else 0.0)
+        scale = painter.worldTransform().map(QPointF(1, 0)) - painter.worldTransform().map(QPointF(0, 0))
+        larger = min(1.0 / max(abs(scale.x()) + abs(scale.y()), 0.01), MOST_LARGER) if letter else 1.0
+        radius = LETTER_RADIUS * max(larger, 1.0) if letter else RADIUS + (2.0 if is_landing else 0.0)
+        place = _beside(port, radius) if letter and larger > LARGER_ALTERNATES else _place(port.place)
         is_filled = is_landing or (hold is not None and port.socket == hold.drawn.fixed)
         painter.setPen(QPen(colour(theme, token), 1.6))
         painter.setBrush(colour(theme, token if is_filled else Token.PANEL))
-        painter.drawEllipse(_place(port.place), radius, radius)
+        painter.drawEllipse(place, radius, radius)
         if letter:
-            _write(painter, letter, _place(port.place), colour(theme, Token.PANEL if is_filled else token))
+            _write(painter, letter, place, radius, colour(theme, Token.PANEL if is_filled else token))
         if not self.letters and not port.is_open and not is_refused:
             self._paint_name(painter, port)
         painter.setOpacity(1.0)
@@ -278,15 +268,17 @@ class PortLayer(QGraphicsObject):
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, port.name)
 
 
-def _write(painter: QPainter, letter: str, place: QPointF, ink: QColor) -> None:
-    painter.setFont(font(Font.NUMBER, 10.0))
+def _write(painter: QPainter, letter: str, place: QPointF, radius: float, ink: QColor) -> None:
+    painter.setFont(font(Font.NUMBER, radius * 1.2))
     painter.setPen(ink)
-    painter.drawText(QRectF(place.x() - 9, place.y() - 9, 18, 18), Qt.AlignmentFlag.AlignCenter, letter)
+    area = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def _beside(port: Port, radius: float) -> QPointF:
+    by = 2 * radius if (port.socket[1] or 0) % 2 else 0.0
+    return QPointF(port.place.x + port.away.x * by, port.place.y + port.away.y * by)
 
 
 def _place(point: Point) -> QPointF:
     return QPointF(point.x, point.y)
-
-
-def _beside(point: Point, away: Point, by: float) -> QPointF:
-    return QPointF(point.x + away.x * by, point.y + away.y * by)

@@ -104,7 +104,7 @@ class Connect(Gesture):
         port = self._choices[index]
         canvas.bring_into_view(port.node)
         canvas.ports.lead(port.place, port)
-        canvas.ports.say(_words(canvas.session, self._drawn, port), QPoint(0, canvas.viewport().height()))
+        canvas.ports.say(_words(canvas.session, self._drawn, port), QPoint(0, canvas.viewport().height() - 44))
 
     def _connect(self, canvas: Canvas, port: Port) -> None:
         drawn = self._drawn
