@@ -197,6 +197,26 @@ def test_large_graph_asks_no_more_than_one_can_answer(qtbot: QtBot, tmp_path: Pa
         assert window.canvas.viewport().rect().contains(field.geometry())
 
 
+def test_list_has_room_while_it_is_typed(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x = [1, 2, 3]\nsum(x^2)") as window:
+        quizzing = begin(qtbot, window, Selected.DERIVATIVES)
+        usual, last = (field.width() for field in fields(quizzing))
+        assert usual == 2 * last  # the first has the focus
+        fields(quizzing)[1].setFocus()
+        assert [field.width() for field in fields(quizzing)] == [last, usual]
+        qtbot.keyClicks(fields(quizzing)[1], "[2, 4, 6]")
+        qtbot.keyClick(fields(quizzing)[1], Qt.Key.Key_Return)
+        assert quizzing.panel.words.text() == "Right."
+
+
+def test_space_adds_nothing_during_a_quiz(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
+        begin(qtbot, window, Selected.DERIVATIVES)
+        qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+        assert QApplication.activePopupWidget() is None
+        assert window.learning.quizzing.quiz is not None
+
+
 def test_hint_and_show_by_their_buttons(qtbot: QtBot, tmp_path: Path) -> None:
     with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
         quizzing = begin(qtbot, window, Selected.DERIVATIVES)

@@ -207,8 +207,11 @@ def _whereabouts(trace: Trace, question: Question, given: Array) -> str:
         return f"{right.size - len(wrong)} of {right.size} elements are right; look at {places}."
     names = [display(name) for name in symbols(trace.graph)]
     if question.edge is None:
-        what = f"Add all contributions to {names[question.node]}." if question.asked is Asked.ADJOINT else ""
-        return f"Not yet. {what}".strip()
+        apply = trace.graph.nodes[question.node]
+        if question.asked is Asked.ADJOINT or not isinstance(apply, Apply):
+            return f"Not yet. Add all contributions to {names[question.node]}."
+        operands = ", ".join(names[source] for source in apply.operands)
+        return f"Not yet: {names[question.node]} is {apply.op.name} of {operands}."
     above, below = names[question.edge.target], names[question.edge.source]
     rule = f"It is ∂{names[trace.graph.output]}/∂{above} · ∂{above}/∂{below}"
     if np.sign(given) == -np.sign(right):

@@ -18,6 +18,7 @@ from gradviz.session.veil import DERIVATIVE, VALUE
 from gradviz.ui.canvas.view import GraphView
 from gradviz.ui.panels.widgets import show_look
 
+TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 WIDTH, HEIGHT, LETTERS = 66, 24, 12
 SMALLEST = 0.4
 """Below this zoom the fields shrink no further."""
@@ -26,11 +27,15 @@ BELOW = 16.0
 
 
 class AnswerField(QLineEdit):
-    """One field. submitted(index, text), stepped(index, by): Tab or Shift+Tab, entered(index): it has the focus."""
+    """One field. submitted(index, text), stepped(index, by): Tab or Shift+Tab, entered(index): it has the focus.
+
+    moved(): it may have another size.
+    """
 
     submitted = Signal(int, str)
     stepped = Signal(int, int)
     entered = Signal(int)
+    moved = Signal()
 
     def __init__(self, index: int, question: Question, view: GraphView) -> None:
         super().__init__(view.viewport())
@@ -48,31 +53,39 @@ class AnswerField(QLineEdit):
         self.returnPressed.connect(lambda: self.submitted.emit(self.index, self.text()))
         self.textEdited.connect(lambda _text: show_look(self, "number"))
         self._shrunk = 1.0
+        self._is_list = question.answer.ndim > 0 and not question.wants_shape
         self.show()
 
     def shrink(self, factor: float) -> None:
         """Be so much smaller than usual."""
-        if factor == self._shrunk:
+        width = WIDTH * (2 if self._is_list and self.hasFocus() else 1)  # room for a list while it is typed
+        if (factor, round(width * factor)) == (self._shrunk, self.width()):
             return
         self._shrunk = factor
         is_usual = factor == 1.0
         size = round(LETTERS * factor)
         self.setStyleSheet("" if is_usual else f"font-size: {size}px; padding: 0; min-height: 0; border-radius: 3px;")
-        self.setFixedSize(round(WIDTH * factor), round(HEIGHT * factor))
+        self.setFixedSize(round(width * factor), round(HEIGHT * factor))
+
+    def _tabbed(self, by: int) -> None:
+        if self.text().strip():
+            self.submitted.emit(self.index, self.text())
+            if self.property("look") == "bad":  # what is wrong with it is being said
+                return
+        self.stepped.emit(self.index, by)
 
     def event(self, event: QEvent) -> bool:
         """Tab goes to the next question, not to the next widget."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                if self.text().strip():
-                    self.submitted.emit(self.index, self.text())
-                    if self.property("look") == "bad":  # what is wrong with it is being said
-                        return True
-                self.stepped.emit(self.index, 1 if event.key() == Qt.Key.Key_Tab else -1)
-                return True
-        elif event.type() is QEvent.Type.FocusIn:
-            self.entered.emit(self.index)
-        return super().event(event)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in TABS:
+            self._tabbed(1 if event.key() == Qt.Key.Key_Tab else -1)
+            return True
+        taken = super().event(event)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            if event.type() is QEvent.Type.FocusIn:
+                self.raise_()
+                self.entered.emit(self.index)
+            self.moved.emit()
+        return taken
 
 
 class Answers(QObject):
@@ -91,6 +104,7 @@ class Answers(QObject):
             field.submitted.connect(self.submitted)
             field.entered.connect(self.entered)
             field.stepped.connect(self.step)
+            field.moved.connect(self.arrange)
             self.fields[index] = field
         view.camera.zoomed.connect(self.arrange)
         view.camera.panned.connect(self.arrange)

@@ -226,7 +226,8 @@ class GraphView(DropView):
 
     def request_quick_add(self, place: QPointF) -> None:
         """Ask whoever listens for a new operation at a place of the viewport."""
-        self.quick_add_requested.emit(self.viewport().mapToGlobal(place.toPoint()))
+        if not self.session.veil.is_quiz:
+            self.quick_add_requested.emit(self.viewport().mapToGlobal(place.toPoint()))
 
     # -- following the session --------------------------------------------------------------------
 

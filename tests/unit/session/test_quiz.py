@@ -6,11 +6,13 @@ import pytest
 from gradviz.core.graph import Apply
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
+from gradviz.project.examples import examples, load_example
 from gradviz.project.project import project_from_formula
 from gradviz.session.quiz import Asked, Question, Quiz, Selected, State, questions
 from gradviz.session.quiz.mistakes import agrees
 from gradviz.session.quiz.questions import chosen
 from gradviz.session.quiz.quiz import given_by, hints
+from gradviz.session.session import Session
 from gradviz.session.veil import DERIVATIVE, VALUE, Veil
 
 FAN_OUT = "a = 2; b = 1; h = a b; h^2 + 3 h"
@@ -244,3 +246,20 @@ def test_numbers_that_are_not_finite_are_not_asked() -> None:
         found = questions(run("x = 0; log(x) + x"))
     assert all(np.isfinite(question.answer).all() for question in found)
     assert isinstance(found[0], Question)
+
+
+@pytest.mark.parametrize("key", [example.key for example in examples()])
+def test_every_example_can_be_asked_and_every_wrong_answer_is_told(key: str) -> None:
+    trace = Session(project=load_example(key)).debugger.trace
+    assert trace is not None
+    every = questions(trace)
+    quiz = Quiz(trace, every[:40], Veil())
+    for index, question in enumerate(quiz.questions):
+        right = np.array(question.answer.shape) if question.wants_shape else question.answer
+        for wrong in (-right - 1, 2 * right + 1, np.zeros((2, 2)), np.float64(0.123)):
+            if agrees(wrong, right):
+                continue
+            assert len(said(quiz, index, str(np.asarray(wrong).tolist()))) > 8
+        assert quiz.hint(index)
+        assert quiz.answer(index, str(np.asarray(right).tolist())).is_right
+    assert quiz.is_over
