@@ -12,6 +12,7 @@ def mathematics(driver: Driver) -> None:
     """Dresses with a part hovered; then a small graph, a softmax and matrices derived."""
     session = driver.session
     session.document.replace(session.document.project)
+    driver.window.files.open_example("squared-error")  # what an earlier station bound to data stays out
     driver.write_formula("(y - (W x + b))^2")
     driver.press(Qt.Key.Key_E, CTRL | SHIFT)
     view = driver.window.mathematics.formula.cards["functions"].view
@@ -66,7 +67,8 @@ def _matrices(driver: Driver) -> None:
         driver.write_value(name, text)
     _select(driver, "x")
     panel = driver.window.mathematics.derivation
-    number = next(i for i, row in enumerate(panel.rows) if "transposed" in row.line.words)
+    assert panel.derivation is not None
+    number = next(i for i, line in enumerate(panel.derivation.all_lines) if "transposed" in line.words)
     while panel.current < number:
         driver.press(Qt.Key.Key_Right)
     driver.look("derivation-matrices")

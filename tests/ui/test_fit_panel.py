@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from gradviz.data.builtin import load
+from gradviz.data.tables import Table
 from gradviz.project.commands import bind_table, set_formula
 from gradviz.project.data_commands import standardise
 from gradviz.project.project import project_from_formula
@@ -175,3 +176,15 @@ def test_standardised_numbers_stand_beside_those_that_were_read(qtbot: QtBot) ->
     place = names.index("x as read")
     assert model.data(model.index(0, place)) == "−2"
     assert model.data(model.index(0, names.index("x"))) == number(float(session.data()["x"][0]))
+
+
+def test_a_value_that_gives_each_sample_a_matrix_of_scores_is_drawn_as_nothing(qtbot: QtBot) -> None:
+    session = Session()
+    table = Table("t", {"x": np.arange(9.0), "y": np.arange(9.0) % 3})
+    session.document.apply(set_formula("-log(softmax(W x + b)[y])"), "formula")
+    session.document.apply(bind_table(table, {"x": ("x",), "y": ("y",)}), "data")
+    session.set_value("W", [1.0, 0.5, 0.2])
+    session.set_value("b", [0.0, 0.0, 0.0])
+    panel = panel_of(qtbot, session)
+    session.set_value("W", [[0.4, -1.0], [0.2, 0.5], [-0.3, 0.1]])
+    assert not panel.image.isVisible()

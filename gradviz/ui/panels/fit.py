@@ -200,6 +200,8 @@ class FitPanel(QWidget):
             predicted = fit.at_samples({**self._session.values(), **self._chosen(fit.shown)})
         except GradvizError:  # such as a class that no score has: the loss says it already
             return
+        if not fit.is_one_a_sample(predicted):
+            return
         measured = self._session.data()[fit.prediction.target][fit.shown]
         if fit.decides:
             self._show_decisions(fit, measured, predicted)

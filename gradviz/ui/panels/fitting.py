@@ -43,6 +43,10 @@ class Fit:
         """True when samples are taken for classes."""
         return self.prediction.is_class or self.is_yes_or_no
 
+    def is_one_a_sample(self, predicted: Array) -> bool:
+        """True for one number a sample, or one score a class; a half-typed value gives each sample a matrix."""
+        return predicted.ndim == (2 if self.prediction.is_class else 1)
+
     def taken(self, predicted: Array) -> Array:
         """The class for which each sample is taken."""
         taken = np.argmax(predicted, axis=-1) if self.prediction.is_class else predicted > 0.5
