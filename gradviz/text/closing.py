@@ -25,6 +25,10 @@ ELEMENT_WORDS = (
 )
 
 
+LONGEST_FILLED = 60
+"""Characters of the closed form with numbers in it; a longer one is left out, for nobody would read it."""
+
+
 def closing_lines(
     title: Part,
     form: ClosedForm,
@@ -53,6 +57,6 @@ def _at_point(form: Graph | None, values: Mapping[str, Array], value: Array) -> 
     if form is None or any(np.shape(values[leaf]) != SCALAR for leaf in form.leaves()) or not form.leaves():
         return result
     filled = expression(readable.with_numbers(form, values), PartKind.VALUE)
-    if filled.text == result[1].text:
+    if filled.text == result[1].text or len(filled.text) > LONGEST_FILLED:
         return result
     return [Part("= ", "= "), filled, sign("="), result[1]]

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +52,10 @@ def simplest(graph: Graph, name: str, seconds: float = SECONDS) -> Answer:
 
 
 class Child:
-    """The process, started when it is first asked."""
+    """The process, started when it is first asked. command: what is started; its first line says that it is ready."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = (sys.executable, "-P", "-m", "gradviz.text.sympy_child")) -> None:
+        self._command = tuple(command)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
@@ -79,7 +81,7 @@ class Child:
         self._end()
         paths = os.pathsep.join(entry for entry in sys.path if entry)
         self._process = subprocess.Popen(  # our own module, in the interpreter that runs us
-            [sys.executable, "-P", "-m", "gradviz.text.sympy_child"],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import NodeId
 from gradviz.export.theme import Token
-from gradviz.ui.canvas.items import CardItem
+from gradviz.ui.canvas.items import CardItem, WireItem
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.dress_views import MathDress, TextDress
 from gradviz.ui.panels.dresses import TITLES, FormulaPanel
@@ -70,6 +70,10 @@ def is_lit(window: MainWindow, found: NodeId) -> bool:
     item = window.canvas.graph_scene.items_by_key[("card", found)]
     assert isinstance(item, CardItem)
     return item._marks.lit is Token.VALUE
+
+
+def is_kept_lit(item: object) -> bool:
+    return isinstance(item, CardItem | WireItem) and item._marks.lit is Token.DERIVATIVE
 
 
 def test_there_is_every_dress_of_the_formula(window: MainWindow) -> None:
@@ -198,6 +202,23 @@ def test_code_of_a_formula_with_an_open_port_says_what_is_missing(qtbot: QtBot, 
     qtbot.waitUntil(lambda: "open port" in card.trouble.text())
     assert not card.copy_button.isEnabled()
     assert text_view(window, "plain").toPlainText() == "y − □"
+
+
+def test_what_is_inside_a_folded_block_lights_the_block_and_its_call(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.set_formula("neuron(w, x, b) = tanh(w x + b)\n(neuron(w, x, b) - y)^2")
+    at_rest(qtbot, window)
+    qtbot.waitUntil(lambda: "neuron" in text_view(window, "functions").toPlainText())
+    graph = window.session.graph
+    assert graph is not None
+    (block,) = graph.blocks
+    window.session.pointing.point_at(node(window, "matmul"))
+    assert is_lit(window, block.output)
+    assert lit_in(window, "functions") == ["neuron(w, x, b)"]
+    assert lit_in(window, "plain") == ["w·x"]
+    entering = next(edge for edge in graph.edges() if edge.target == node(window, "matmul"))
+    window.session.pointing.light([entering])
+    lit = [key for key, item in window.canvas.graph_scene.items_by_key.items() if is_kept_lit(item)]
+    assert [kind for kind, _ in lit] == ["wire"]
 
 
 def test_a_long_dress_scrolls(qtbot: QtBot, window: MainWindow) -> None:

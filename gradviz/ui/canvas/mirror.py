@@ -206,7 +206,7 @@ class Mirror:
         stops = stop_keys(self._session)
         pins: set[Key] = {("card", node) for node in self._session.document.project.pins}
         hovered = {self._hovered} if self._hovered is not None else set()
-        lit = lit_keys(self._session.pointing, self.card_of, self._hovered)
+        lit = lit_keys(self._session.pointing, self.seen, self._hovered)
         self._scene.show_marks(
             {
                 key: Marks(key in hovered, key in selected, key in stops, key in pins, lit.get(key))

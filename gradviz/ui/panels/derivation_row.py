@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from gradviz.text import numbers
 from gradviz.text.answers import Answer
 from gradviz.text.derivation_line import Line
-from gradviz.ui.panels.equation_lines import EquationLines
+from gradviz.ui.mathline import math_line
+from gradviz.ui.panels.equation_lines import SMALLEST, EquationLines, factors, pieces
 from gradviz.ui.panels.widgets import Row, note, show_look
+from gradviz.ui.theme import theme
 
 LINE_SIZE = 17.0
 
@@ -43,6 +45,14 @@ class LineRow(QFrame):
         self.setAccessibleName(f"{self.line.equation.plain} {self.line.words}".strip())
         self.equation.show_equations([self.line.equation])
         self.words.setText(self.line.words)
+        self.equation.setMinimumWidth(self._least_width())
+
+    def _least_width(self) -> int:
+        """Narrower than this a part would be cut off: the board is scrolled sideways then."""
+        name = theme().current.name
+        cut = [part for piece in pieces(self.line.equation) for part in factors(piece)]
+        widest = max((math_line(part, LINE_SIZE, name).width for part in cut), default=0.0)
+        return round(widest * SMALLEST) + 2
 
     def show_current(self, is_current: bool) -> None:
         """Be the line that is looked at, or not."""

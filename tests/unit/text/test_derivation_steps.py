@@ -1,6 +1,7 @@
 """Derivations line by line: tied to edges, with shapes in words, ending at the numbers of the run, checked in LaTeX."""
 
 import re
+import sys
 from functools import cache
 
 import numpy as np
@@ -14,10 +15,10 @@ from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 from gradviz.project.examples import examples, load_example
 from gradviz.session.session import Session
-from gradviz.text import numbers
+from gradviz.text import numbers, sympy_child
 from gradviz.text.derivation import Derivation, derive, derive_by_node
 from gradviz.text.derivation_line import Stage
-from gradviz.text.sympy_child import simplest
+from gradviz.text.sympy_child import Child, simplest
 
 W = [[1.0, 2.0, -1.0], [0.5, -2.0, 3.0]]
 LINEAR = {"W": W, "x": [1.0, -1.0, 2.0], "b": [0.1, -0.2], "y": [1.0, 2.0]}
@@ -192,10 +193,28 @@ def test_a_long_formula_is_derived_in_a_moment_with_its_limits_in_words() -> Non
     assert found.answers[1].relative < 1e-6
 
 
-def test_sympy_is_stopped_when_its_time_is_over_and_answers_the_next_question() -> None:
-    graph = parse("(x^2)^2")
-    assert "stopped" in simplest(graph, "x", seconds=1e-9).note
-    found = simplest(graph, "x").form
-    assert found is not None
-    trace = record(found, {"x": 2.0})
-    assert float(trace.result) == 32.0
+MUTE = "import time; print('ready', flush=True); time.sleep(600)"
+
+
+def test_sympy_is_stopped_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = Child([sys.executable, "-c", MUTE])
+    monkeypatch.setattr(sympy_child, "_CHILD", child)
+    found = simplest(parse("(x^2)^2"), "x", seconds=0.05)
+    assert found.form is None
+    assert "stopped" in found.note
+    child.close()
+
+
+def test_a_child_that_has_ended_is_started_anew() -> None:
+    child = Child([sys.executable, "-c", "print('ready', flush=True)"])
+    for _ in range(2):
+        with pytest.raises(OSError):  # noqa: PT011  # which one depends on whether it was still writing
+            child.ask("{}", 5.0)
+    child.close()
+
+
+def test_sympy_answers_one_question_after_the_other() -> None:
+    for power in ("x^2", "(x^2)^2"):
+        found = simplest(parse(power), "x").form
+        assert found is not None
+        assert float(record(found, {"x": 2.0}).result) == {"x^2": 4.0, "(x^2)^2": 32.0}[power]
