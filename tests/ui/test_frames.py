@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Block
 from gradviz.export.frames import Frame
-from gradviz.layout.types import Point, Rect
-from gradviz.project.placing_commands import set_unfolded
+from gradviz.layout.types import Direction, Point, Rect
+from gradviz.project.placing_commands import set_direction, set_unfolded
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
@@ -193,3 +193,16 @@ def test_ctrl_g_inside_an_unfolded_block_makes_a_block_of_its_function(qtbot: Qt
     assert [frame.name for frame in frames(window)] == ["neuron", "sig"]
     assert window.canvas.picture is not None
     assert sum(card.title == "decay" for card in window.canvas.picture.cards) == 1
+
+
+def test_a_frame_glides_from_its_old_place_to_the_new_one(qtbot: QtBot, window: MainWindow) -> None:
+    scene, before = window.canvas.graph_scene, rect_of(window, "neuron")
+    window.canvas.set_animated(True)
+    lefts: list[float] = []
+    scene.glided.connect(lambda _done: lefts.append(scene.frames.shown_rects()[0].x))
+    window.session.document.apply(set_direction(Direction.TB), "Flow down")
+    at_rest(qtbot, window)
+    after = rect_of(window, "neuron")
+    assert lefts[0] == pytest.approx(before.x)
+    assert lefts[-1] == pytest.approx(after.x)
+    assert scene.frames.shown_rects()[0] == after

@@ -34,6 +34,11 @@ class FrameItem(QGraphicsRectItem):
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setZValue(FRAME_Z + frame.depth / 100)
 
+    @property
+    def shown_rect(self) -> Rect:
+        """Where it stands at this moment."""
+        return self._shown.rect
+
     def show_part(self, frame: Frame) -> None:
         """Draw this frame from now on."""
         self.part = frame
@@ -82,6 +87,10 @@ class Frames:
         self._olds: dict[FrameKey, Rect] = {}
         self._newcomers: set[FrameKey] = set()
 
+    def shown_rects(self) -> tuple[Rect, ...]:
+        """Where the frames stand at this moment, also while they are on their way."""
+        return tuple(item.shown_rect for item in self._items.values())
+
     def at(self, place: QPointF) -> tuple[Frame, bool] | None:
         """The innermost frame whose name is at a place of the scene, and whether that is on its button."""
         for item in reversed(self._items.values()):
@@ -96,8 +105,9 @@ class Frames:
 
     def show(self, frames: tuple[Frame, ...], known: Mapping[NodeId, NodeId] | None = None) -> None:
         """Show these frames. known: new node → node of the old graph; None: of the same graph."""
-        if frames is self._shown and known is None:
-            self.settle()
+        if known is None and frames == self._shown:
+            if not self._olds and not self._newcomers:  # else they are on their way there
+                self.settle()
             return
         left, self._items, self._olds = self._items, {}, {}
         self._newcomers.clear()
@@ -128,7 +138,7 @@ class Frames:
         """Stand at the own place."""
         for item in self._items.values():
             item.setOpacity(1.0)
-            if item.part.rect != item._shown.rect:
+            if item.part.rect != item.shown_rect:
                 item.show_at(item.part.rect)
         self._olds = {}
         self._newcomers.clear()
