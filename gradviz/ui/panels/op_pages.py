@@ -38,6 +38,7 @@ from gradviz.layout.dot import place
 from gradviz.project.leaves import default_roles
 from gradviz.project.op_page import OpPage, page_of, pages
 from gradviz.session.runner import CancelToken, Runner
+from gradviz.ui.mathline import prepare
 from gradviz.ui.painting import paint_picture
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.plot import Plot
@@ -45,6 +46,7 @@ from gradviz.ui.panels.widgets import Column, clear, header, note
 from gradviz.ui.search import Kind, find
 from gradviz.ui.theme import theme
 
+FORMULA_SIZE, LINE_SIZE = 20.0, 16.0
 LARGEST = 1.1
 """A small graph is not blown up further than this."""
 
@@ -162,10 +164,10 @@ class OpPageView(Column):
         self.call.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.call.setWordWrap(True)
         self.summary = note("", "")
-        self.formulas = EquationLines(20.0)
+        self.formulas = EquationLines(FORMULA_SIZE)
         self.curves = CurvePlot()
         self.graph = SmallGraph()
-        self.forward, self.backward = EquationLines(16.0), EquationLines(16.0)
+        self.forward, self.backward = EquationLines(LINE_SIZE), EquationLines(LINE_SIZE)
         self._words = QVBoxLayout()
         self._words.setSpacing(4)
         self._arrange()
@@ -198,14 +200,14 @@ class OpPageView(Column):
         also = f"   also {', '.join(page.aliases)}" if page.aliases else ""
         self.call.setText(f"{page.call}{f'   written {page.written}' if page.written else ''}{also}")
         self.summary.setText(op.help.summary)
-        self.formulas.show_equations(page.formulas)
         self.curves.show_page(page)
         self._show_words(op)
-        self.forward.show_equations(page.forward)
-        self.backward.show_equations(page.backward)
+        for lines in (self.formulas, self.forward, self.backward):
+            lines.show_equations(())
         self.graph.show_picture(None)
         self.verticalScrollBar().setValue(0)
-        self._runner.submit(partial(_drawn, page), partial(self._take, page), lambda _error: None)
+        work = partial(_drawn, page, theme().current.name)
+        self._runner.submit(work, partial(self._take, page), lambda _error: None)
 
     def _show_words(self, op: Op) -> None:
         clear(self._words)
@@ -223,6 +225,9 @@ class OpPageView(Column):
 
     def _take(self, page: OpPage, picture: Picture) -> None:
         if self.page is page:
+            self.formulas.show_equations(page.formulas)
+            self.forward.show_equations(page.forward)
+            self.backward.show_equations(page.backward)
             self.graph.show_picture(picture)
 
     def _open(self) -> None:
@@ -308,5 +313,8 @@ class OpPages(QDialog):
             self.view.show_op(OPS[item.text()])
 
 
-def _drawn(page: OpPage, _token: CancelToken) -> Picture:
+def _drawn(page: OpPage, theme_name: str, _token: CancelToken) -> Picture:
+    """What takes time: mathematics set and the graph laid out."""
+    prepare(page.formulas, FORMULA_SIZE, theme_name)
+    prepare((*page.forward, *page.backward), LINE_SIZE, theme_name)
     return picture_of(page)
