@@ -353,6 +353,7 @@ class DerivationPanel(QWidget):
             self.board.ensureWidgetVisible(whole or self.rows[self.current], 0, 6)
             if whole is not None:
                 self.board.ensureWidgetVisible(self.rows[self.current], 0, 6)
+            self.board.horizontalScrollBar().setValue(0)  # a line is read from its beginning
 
     def _light(self) -> None:
         if not self._front.is_seen or self._graph is not self._session.graph or not self.rows:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from gradviz.text import numbers
 from gradviz.text.answers import Answer
@@ -13,6 +13,8 @@ from gradviz.ui.panels.widgets import Row, note, show_look
 from gradviz.ui.theme import theme
 
 LINE_SIZE = 17.0
+WORDS_WIDTH = 470
+"""Words stay in sight where a long line is scrolled sideways."""
 
 
 class LineRow(QFrame):
@@ -27,13 +29,17 @@ class LineRow(QFrame):
         self.equation = EquationLines(LINE_SIZE, self)  # with a parent: it shows itself once it has lines
         self.equation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words = note("", "small")
+        self.words.setMaximumWidth(WORDS_WIDTH)
         self.words.hide()
         self._write()
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 5, 8, 5)
         column.setSpacing(3)
         column.addWidget(self.equation)
-        column.addWidget(self.words)
+        beside = QHBoxLayout()  # a layout below each other would take no notice of the greatest width
+        beside.addWidget(self.words, 1)
+        beside.addStretch(0)
+        column.addLayout(beside)
 
     def show_line(self, line: Line) -> None:
         """Show another line; one that says the same is not written anew."""

@@ -30,6 +30,8 @@ from gradviz.ui.theme import math_font, number_font, theme
 
 MATH_SIZE = 21.0
 LINE_GAP = 10.0
+LEAST_LINES = 14
+"""A text of so many lines is shown whole; a longer one only where the panel is high enough."""
 MOST_TYPESET = 60
 """Of more lines the others are written in the font of mathematics: typesetting them would be waited for."""
 MOST_LIGHTS = 200
@@ -77,6 +79,7 @@ class TextDress(QPlainTextEdit):
             "QAbstractScrollArea::corner { background: transparent; border: none; }"
         )
         self.tree = Tree(())
+        self.most_lines = LEAST_LINES
         self._at: int | None = None
         self._pointed: NodeId | None = None
         self._chosen: tuple[NodeId, ...] = ()
@@ -128,6 +131,11 @@ class TextDress(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit_height()
+
+    def allow(self, height: int) -> None:
+        """Be as high as that at most, if the text needs it."""
+        self.most_lines = max(LEAST_LINES, int((height - 22) / QFontMetricsF(self.font()).lineSpacing()))
         self.fit_height()
 
     def fit_height(self) -> None:
@@ -205,7 +213,7 @@ class TextDress(QPlainTextEdit):
 
     def _height(self) -> int:
         lines = max(round(self.document().documentLayout().documentSize().height()), 1)
-        return round(min(lines, 14) * QFontMetricsF(self.font()).lineSpacing()) + (22 if lines > 1 else 12)
+        return round(min(lines, self.most_lines) * QFontMetricsF(self.font()).lineSpacing()) + (22 if lines > 1 else 12)
 
 
 class MathDress(QWidget):
@@ -321,7 +329,7 @@ class MathDress(QWidget):
         for index, line in enumerate(self.lines):
             holding = [n for n in range(len(line.tree.marks)) if line.area(n).marginsAdded(_NEAR).contains(place)]
             if holding:
-                return index, min(holding, key=lambda n: _size(line.area(n)))
+                return index, min(holding, key=lambda n: line.area(n).width() * line.area(n).height())
         return None
 
     def _set(self) -> None:
@@ -388,7 +396,3 @@ def _in_text(marked: Marked, number: int, metrics: QFontMetricsF) -> Region:
     left = metrics.horizontalAdvance(marked.text[: mark.start])
     width = metrics.horizontalAdvance(marked.text[mark.start : mark.stop])
     return Region(QRectF(left, 0.0, width, metrics.height()), mark.node)
-
-
-def _size(area: QRectF) -> float:
-    return area.width() * area.height()

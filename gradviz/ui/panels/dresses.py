@@ -39,6 +39,8 @@ TITLES = {
 CODE = ("numpy", "torch", "jax")
 COLUMN_WIDTH = 330
 """About how wide a column of dresses is; there are as many as fit."""
+HEADS = 190
+"""Room that a high panel keeps for the other dresses of a column."""
 REST_MS = 120
 
 
@@ -197,6 +199,9 @@ class FormulaPanel(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(max(1, min(round(self.width() / COLUMN_WIDTH), len(self.cards))))
+        for card in self.cards.values():
+            if isinstance(card.view, TextDress):
+                card.view.allow(self.height() - HEADS)
 
     def refresh(self) -> None:
         """Wish for the texts of the formula as it is now."""
