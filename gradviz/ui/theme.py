@@ -4,6 +4,8 @@ theme().current      the Theme that is on; colours come from nowhere else
 theme().changed      emitted when another one is on: the system's dark mode, or a choice in the View menu
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 
@@ -79,6 +81,15 @@ class Appearance:
             case Choice.DARK:
                 hints.setColorScheme(Qt.ColorScheme.Dark)
         self._show(self._wanted())
+
+    @contextmanager
+    def lent(self, other: Theme) -> Iterator[None]:
+        """Another theme's colours for as long as something is drawn for a file; nothing on the screen changes."""
+        mine, self._shown = self._shown, other
+        try:
+            yield
+        finally:
+            self._shown = mine
 
     def install(self, application: QApplication) -> None:
         """Dress an application: fonts, Fusion, palette and stylesheet; from now on the system's theme is followed."""

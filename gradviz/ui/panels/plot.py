@@ -22,7 +22,7 @@ from gradviz.core.types import Array
 from gradviz.errors import DocumentError
 from gradviz.export.theme import Token
 from gradviz.text.numbers import number
-from gradviz.ui.panels.plot_export import FORMATS, ask_and_save, copy_plot, save_plot
+from gradviz.ui.panels.plot_export import FORMATS, PICTURES, THEMES, ask_and_save, copy_plot, dressed, save_plot
 from gradviz.ui.theme import TINY, number_font, text_font, theme
 
 STRETCHES = 300
@@ -34,6 +34,13 @@ MUCH_WORSE = 100.0
 """Beside others, a curve is drawn up to so many times its first loss: one that diverges would flatten all."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_STROKES = {
+    Token.DERIVATIVE: Qt.PenStyle.DashLine,
+    Token.PARAMETER: Qt.PenStyle.DotLine,
+    Token.DATA: Qt.PenStyle.DashDotLine,
+    Token.ERROR: Qt.PenStyle.DashDotDotLine,
+}
+"""Curves in black and white, where colours don't tell them apart."""
 _MOST_TICKS = 200
 _MOST_WIDE = 150
 
@@ -199,14 +206,24 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         menu = QMenu(self)
         menu.addAction("See all", self.getPlotItem().enableAutoRange)
         menu.addSeparator()
-        menu.addAction("Copy as picture", lambda: copy_plot(self))
+        menu.addAction("Copy as picture", partial(self._copy, None))
         for suffix in FORMATS:
             menu.addAction(f"Save as {suffix[1:].upper()}…", partial(self._save, suffix))
+        menu.addSeparator()
+        for name, words in THEMES.items():
+            other = menu.addMenu(words)
+            other.addAction("Copy as picture", partial(self._copy, name))
+            for suffix in PICTURES:
+                other.addAction(f"Save as {suffix[1:].upper()}…", partial(self._save, suffix, name))
         return menu
 
     def save(self, path: Path) -> None:
-        """Write the plot as .png, .svg or .csv; raises DocumentError when that fails."""
+        """Write the plot as .png, .svg, .pdf or .csv; raises DocumentError when that fails."""
         save_plot(self, self._columns(), path)
+
+    def _copy(self, colours: str | None) -> None:
+        with dressed(self, colours):
+            copy_plot(self)
 
     def set_names(self, bottom: str, left: str) -> None:
         """Name the axes in small type; no name takes no room."""
@@ -297,9 +314,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         bottom, left = self._names
         return f"{bottom or 'x'} {number(x, 4)}, {left or 'y'} {height}"
 
-    def _save(self, suffix: str) -> None:
+    def _save(self, suffix: str, colours: str | None = None) -> None:
         try:
-            ask_and_save(self, self, self._columns(), suffix)
+            ask_and_save(self, self, self._columns(), suffix, colours)
         except DocumentError as error:
             self.show_message(error.message)
 
@@ -316,6 +333,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
 def pen(token: Token, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen in the colour of a token, its width in pixels at any zoom."""
+    if style is Qt.PenStyle.SolidLine and theme().current.outlined:  # black and white
+        style = _STROKES.get(token, style)
     made: QPen = pg.mkPen(theme()[token], width=width, style=style)
     return made
 

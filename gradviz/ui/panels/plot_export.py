@@ -1,22 +1,42 @@
-"""A plot taken along: as PNG, SVG or CSV, or as a picture on the clipboard."""
+"""A plot taken along: as PNG, SVG, PDF or CSV, or on the clipboard; in the window's colours or in others."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRectF, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
 
 from gradviz.core.types import Array
 from gradviz.errors import DocumentError
+from gradviz.export.theme import PICTURE_THEMES
+from gradviz.ui.panels.stretching import unstretched
+from gradviz.ui.theme import theme
 
-FORMATS = {".png": "Picture (*.png)", ".svg": "Vector picture (*.svg)", ".csv": "Numbers (*.csv)"}
+FORMATS = {
+    ".png": "Picture (*.png)",
+    ".svg": "Vector picture (*.svg)",
+    ".pdf": "Vector picture (*.pdf)",
+    ".csv": "Numbers (*.csv)",
+}
+PICTURES = (".png", ".svg", ".pdf")
+THEMES = {"light": "Light", "dark": "Dark", "print": "Black and white"}
 _SCALE = 3
+_INCH = 96
+"""Units of the PDF are the plot's pixels, for its pens have widths in these."""
 
 
-def save_plot(view: QGraphicsView, columns: Mapping[str, Array], path: Path) -> None:
+class Dressed(QGraphicsView):
+    """A plot that takes its colours from the theme that is on."""
+
+    def dress(self) -> None:
+        """Take the theme's colours."""
+
+
+def save_plot(view: Dressed, columns: Mapping[str, Array], path: Path) -> None:
     """Write the plot to a file of one of FORMATS; raises DocumentError when that fails."""
     try:
         match path.suffix.lower():
@@ -24,12 +44,14 @@ def save_plot(view: QGraphicsView, columns: Mapping[str, Array], path: Path) -> 
                 if not picture(view).save(str(path)):
                     raise OSError("the picture could not be written")
             case ".svg":
-                _write_svg(view, path)
+                path.write_bytes(svg(view).data())
+            case ".pdf":
+                _write_pdf(view, path)
             case ".csv":
                 _write_csv(columns, path)
             case suffix:
                 raise DocumentError(
-                    f"{suffix or 'a file without an ending'} is no format of a plot; use .png, .svg, .csv"
+                    f"{suffix or 'a file without an ending'} is no format of a plot; use .png, .svg, .pdf, .csv"
                 )
     except OSError as error:
         raise DocumentError(f"{path.name} can't be written: {error.strerror or error}") from None
@@ -39,36 +61,81 @@ def picture(view: QGraphicsView) -> QImage:
     """The plot as a picture, sharp enough for a slide."""
     image = QImage(view.size() * _SCALE, QImage.Format.Format_ARGB32)
     image.setDevicePixelRatio(_SCALE)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.render(painter)
-    painter.end()
+    _render(view, image)
     return image
 
 
-def copy_plot(view: QGraphicsView) -> None:
-    """Put the plot on the clipboard."""
-    QGuiApplication.clipboard().setImage(picture(view))
+def copy_plot(view: Dressed) -> None:
+    """Put the plot on the clipboard, as an image and as SVG."""
+    mime = QMimeData()
+    mime.setImageData(picture(view))
+    mime.setData("image/svg+xml", svg(view))
+    QGuiApplication.clipboard().setMimeData(mime)
 
 
-def ask_and_save(parent: QWidget, view: QGraphicsView, columns: Mapping[str, Array], suffix: str) -> None:
-    """Ask for a file name and write the plot there; raises DocumentError when that fails."""
+@contextmanager
+def dressed(view: Dressed, name: str | None) -> Iterator[None]:
+    """The plot in the colours of a theme, None: of the window, while it is written."""
+    if name is None:
+        yield
+        return
+    try:
+        with theme().lent(PICTURE_THEMES[name]):
+            view.dress()
+            yield
+    finally:
+        view.dress()
+
+
+def ask_and_save(
+    parent: QWidget, view: Dressed, columns: Mapping[str, Array], suffix: str, colours: str | None = None
+) -> None:
+    """Ask for a file name and write the plot there; raises DocumentError when that fails. colours: of THEMES."""
     name, _ = QFileDialog.getSaveFileName(parent, "Save the plot", f"plot{suffix}", FORMATS[suffix])
     if name:
         path = Path(name)
-        save_plot(view, columns, path if path.suffix else path.with_suffix(suffix))
+        with dressed(view, colours):
+            save_plot(view, columns, path if path.suffix else path.with_suffix(suffix))
 
 
-def _write_svg(view: QGraphicsView, path: Path) -> None:
+def svg(view: QGraphicsView) -> QByteArray:
+    """The plot as SVG; its text stays text."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # Tiny drops clipping
-    generator.setFileName(str(path))
-    size = QSize(view.size())
-    generator.setSize(size)
-    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setResolution(_INCH)
+    generator.setOutputDevice(buffer)
+    generator.setSize(view.size())
+    generator.setViewBox(QRectF(0, 0, view.width(), view.height()))
+    _render(view, generator)
+    return QByteArray(unstretched(bytes(buffer.data().data()).decode()).encode())
+
+
+def _write_pdf(view: QGraphicsView, path: Path) -> None:
+    """One page of the plot's size; its text stays text."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_INCH)
+    points = QSizeF(view.width() * 72 / _INCH, view.height() * 72 / _INCH)
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setCreator("gradviz")
+    _render(view, writer)
+    path.write_bytes(buffer.data().data())
+
+
+def _render(view: QGraphicsView, device: QPaintDevice) -> None:
     painter = QPainter()
-    if not painter.begin(generator):
+    if not painter.begin(device):
         raise OSError("the file could not be opened")
-    view.render(painter)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    items = [item for item in view.scene().items() if hasattr(item, "setExportMode")]
+    for item in items:  # points as outlines, not as the dots of the screen
+        item.setExportMode(True, {"painter": painter, "antialias": True})
+    view.render(painter, QRectF(view.rect()), view.viewport().rect())  # its default is in pixels of the device
+    for item in items:
+        item.setExportMode(False)
     painter.end()
 
 
