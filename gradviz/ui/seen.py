@@ -69,8 +69,6 @@ def _on_graph(view: GraphView) -> Iterator[str]:
 def _cells(view: QAbstractItemView) -> Iterator[str]:
     """What stands in the cells that are in sight."""
     model = view.model()
-    if model is None:
-        return
     sight = QRect(view.viewport().rect())
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
     for row in range(min(model.rowCount(QModelIndex()), _MOST_CELLS)):

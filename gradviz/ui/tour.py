@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -39,8 +39,10 @@ CONTENTS = "contents.json"
 """Beside the screenshots: the texts that each of them shows, by the station's name."""
 
 
-def tour(out: Path, theme_name: str = "light", size: tuple[int, int] = (1400, 900)) -> list[Path]:
-    """Save a numbered screenshot of each station; returns the files in order. Needs no display."""
+def tour(
+    out: Path, theme_name: str = "light", size: tuple[int, int] = (1400, 900), *, until: Collection[str] = ()
+) -> list[Path]:
+    """Save a numbered screenshot of each station, up to those called `until`; returns the files. Needs no display."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     out.mkdir(parents=True, exist_ok=True)
@@ -51,6 +53,8 @@ def tour(out: Path, theme_name: str = "light", size: tuple[int, int] = (1400, 90
         try:
             for station in STATIONS:
                 station(driver)
+                if until and driver.seen.keys() >= set(until):
+                    break
         finally:
             driver.close()
     (out / CONTENTS).write_text(json.dumps(driver.seen, ensure_ascii=False, indent=1), "utf-8")
