@@ -176,6 +176,18 @@ def test_the_explanation_is_that_of_the_step_on_the_canvas(qtbot: QtBot, tmp_pat
         dialog.close()
 
 
+def test_an_update_is_explained_by_its_rule(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened(qtbot, tmp_path, "x^2") as (_window, dialog):
+        tick(qtbot, dialog, "explanation")
+        choose(qtbot, dialog.choices.moments, "all")
+        dialog.walk.setFocus()
+        qtbot.keyClick(dialog.walk, Qt.Key.Key_End)
+        shown = dialog.preview.picture
+        assert shown is not None
+        assert any("learning rate" in label.text for label in shown.labels)
+        dialog.close()
+
+
 def test_a_copied_picture_can_be_pasted_as_image_and_as_drawing(qtbot: QtBot, tmp_path: Path) -> None:
     with opened(qtbot, tmp_path) as (_window, dialog):
         qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)

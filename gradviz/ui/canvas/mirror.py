@@ -27,6 +27,7 @@ from gradviz.project.changes import ChangeFlags
 from gradviz.project.matching import same_nodes
 from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
+from gradviz.session.update_rule import update_rule
 from gradviz.text.explain import Explainer
 from gradviz.ui.canvas.accents import accents_of
 from gradviz.ui.canvas.followers import with_open_ports
@@ -156,7 +157,7 @@ class Mirror:
         return Film(
             self._composer_of(self._laid),
             shown,
-            Explainer(shown, roles) if shown is not None else None,
+            Explainer(shown, roles, update_rule(self._session, shown)) if shown is not None else None,
             lambda picture: veiled(picture, veil),
         )
 

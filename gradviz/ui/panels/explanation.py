@@ -10,9 +10,10 @@ from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.session.monitors import NON_FINITE
 from gradviz.session.session import Session
+from gradviz.session.update_rule import update_rule
 from gradviz.text import numbers
 from gradviz.text.equation import Equation, PartKind, derivative, equation, name, quantity, sign
-from gradviz.text.explain import Explainer, Explanation, UpdateRule
+from gradviz.text.explain import Explainer, Explanation
 from gradviz.text.symbols import display, symbols
 from gradviz.train.explaining import UpdateExplanation
 from gradviz.ui.panels.equation_lines import EquationLines
@@ -80,7 +81,7 @@ class ExplanationPanel(QWidget):
 
     def _explain(self, trace: Trace, index: int) -> Explanation:
         if self._explainer is None or self._explainer.trace is not trace:
-            self._explainer = Explainer(trace, self._session.roles(), self._rule(trace))
+            self._explainer = Explainer(trace, self._session.roles(), update_rule(self._session, trace))
         hit = self._session.debugger.hit
         found = self._updates.get(index) or self._explainer.explain(index)
         if trace.steps[index].kind is StepKind.UPDATE and index not in self._updates:
@@ -104,15 +105,6 @@ class ExplanationPanel(QWidget):
                 self.refresh()
 
         self._session.watching.explain_update(parameter, take)
-
-    def _rule(self, trace: Trace) -> UpdateRule:
-        """How the trace's updates came about; plain descent says what gradient it used."""
-        session, training = self._session, self._session.document.project.training
-        used = {}
-        if training.optimizer == "sgd" and training.rate:
-            used = {name: (trace.value(name) - after) / training.rate for name, after in trace.updates.items()}
-        count = session.sample_count
-        return UpdateRule(training.rate, training.optimizer, used, min(training.batch or count, count) or None)
 
     def _show(self, explanation: Explanation, look: str) -> None:
         self.heading.setText("THE RUN" if self._session.debugger.current is None else f"THIS STEP{self._inside()}")
