@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradviz.core.expr import Tape
@@ -68,6 +68,13 @@ class Derivation:
     def latex_lines(self) -> tuple[str, ...]:
         """The lines as LaTeX."""
         return tuple(line.latex for line in self.equations)
+
+    def without_numbers(self) -> "Derivation":
+        """The same in symbols alone, for where numbers are hidden."""
+        steps = tuple(line for line in self.steps if line.stage is not Stage.NUMBERS)
+        closing = tuple(line for line in self.closing if not line.equation.plain.startswith("= "))
+        notes = (*self.notes, "the numbers are hidden here")
+        return replace(self, steps=steps, closing=closing, value=None, answers=(), notes=notes)
 
     def as_align(self) -> str:
         """All of it as an align environment of LaTeX."""

@@ -179,6 +179,15 @@ def test_the_window_answers_while_a_long_formula_is_derived(qtbot: QtBot, window
     assert worst < 2.0  # nothing near a second of simplifying happens in the window's own thread
 
 
+def test_hidden_numbers_stay_hidden(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.veil.cover_kinds(["◂"])
+    settle(qtbot, window)
+    press(window, Qt.Key.Key_End)
+    assert written(window)[-1] == "∂L/∂W = 2x·(W·x + b − y)"
+    assert not panel(window).answers.isVisible()
+    assert not any("36" in line for line in written(window))
+
+
 def test_a_line_that_is_made_shows_no_window_of_its_own(window: MainWindow) -> None:
     press(window, Qt.Key.Key_End)
     assert window.isActiveWindow()

@@ -93,6 +93,7 @@ class DerivationPanel(QWidget):
         session.document.changed.connect(lambda _flags: self.refresh())
         session.debugger.retraced.connect(self.refresh)
         session.sampled.connect(self.refresh)
+        session.veil.changed.connect(self.refresh)
         session.selection.changed.connect(self._follow_selection)
 
     # -- building -----------------------------------------------------------------------------------
@@ -186,13 +187,14 @@ class DerivationPanel(QWidget):
         if graph is None or node is None:
             self._show_nothing("Type a formula: here its derivative is derived, one line at a time.")
             return
-        values, name = self._session.values(), theme().current.name
+        values, name, is_veiled = self._session.values(), theme().current.name, self._session.veil.is_on
         if self.derivation is None:
             self.hint.setText("Working it out …")
             self.hint.show()
 
         def work(_token: object) -> Derivation:
-            found = derive_by_node(graph, node, values, compares=True)
+            found = derive_by_node(graph, node, values, compares=not is_veiled)
+            found = found.without_numbers() if is_veiled else found
             prepare((line.equation for line in found.all_lines[:READY_LINES]), LINE_SIZE, name)
             return found
 
