@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     subject = subject_input(options.formula, options.values)
     with pointing_into(subject.reading):
         trace = trace_of(subject)
-    title = options.title or (subject.project.title if subject.project is not None else "") or plain(subject.graph)
+    title = options.title or _title(subject, options.formula)
     film = film_of(subject, trace)
     written = _replay(subject, trace, film, title) if options.replay else _report(subject, trace, film, title)
     write(path, written.encode())
@@ -47,6 +47,11 @@ def run(options: argparse.Namespace) -> int:
     if trace is not None and trace.failure is not None:
         note(f"the run ends at a failure: {trace.failure.message}")
     return DONE
+
+
+def _title(subject: Subject, argument: str) -> str:
+    """Of a document its title or its file's name, else the formula."""
+    return plain(subject.graph) if subject.project is None else subject.project.title or Path(argument).stem
 
 
 def _replay(subject: Subject, trace: Trace | None, film: Film, title: str) -> str:

@@ -1,5 +1,6 @@
 """`gradviz report`: pages to hand in and to walk through, and what can't be written."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_a_document_becomes_a_page_with_its_notes_and_its_training(gradviz: Run)
     Path("a.gradviz").write_text(gradviz("examples", "least-squares").out, encoding="utf-8")
     assert gradviz("report", "a.gradviz", "-o", "a.html", "--title", "Homework <1>").code == 0
     assert "<h1>Homework &lt;1&gt;</h1>" in Path("a.html").read_text(encoding="utf-8")
+
+
+def test_a_document_without_a_title_is_called_as_its_file(gradviz: Run) -> None:
+    document = json.loads(gradviz("examples", "neuron").out)
+    for title, wanted in (("", "homework"), ("One neuron", "One neuron")):
+        Path("homework.gradviz").write_text(json.dumps(document | {"title": title}), encoding="utf-8")
+        gradviz("report", "homework.gradviz", "-o", "a.html")
+        assert f"<h1>{wanted}</h1>" in Path("a.html").read_text(encoding="utf-8")
 
 
 def test_a_replay_has_its_steps(gradviz: Run) -> None:
