@@ -18,6 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.export.theme import DARK, LIGHT, PRINT, Token
 from gradviz.ui.app import make_application
+from gradviz.ui.panels.heat_map import HeatMap
+from gradviz.ui.panels.painted_export import picture_menu
 from gradviz.ui.panels.plot import Plot
 from gradviz.ui.theme import theme
 
@@ -122,3 +124,26 @@ def test_a_copied_plot_is_an_image_and_a_drawing(plot: Plot) -> None:
     assert found.hasImage()
     assert b"<svg" in bytes(found.data("image/svg+xml").data())
     QGuiApplication.clipboard().clear()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG", "PDF"])
+@pytest.mark.parametrize("colours", [None, "Dark", "Black and white"])
+def test_a_heat_map_is_saved_as_a_picture(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, colours: str | None
+) -> None:
+    make_application()
+    heat_map = HeatMap(height=60)
+    qtbot.addWidget(heat_map)
+    heat_map.show_array(np.array([[1.0, -2.0, 3.0], [0.5, np.nan, 2.0]]))
+    heat_map.resize(300, 60)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "map"), ""))
+    menu = picture_menu(heat_map, "map")
+    entry(menu if colours is None else entry(menu, colours).menu(), f"Save as {kind}…").trigger()
+    assert (tmp_path / f"map.{kind.lower()}").read_bytes().startswith(BEGINNINGS[kind])
+    if kind == "PNG":
+        with Image.open(tmp_path / "map.png") as found:
+            assert found.size == (900, 180)
+            assert len(found.getcolors(100_000)) > 4
+    if kind == "SVG":
+        assert ElementTree.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
+    menu.close()

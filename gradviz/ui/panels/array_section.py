@@ -16,6 +16,7 @@ from gradviz.ui.panels.array_table import ArrayTable
 from gradviz.ui.panels.bars import Bars
 from gradviz.ui.panels.heat_map import HeatMap
 from gradviz.ui.panels.later import Later
+from gradviz.ui.panels.painted_export import offer_pictures
 from gradviz.ui.panels.subject import Numbers
 from gradviz.ui.panels.widgets import ElidedLabel, clear, show_look
 
@@ -156,6 +157,7 @@ class Elements(QWidget):
         self._drawn: tuple[Array, str] | None = None
         self.choice = Choice()
         self.map = HeatMap(height=MAP_HEIGHT)
+        offer_pictures(self.map, "heat-map")
         self.table = ArrayTable()
         self.bars = Bars()
         self.words = ElidedLabel("", "small")

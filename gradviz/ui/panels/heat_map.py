@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradviz.core.types import Array
 from gradviz.export.theme import Token
 from gradviz.text import numbers
+from gradviz.ui.panels.plot_export import Dressed
 from gradviz.ui.theme import theme
 
 MOST_CELLS = 64
@@ -39,7 +40,7 @@ def block_starts(count: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, count, MOST_CELLS, endpoint=False).astype(np.intp))
 
 
-class HeatMap(QWidget):
+class HeatMap(Dressed):
     """The heat map of one array."""
 
     def __init__(self, parent: QWidget | None = None, *, height: int = 22, token: Token = Token.VALUE) -> None:
@@ -50,7 +51,7 @@ class HeatMap(QWidget):
         self._shape: tuple[int, ...] = (1, 1)
         self._image: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(self._restyle)
+        theme().changed.connect(self.dress)
 
     def show_array(self, value: Array, token: Token | None = None) -> None:
         """Show another array."""
@@ -111,7 +112,7 @@ class HeatMap(QWidget):
         width, height = (side, side) if side >= LEAST_GAP else (self.width() / columns, self.height() / rows)
         return min(width, 3 * height), min(height, 3 * width)
 
-    def _restyle(self) -> None:
+    def dress(self) -> None:
         self._image = None
         self.update()
 

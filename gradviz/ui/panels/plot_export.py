@@ -1,18 +1,19 @@
 """A plot taken along: as PNG, SVG, PDF or CSV, or on the clipboard; in the window's colours or in others."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRectF, QSizeF
-from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QPoint, QRectF, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
 
 from gradviz.core.types import Array
 from gradviz.errors import DocumentError
-from gradviz.export.theme import PICTURE_THEMES
+from gradviz.export.theme import PICTURE_THEMES, Token
 from gradviz.ui.panels.stretching import unstretched
 from gradviz.ui.theme import theme
 
@@ -29,8 +30,8 @@ _INCH = 96
 """Units of the PDF are the plot's pixels, for its pens have widths in these."""
 
 
-class Dressed(QGraphicsView):
-    """A plot that takes its colours from the theme that is on."""
+class Dressed(QWidget):
+    """A plot, or another painted widget, that takes its colours from the theme that is on."""
 
     def dress(self) -> None:
         """Take the theme's colours."""
@@ -57,10 +58,11 @@ def save_plot(view: Dressed, columns: Mapping[str, Array], path: Path) -> None:
         raise DocumentError(f"{path.name} can't be written: {error.strerror or error}") from None
 
 
-def picture(view: QGraphicsView) -> QImage:
+def picture(view: QWidget) -> QImage:
     """The plot as a picture, sharp enough for a slide."""
     image = QImage(view.size() * _SCALE, QImage.Format.Format_ARGB32)
     image.setDevicePixelRatio(_SCALE)
+    image.fill(0)
     _render(view, image)
     return image
 
@@ -98,7 +100,7 @@ def ask_and_save(
             save_plot(view, columns, path if path.suffix else path.with_suffix(suffix))
 
 
-def svg(view: QGraphicsView) -> QByteArray:
+def svg(view: QWidget) -> QByteArray:
     """The plot as SVG; its text stays text."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -108,10 +110,13 @@ def svg(view: QGraphicsView) -> QByteArray:
     generator.setSize(view.size())
     generator.setViewBox(QRectF(0, 0, view.width(), view.height()))
     _render(view, generator)
-    return QByteArray(unstretched(bytes(buffer.data().data()).decode()).encode())
+    written = unstretched(bytes(buffer.data().data()).decode())
+    if not isinstance(view, QGraphicsView):  # the cells of a heat map have edges
+        written = re.sub(r'image-rendering="\w+"', 'image-rendering="pixelated"', written)
+    return QByteArray(written.encode())
 
 
-def _write_pdf(view: QGraphicsView, path: Path) -> None:
+def _write_pdf(view: QWidget, path: Path) -> None:
     """One page of the plot's size; its text stays text."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -125,18 +130,26 @@ def _write_pdf(view: QGraphicsView, path: Path) -> None:
     path.write_bytes(buffer.data().data())
 
 
-def _render(view: QGraphicsView, device: QPaintDevice) -> None:
+def _render(view: QWidget, device: QPaintDevice) -> None:
     painter = QPainter()
     if not painter.begin(device):
         raise OSError("the file could not be opened")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if isinstance(view, QGraphicsView):
+        _render_plot(view, painter)
+    else:
+        painter.fillRect(view.rect(), theme()[Token.PANEL])
+        view.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    painter.end()
+
+
+def _render_plot(view: QGraphicsView, painter: QPainter) -> None:
     items = [item for item in view.scene().items() if hasattr(item, "setExportMode")]
     for item in items:  # points as outlines, not as the dots of the screen
         item.setExportMode(True, {"painter": painter, "antialias": True})
     view.render(painter, QRectF(view.rect()), view.viewport().rect())  # its default is in pixels of the device
     for item in items:
         item.setExportMode(False)
-    painter.end()
 
 
 def _write_csv(columns: Mapping[str, Array], path: Path) -> None:

@@ -16,7 +16,9 @@ from gradviz.export.theme import Token
 from gradviz.text.numbers import number
 from gradviz.train.surface import LossSurface
 from gradviz.ui.panels.bands import BANDS, bands
+from gradviz.ui.panels.painted_export import offer_pictures
 from gradviz.ui.panels.plot import pen
+from gradviz.ui.panels.plot_export import Dressed
 from gradviz.ui.panels.weight_images import rgb
 from gradviz.ui.theme import TINY, text_font, theme
 
@@ -27,7 +29,7 @@ _STRIDE = 2
 _HEIGHT = 0.75
 
 
-class SurfaceView(QWidget):
+class SurfaceView(Dressed):
     """A surface that can be turned: drag, arrow keys; the wheel comes nearer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,6 +45,10 @@ class SurfaceView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 80)
         theme().changed.connect(self.update)
+        offer_pictures(self, "surface")
+
+    def dress(self) -> None:
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 180)
