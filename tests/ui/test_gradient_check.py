@@ -158,3 +158,14 @@ def test_open_port_is_named_instead_of_a_check(qtbot: QtBot) -> None:
     panel = opened(qtbot, session).gradient_check
     assert "open port" in panel.words.text()
     assert cells(panel) == []
+
+
+def test_selecting_a_node_of_a_longer_formula_while_its_check_is_awaited_says_nothing_wrong(qtbot: QtBot) -> None:
+    session = session_of("x^2", x=2.0)
+    inspector = opened(qtbot, session)
+    inspector.hide()  # what is folded away or hidden keeps the examination of the formula before
+    session.new("tanh((x^2)^2 + 3 x)^2")
+    graph = session.graph
+    assert graph is not None
+    session.selection.select(graph.output)
+    assert "takes no gradient" not in inspector.gradient_check.words.text()

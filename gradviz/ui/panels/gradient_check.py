@@ -238,7 +238,7 @@ class GradientCheck(QWidget):
         told = []
         if row is not None:
             told.append(_told(self.model.rows[row], self.model.names))
-        elif node is not None and found.is_whole:
+        elif node is not None and node < len(self.model.names) and found.is_whole:  # else of a formula that is gone
             told.append(f"{self.model.names[node]} takes no gradient.")
         for rule in found.culprits:
             apply = trace.graph.nodes[rule.node]
