@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from gradviz.cli import commands, window
+from gradviz.cli import commands
 from gradviz.cli.failure import BAD_INPUT, FAULT, INTERRUPTED, READER_GONE, Failure, report
 from gradviz.errors import GradvizError
 
@@ -61,6 +61,8 @@ def main(argv: Sequence[str]) -> int:
 def _dispatch(argv: list[str]) -> int:
     if argv and argv[0] in commands.COMMANDS:
         return commands.run(argv[0], argv[1:])
+    from gradviz.cli import window  # what finds packages and desktops is slow to load, and no command needs it
+
     return window.run(argv)
 
 

@@ -3,9 +3,10 @@
 import argparse
 
 from gradviz.cli import parser as arguments
+from gradviz.cli.documents import subject_input
 from gradviz.cli.failure import DONE
 from gradviz.cli.files import writable, write
-from gradviz.cli.inputs import pointing_into, subject_input
+from gradviz.cli.inputs import pointing_into
 from gradviz.text.code import DIALECTS, code
 
 

@@ -4,8 +4,9 @@ import argparse
 from typing import Any
 
 from gradviz.cli import parser as arguments
+from gradviz.cli.documents import subject_input
 from gradviz.cli.failure import DONE, Failure
-from gradviz.cli.inputs import pointing_into, subject_input
+from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import print_json, print_table
 from gradviz.core.flow import FlowPath, PathSum, local_factor, magnitudes, path_sum, ranking
 from gradviz.core.record import record

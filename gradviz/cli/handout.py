@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from gradviz.cli import parser as arguments
+from gradviz.cli.documents import Subject, subject_input
 from gradviz.cli.failure import DONE, Failure, note
 from gradviz.cli.files import writable, write
-from gradviz.cli.inputs import Subject, pointing_into, subject_input
+from gradviz.cli.inputs import pointing_into
 from gradviz.cli.picturing import film_of, trace_of
 from gradviz.core.trace import Trace
 from gradviz.export.choice import Choice

@@ -1,25 +1,20 @@
-"""From arguments to formulas and values: EXPR, FILE, `-` and `name=value`."""
+"""From arguments to formulas and values: EXPR, `-` and `name=value`; what reads files stands in `documents`."""
 
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from gradviz.cli.failure import Failure, note
 from gradviz.core.graph import Graph
 from gradviz.core.holes import blank_nodes, open_port
-from gradviz.core.types import Array, NodeId, Role
-from gradviz.errors import DocumentError, FormulaError, GradvizError, LimitError, Span, ValueTextError
+from gradviz.core.types import Array, NodeId
+from gradviz.errors import FormulaError, GradvizError, Span, ValueTextError
 from gradviz.lang.lower import read
 from gradviz.lang.names import canonical
 from gradviz.lang.reading import Reading, caret
 from gradviz.lang.values import parse_value
-from gradviz.project.files import SUFFIX, load
-from gradviz.project.leading import leading
-from gradviz.project.leaves import default_roles
-from gradviz.project.project import Project
 
 _MOST_BYTES = 1_000_000
 _NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)(.*)", re.DOTALL)
@@ -52,7 +47,7 @@ def read_formula(text: str, declared: Iterable[str] = ()) -> Reading:
     try:
         return read(text, tuple(declared))
     except FormulaError as error:
-        raise Failure(error.message, _place(text, error.span)) from error
+        raise Failure(error.message, place_in(text, error.span)) from error
 
 
 @contextmanager
@@ -65,7 +60,7 @@ def pointing_into(reading: Reading) -> Iterator[None]:
         span = error.span or (spans[0] if spans else None)
         is_about_names = span is None and error.node is None and bool(reading.notes)
         message = f"{error.message} ({'; '.join(reading.notes)})" if is_about_names else error.message
-        raise Failure(message, _place(reading.text, span)) from error
+        raise Failure(message, place_in(reading.text, span)) from error
 
 
 def note_unfinished(graph: Graph) -> None:
@@ -75,7 +70,7 @@ def note_unfinished(graph: Graph) -> None:
         note(f"the formula is unfinished: {missing}; what depends on it stays blank")
 
 
-def _place(text: str, span: Span | None) -> tuple[str, ...]:
+def place_in(text: str, span: Span | None) -> tuple[str, ...]:
     """The line of the formula and the carets under it; nothing when there is nothing to point at."""
     return tuple(caret(text, span).splitlines()) if span is not None and text.strip() else ()
 
@@ -107,62 +102,3 @@ def named_values(given: Iterable[str]) -> dict[str, Array]:
         except ValueTextError as error:
             raise Failure(f"{name}: {error.message}") from error
     return values
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """What EXPR|FILE stands for: a reading, values for its leaves, and of a file the whole project."""
-
-    reading: Reading
-    values: Mapping[str, Array]
-    roles: Mapping[str, Role]
-    project: Project | None = None
-
-    @property
-    def graph(self) -> Graph:
-        """The graph of the formula or of the document."""
-        return self.reading.graph
-
-
-def subject_input(argument: str, given: Iterable[str], declared: Iterable[str] = ()) -> Subject:
-    """Read EXPR|FILE with its values; those given here go before those of the file."""
-    if Path(argument).suffix != SUFFIX:
-        found = _formula_or_file(argument, given, declared)
-        return Subject(found.reading, found.values, default_roles(found.graph))
-    project = _document(argument)
-    if project.reading is None:
-        error = project.error
-        reason = error.message if error is not None else "it has no formula"
-        place = _place(project.formula, error.span) if error is not None else ()
-        raise Failure(f"{argument} can't be run: {reason}", place)
-    return Subject(project.reading, {**project.values, **named_values(given)}, project.roles, project)
-
-
-def _formula_or_file(argument: str, given: Iterable[str], declared: Iterable[str]) -> FormulaInput:
-    """Read a formula; what can't be read and is the name of a file was not meant as one."""
-    try:
-        return formula_input(argument, given, declared)
-    except Failure:
-        if Path(argument).suffix and _is_file(argument):
-            raise Failure(
-                f"{argument} is a file but no gradviz document, whose name ends in {SUFFIX}; "
-                "a table of data is given with --data"
-            ) from None
-        raise
-
-
-def _is_file(argument: str) -> bool:
-    try:
-        return Path(argument).is_file()
-    except (OSError, ValueError):  # too long for a name, or with a NUL
-        return False
-
-
-def _document(argument: str) -> Project:
-    """The project in a file; a Failure names the file."""
-    path = Path(argument)
-    try:
-        return leading(load(path))
-    except (DocumentError, LimitError) as error:
-        is_named = error.message.startswith(path.name)
-        raise Failure(error.message if is_named else f"{argument}: {error.message}") from error

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from gradviz.cli.documents import Subject
 from gradviz.cli.failure import Failure, note
-from gradviz.cli.inputs import Subject
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId

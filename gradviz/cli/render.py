@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gradviz.cli import parser as arguments
+from gradviz.cli.documents import subject_input
 from gradviz.cli.failure import DONE, Failure, note
 from gradviz.cli.files import writable, write
-from gradviz.cli.inputs import pointing_into, subject_input
+from gradviz.cli.inputs import pointing_into
 from gradviz.cli.picturing import film_of, nodes_named, trace_of
 from gradviz.core.trace import Trace
 from gradviz.export.choice import Choice

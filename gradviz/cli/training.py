@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradviz.cli import parser as arguments
+from gradviz.cli.documents import Subject, subject_input
 from gradviz.cli.failure import Failure, note
-from gradviz.cli.inputs import Subject, named_values, pointing_into, subject_input
+from gradviz.cli.inputs import named_values, pointing_into
 from gradviz.cli.tables import add_reading, one_hot_columns, table_of
 from gradviz.core.graph import Graph
 from gradviz.core.holes import complete

@@ -49,13 +49,23 @@ def test_fault_of_gradviz_itself_is_one_line_too(gradviz: Run, monkeypatch: pyte
     assert answer.error.startswith("a fault inside gradviz, ZeroDivisionError: division by zero")
 
 
-def test_evaluating_loads_no_qt() -> None:
-    code = (
-        "import sys; from gradviz.cli import main; main(['eval', 'x^2', 'x=2', '--json'])\n"
-        "print([m for m in sys.modules if m.startswith(('PySide6', 'shiboken6', 'pyqtgraph'))])"
-    )
+def _loaded(*arguments: str) -> list[str]:
+    """The modules that a command loads in a process of its own."""
+    code = f"import sys; from gradviz.cli import main; main({arguments!r}); print(); print(*sys.modules)"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert finished.stdout.splitlines()[-1] == "[]"
+    return finished.stdout.splitlines()[-1].split()
+
+
+def test_evaluating_loads_no_qt() -> None:
+    loaded = _loaded("eval", "x^2", "x=2", "--json")
+    assert [m for m in loaded if m.startswith(("PySide6", "shiboken6", "pyqtgraph"))] == []
+
+
+def test_evaluating_a_formula_loads_nothing_that_files_training_and_pictures_need() -> None:
+    heavy = ("gradviz.project", "gradviz.train", "gradviz.data", "gradviz.layout", "gradviz.ui", "msgspec", "scipy")
+    elsewhere = ("sympy", "PIL", "ziamath", "importlib.metadata", "importlib_metadata", "subprocess", "socket")
+    loaded = _loaded("eval", "(x^2)^2", "x=2")
+    assert [m for m in loaded if any(f"{m}.".startswith(f"{unwanted}.") for unwanted in heavy + elsewhere)] == []
 
 
 def test_process_exits_with_the_code_of_the_command(tmp_path: Path) -> None:
