@@ -20,6 +20,16 @@ settings.register_profile("nightly", parent=settings.get_profile("ci"), derandom
 settings.load_profile(os.environ.get("GRADVIZ_HYPOTHESIS", "ci"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def application_that_can_have_windows() -> Any:
+    """Make the application before a test of pictures makes one that can't have windows: a process has one only."""
+    try:
+        from gradviz.ui.app import make_application
+    except ImportError:
+        return None
+    return make_application()
+
+
 @pytest.fixture(autouse=True)
 def no_thread_is_left_behind() -> Iterator[None]:
     """Fail a test after which a thread runs that did not run before."""

@@ -1,6 +1,5 @@
 """What is no formula: one line that says what, where and what would do."""
 
-import time
 
 import pytest
 
@@ -124,10 +123,8 @@ def test_the_caret_of_a_long_line_shows_its_surroundings():
         "x" * 10_000,
     ],
 )
-def test_what_is_too_long_too_deep_or_too_large_is_refused_at_once(text):
-    began = time.monotonic()
+def test_what_is_too_long_too_deep_or_too_large_is_refused(text):
     assert isinstance(error(text), LimitError)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -146,10 +143,8 @@ def test_what_is_too_long_too_deep_or_too_large_is_refused_at_once(text):
         "x=1;" * 2_400 + "x",
     ],
 )
-def test_long_chains_are_read_within_a_second(text):
-    began = time.monotonic()
+def test_long_chains_are_read(text):
     assert read(text).graph
-    assert time.monotonic() - began < 1
 
 
 def test_fraction_without_a_denominator_says_so() -> None:
