@@ -21,13 +21,17 @@ settings.load_profile(os.environ.get("GRADVIZ_HYPOTHESIS", "ci"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def application_that_can_have_windows() -> Any:
+def application_that_can_have_windows() -> Iterator[None]:
     """Make the application before a test of pictures makes one that can't have windows: a process has one only."""
     try:
         from gradviz.ui.app import make_application
     except ImportError:
-        return None
-    return make_application()
+        yield
+        return
+    application = make_application()
+    yield
+    # WORKAROUND: offscreen, Qt destroys what was copied after Python has ended, and the process dies of that
+    application.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
