@@ -47,6 +47,8 @@ class Driver:
         self.window.close()
         self.window.deleteLater()
         QApplication.processEvents()
+        # WORKAROUND: offscreen, Qt destroys what was copied after Python has ended, and the process dies of that
+        QApplication.clipboard().clear()
 
     # -- hands ----------------------------------------------------------------------------------------
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from gradviz.project.commands import set_training
 from gradviz.session.training import TrainingState
 from gradviz.ui.app import make_application
-from gradviz.ui.collecting import Collecting
 from gradviz.ui.driver import CTRL, SHIFT, Driver
 from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.panels.per_sample import PerSample
@@ -51,7 +50,6 @@ def tour(
     theme().choose(Choice(theme_name))
     with tempfile.TemporaryDirectory() as folder:
         driver = Driver(out, Choice(theme_name), size, Path(folder))
-        collecting = Collecting(lambda: driver.session.training.is_running)  # as the program does; see there why
         try:
             for station in STATIONS:
                 station(driver)
@@ -59,7 +57,6 @@ def tour(
                     break
         finally:
             driver.close()
-            collecting.close()
     (out / CONTENTS).write_text(json.dumps(driver.seen, ensure_ascii=False, indent=1), "utf-8")
     return driver.files
 
