@@ -76,16 +76,20 @@ class AddCommands:
     # -- adding ------------------------------------------------------------------------------------
 
     def add(self, found: Found, target: Target | None = None, place: Point | None = None) -> None:
-        """Add what was found, where the selection says if nothing else does; a loose part stands at a place."""
+        """Add what was found, where the selection says if nothing else does; a loose part stands at a place.
+
+        The first of all stands where the layout wants it, so that what is built onto it has room.
+        """
         where = target if target is not None else self._target()
         name = f"Add {found.title}"
         one_change = object()
         session = self._session
+        is_first = session.graph is None
         try:
             session.document.seal()
             session.edit(adding(found, where, session.document.project.unfolded), name, merge_key=one_change)
             made = session.selection.node
-            if made is not None and place is not None and _is_loose(found, where):
+            if made is not None and place is not None and not is_first and _is_loose(found, where):
                 session.document.apply(pin(made, place), name, merge_key=one_change)
         except GradvizError as error:
             self._session.reported.emit(error)
