@@ -40,6 +40,8 @@ def quiz(driver: Driver) -> None:
     driver.click(quizzing.panel.hint)
     driver.look("quiz-hint")
     driver.click(quizzing.panel.end)
+    driver.window.docks["quiz"].close()
+    driver.settle()
 
 
 def lecture(driver: Driver) -> None:
