@@ -11,6 +11,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
+from gradviz.session.politeness import polite
+
 T = TypeVar("T")
 
 
@@ -165,7 +167,8 @@ class ThreadRunner:
         failed: Callable[[Exception], None],
     ) -> None:
         try:
-            answer = work(job.token)
+            with polite():  # the window waits a whole interval each time that it hands the interpreter over
+                answer = work(job.token)
         except Exception as error:  # the edge: whatever goes wrong in a job is reported, not lost
             trouble = error
             self.post(lambda: self._report(job, lambda: failed(trouble)))

@@ -529,3 +529,17 @@ def test_a_refusal_is_forgotten_with_the_next_change(hand: Make) -> None:
     one.window.session.selection.select(one.node("sq"))
     one.press(Qt.Key.Key_Delete)
     assert not one.window.notice.isVisible()
+
+
+def test_only_ports_in_the_part_that_is_drawn_anew_are_painted(hand: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = hand("tanh(tanh(tanh(tanh(tanh(tanh(x))))))")
+    painted: list[Socket] = []
+    monkeypatch.setattr(one.canvas.ports, "_paint_port", lambda _painter, port: painted.append(port.socket))
+    place = one.port("x")
+    one.take(place)
+    one.lead(place + QPoint(30, 30))
+    process()
+    painted.clear()
+    one.canvas.viewport().repaint(place.x() - 2, place.y() - 2, 4, 4)
+    assert (one.node("x"), None) in painted
+    assert 0 < len(set(painted)) < len(one.canvas.ports.shown())

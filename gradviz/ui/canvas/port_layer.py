@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsObject, QLabel, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QLabel, QStyleOptionGraphicsItem, QWidget
 from shiboken6 import isValid
 
 from gradviz.core.graph import Edge
@@ -77,6 +77,7 @@ class PortLayer(QGraphicsObject):
         self._wire.setZValue(ABOVE_CARDS - 0.1)
         self.setZValue(ABOVE_CARDS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # paint learns what to draw anew
         session.selection.changed.connect(self.refresh)
 
     # -- what ports there are -------------------------------------------------------------------------
@@ -188,6 +189,7 @@ class PortLayer(QGraphicsObject):
 
     def _fade(self, strength: Callable[[NodeId], float], edge: Edge | None) -> None:
         """Let cards be as strong as that, and the wire that was taken up faint."""
+        self._graph_scene.update()  # all at once: Qt takes far longer to unite the areas of hundreds of cards
         held: set[Key] = {("wire", edge), ("▸", edge), ("◂", edge)} if edge is not None else set()
         for key, item in self._graph_scene.items_by_key.items():
             wanted = DIM / 2 if key in held else strength(NodeId(key[1])) if key[0] == "card" else 1.0  # type: ignore[arg-type]
@@ -220,11 +222,14 @@ class PortLayer(QGraphicsObject):
     def shape(self) -> QPainterPath:
         return QPainterPath()  # the pointer goes through it
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         if self._insertion is not None:
             painter.strokePath(self._inserted(), QPen(colour(self._graph_scene.look.theme, Token.VALUE, 0.5), 5.0))
+        exposed = option.exposedRect.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)  # type: ignore[attr-defined]  # not in the stubs
+        left, right, top, bottom = exposed.left(), exposed.right(), exposed.top(), exposed.bottom()
         for port in self.shown():
-            self._paint_port(painter, port)
+            if left <= port.place.x <= right and top <= port.place.y <= bottom:
+                self._paint_port(painter, port)
 
     def _inserted(self) -> QPainterPath:
         item = self._graph_scene.items_by_key.get(("wire", self._insertion)) if self._insertion is not None else None
@@ -248,7 +253,7 @@ class PortLayer(QGraphicsObject):
         painter.drawEllipse(place, radius, radius)
         if letter:
             _write(painter, letter, place, radius, colour(theme, Token.PANEL if is_filled else token))
-        if not self.letters and not port.is_open and not is_refused:
+        if self._graph_scene.look.has_text and not (self.letters or port.is_open or is_refused):
             self._paint_name(painter, port)
         painter.setOpacity(1.0)
 

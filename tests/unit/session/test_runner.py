@@ -1,5 +1,6 @@
 """Jobs report in the owner's thread, and never after they were cancelled."""
 
+import sys
 import threading
 
 from gradviz.session.runner import InlineRunner, ThreadRunner
@@ -70,3 +71,13 @@ def test_close_ends_every_thread() -> None:
     runner.submit(work, lambda answer: None, lambda error: None)
     runner.close()
     assert ended.is_set()
+
+
+def test_thread_runner_leaves_the_interpreter_to_the_window_sooner_than_usual() -> None:
+    runner = ThreadRunner()
+    intervals: list[float] = []
+    usual = sys.getswitchinterval()
+    runner.submit(lambda token: sys.getswitchinterval(), intervals.append, lambda error: None)
+    assert runner.wait()
+    assert intervals[0] < usual
+    assert sys.getswitchinterval() == usual
