@@ -225,7 +225,7 @@ class PortLayer(QGraphicsObject):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         if self._insertion is not None:
             painter.strokePath(self._inserted(), QPen(colour(self._graph_scene.look.theme, Token.VALUE, 0.5), 5.0))
-        exposed = option.exposedRect.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)  # type: ignore[attr-defined]  # not in the stubs
+        exposed = option.exposedRect.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
         left, right, top, bottom = exposed.left(), exposed.right(), exposed.top(), exposed.bottom()
         for port in self.shown():
             if left <= port.place.x <= right and top <= port.place.y <= bottom:
