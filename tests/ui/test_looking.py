@@ -14,11 +14,15 @@ from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.graph import Edge, Graph
+from gradviz.core.record import record
 from gradviz.core.types import NodeId
 from gradviz.export.cards import pill_text
 from gradviz.export.picture import Card, Wire
+from gradviz.lang.lower import read
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.row_table import RowTable
+from gradviz.ui.panels.what_if_section import WhatIfView
+from ui.canvas_session import session_of
 from ui.windows import CTRL, SHIFT, at_rest, shown_window
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -242,3 +246,11 @@ def test_the_flow_of_a_failed_run_does_no_harm(qtbot: QtBot, window: MainWindow)
     at_rest(qtbot, window)
     wires = [item.part for item in window.canvas.graph_scene.items_by_key.values() if isinstance(item.part, Wire)]
     assert any(wire.accent is not None for wire in wires)
+
+
+def test_what_if_shows_the_number_of_the_run_as_short_as_the_graph_does(qtbot: QtBot) -> None:
+    made_up = WhatIfView(session_of("sin(x)", x=1.0))
+    qtbot.addWidget(made_up)
+    trace = record(read("sin(x)").graph, {"x": 1.0})
+    made_up.show_node(trace, trace.graph.output)
+    assert made_up.fields["value"].placeholderText() == "0.84147"

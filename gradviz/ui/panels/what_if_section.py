@@ -16,6 +16,7 @@ from gradviz.export.accents import change_words
 from gradviz.lang.unparse import value_text
 from gradviz.lang.values import parse_value
 from gradviz.session.session import Session
+from gradviz.text import numbers
 from gradviz.ui.panels.widgets import note, show_look
 from gradviz.ui.theme import number_font
 
@@ -102,7 +103,7 @@ class WhatIfView(QWidget):
         field, known = self.fields[name], self._known(name)
         with QSignalBlocker(field):
             field.setText("" if change is None else _short_text(change))
-            field.setPlaceholderText("not in this run" if known is None else _short_text(known))
+            field.setPlaceholderText("not in this run" if known is None else numbers.value(known))
             show_look(field, "number")
 
     def _say(self, name: str) -> None:
