@@ -9,7 +9,7 @@ expressions, goes to ziamath, which takes milliseconds a formula; its drawings a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from gradviz.export.theme import THEMES, Token
 from gradviz.text.equation import Equation, Part, PartKind
-from gradviz.ui.mathview import Setting, svg_of, typeset
+from gradviz.ui.mathview import Setting, svg_of, typeset, wait_for_quiet
 from gradviz.ui.theme import MATH, math_font
 
 INKS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
@@ -130,11 +130,21 @@ def math_line(equation: Equation, size: float, theme: str, token: Token = Token.
     )
 
 
-def prepare(equations: Iterable[Equation], size: float, theme: str, token: Token = Token.TEXT) -> None:
+def prepare(
+    equations: Iterable[Equation],
+    size: float,
+    theme: str,
+    token: Token = Token.TEXT,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> None:
     """Let ziamath do its part beforehand, in a worker: what is left for the window is quick."""
     for equation in equations:
         for part in equation.parts:
+            if cancelled():
+                return
             if not any(pattern.fullmatch(part.text) for pattern in (_SIGN, _NUMBER, _NAME, _FRACTION)):
+                wait_for_quiet(cancelled)
                 svg_of(part.latex, size, THEMES[theme][INKS[part.kind] or token])
 
 

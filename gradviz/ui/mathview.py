@@ -5,10 +5,12 @@ there is always something to read.
 """
 
 import re
+import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, current_thread, main_thread
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -35,6 +37,9 @@ SMALLEST = 0.55
 
 ONE_AT_A_TIME = Lock()
 """ziamath makes no promise about threads."""
+_QUIET = 0.15
+"""Seconds in which the window has wanted no formula, before a worker sets one that may take as long."""
+_wanted_by_window = [float("-inf")]
 
 PART_TOKENS = {PartKind.PLAIN: None, PartKind.VALUE: Token.VALUE, PartKind.DERIVATIVE: Token.DERIVATIVE}
 
@@ -70,11 +75,21 @@ def svg_of(latex: str, size: float, colour: str) -> bytes | None:
     tame = tamed(latex)
     if tame is None:
         return None
+    if current_thread() is main_thread():
+        _wanted_by_window[0] = time.perf_counter()
     try:
         with ONE_AT_A_TIME:
             return Latex(_SIGN.sub(r"\1\2{-}", tame), size=size, color=colour, inline=False).svg().encode()
     except Exception:  # ziamath raises many kinds for what it can't read; the plain text serves
         return None
+
+
+def wait_for_quiet(cancelled: Callable[[], bool]) -> None:
+    """In a worker: let the window go first, for it waits as long as a worker's formula takes."""
+    while current_thread() is not main_thread() and not cancelled():
+        if time.perf_counter() - _wanted_by_window[0] > _QUIET:
+            return
+        time.sleep(0.01)
 
 
 def tamed(latex: str) -> str | None:

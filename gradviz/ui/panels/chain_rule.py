@@ -7,7 +7,7 @@ from gradviz.core.graph import Leaf
 from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.export.theme import Token
-from gradviz.session.runner import Job
+from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.text.derivation import Derivation, derive
 from gradviz.text.derivation_line import Stage
@@ -102,9 +102,9 @@ class ChainRule(QWidget):
             self._words.show()
         name = theme().current.name
 
-        def work(_token: object) -> Derivation:
+        def work(token: CancelToken) -> Derivation:
             derivation = derive(graph, leaf, values)
-            prepare(derivation.equations, LINE_SIZE, name)
+            prepare(derivation.equations, LINE_SIZE, name, cancelled=token)
             return derivation
 
         self._job = self._session.runner.submit(work, self._show, self._fail)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from gradviz.core.graph import Apply, Graph, Leaf
 from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError
-from gradviz.session.runner import Job
+from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.text import symbols
 from gradviz.text.derivation import Derivation, derive_by_node
@@ -192,10 +192,10 @@ class DerivationPanel(QWidget):
             self.hint.setText("Working it out …")
             self.hint.show()
 
-        def work(_token: object) -> Derivation:
+        def work(token: CancelToken) -> Derivation:
             found = derive_by_node(graph, node, values, compares=not is_veiled)
             found = found.without_numbers() if is_veiled else found
-            prepare((line.equation for line in found.all_lines[:READY_LINES]), LINE_SIZE, name)
+            prepare((line.equation for line in found.all_lines[:READY_LINES]), LINE_SIZE, name, cancelled=token)
             return found
 
         self._job = self._session.runner.submit(work, self._show, self._fail)

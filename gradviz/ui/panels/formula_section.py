@@ -9,7 +9,7 @@ from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
 from gradviz.lang import unparse
 from gradviz.session.course import Subject
-from gradviz.session.runner import Job
+from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.text.blocks import block_lines, definition_line
 from gradviz.text.equation import Equation
@@ -72,9 +72,9 @@ class FormulaView(QWidget):
         wanted = trace, subject, block = self._wanted
         name = theme().current.name
 
-        def work(_token: object) -> tuple[Equation, ...]:
+        def work(token: CancelToken) -> tuple[Equation, ...]:
             found = equations_of(trace, subject) if block is None else block_equations(trace, block)
-            prepare(found, LINE_SIZE, name)
+            prepare(found, LINE_SIZE, name, cancelled=token)
             return found
 
         def done(found: tuple[Equation, ...]) -> None:
