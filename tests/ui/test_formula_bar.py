@@ -163,6 +163,13 @@ def test_a_long_line_is_wrapped_and_the_bar_grows(qtbot: QtBot) -> None:
     assert bar.field.horizontalScrollBar().maximum() == 0
 
 
+def test_a_line_too_long_to_be_typeset_beside_the_field_is_shown_as_plain_text(qtbot: QtBot) -> None:
+    short, long = bar_of(qtbot, session_of("x^2 + x")), bar_of(qtbot, session_of(" + ".join(["tanh(x)"] * 60)))
+    assert short.math.setting() is not None
+    assert long.math.setting() is None
+    assert long.math.plain.startswith("L = tanh(x) + tanh(x)")
+
+
 def test_the_bar_is_as_tall_as_the_lines_of_a_document_that_is_opened(qtbot: QtBot) -> None:
     one, three = bar_of(qtbot, session_of("x")), bar_of(qtbot, session_of("h = x\ng = h^2\ng + h"))
     assert three.field.height() - one.field.height() == 2 * round(three.field.fontMetrics().lineSpacing())

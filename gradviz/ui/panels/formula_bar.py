@@ -34,6 +34,8 @@ PATIENCE_MS = 500
 """How long a half-typed formula goes without an error."""
 MOST_MARKED = 50
 """Of more selected nodes, only so many are tinted in the text."""
+MOST_TYPESET = 250
+"""A line of more characters has no room beside the field at any size, and takes up to a second to typeset."""
 
 
 class FormulaBar(QWidget):
@@ -191,7 +193,7 @@ class FormulaBar(QWidget):
         *_, last_plain = plain_lines(graph)
         if graph.output not in graph.names:
             last, last_plain = f"{latex_name(name)} = {last}", f"{display(name)} = {last_plain}"
-        self.math.show_math(last, last_plain)
+        self.math.show_math(last if len(last_plain) <= MOST_TYPESET else "", last_plain)
         self.note.show_text(" · ".join([*reading.notes, *self._data_note()]).replace("`", ""))
 
     def _data_note(self) -> list[str]:
