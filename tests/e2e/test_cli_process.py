@@ -94,7 +94,8 @@ def test_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent in another way there")
 def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
     code = (
-        "import sys; from gradviz.cli import main, commands\n"
+        "import signal, sys; from gradviz.cli import main, commands\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs begin without it
         "print('ready', flush=True)\n"
         "sys.exit(main(['train', 'x^2', 'x=10', '--rate', '1e-9', '--steps', '1000000000']))"
     )
