@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from gradviz.core.trace import Phase
 from gradviz.errors import GradvizError
 from gradviz.session.training import TrainingState
+from gradviz.ui.app import make_application
 from gradviz.ui.docks import Title
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
+from gradviz.ui.panels.start_page import StartPage
 from ui.windows import CTRL, SHIFT, after, at_rest, process, shown_window
 
 SQUARE = "(x^2)^2"
@@ -39,6 +41,19 @@ def test_an_empty_window_greets_with_examples_and_a_formula_field(window: MainWi
     assert window.start_page.field.isVisible()
     assert len(window.start_page.cards) >= 5
     assert not any(dock.isVisible() for dock in window.docks)
+
+
+def test_examples_are_read_when_the_start_page_is_first_seen(qtbot: QtBot) -> None:
+    make_application()
+    page = StartPage()
+    qtbot.addWidget(page)
+    assert page.cards == ()
+    page.show()
+    shown = page.cards
+    qtbot.waitUntil(lambda: bool(shown) and all(card.isVisible() for card in shown))
+    page.hide()
+    page.show()
+    assert page.cards is shown
 
 
 def test_a_formula_typed_on_the_start_page_becomes_a_graph_and_typing_goes_on(window: MainWindow, qtbot: QtBot) -> None:

@@ -158,15 +158,13 @@ class StartPage(QWidget):
         tip = "From a loss to learning in twelve stops, each a graph to play with  (Ctrl+Alt+L)"
         self.lecture = _button("Take the lecture", "takeLecture", tip, "step")
         self.lecture.clicked.connect(self.lecture_wanted)
-        self.cards = tuple(ExampleCard(example) for example in examples())
+        self.cards: tuple[ExampleCard, ...] = ()
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._files = QVBoxLayout()
         self._files.setSpacing(4)
         self._files_header = header("Last files")
         self._columns = 0
-        for card in self.cards:
-            card.clicked.connect(self.example_chosen)
         self._arrange()
         self.show_recent(recent)
         theme().changed.connect(self._restyle)
@@ -229,7 +227,16 @@ class StartPage(QWidget):
             self._files.addWidget(line)
         self._files_header.setVisible(bool(recent))
 
+    def _make_cards(self) -> None:
+        """All examples are read for it, so a window that opens on a document is there sooner without."""
+        self.cards = tuple(ExampleCard(example) for example in examples())
+        for card in self.cards:
+            card.clicked.connect(self.example_chosen)
+        self._lay_out_cards()
+
     def showEvent(self, event: QShowEvent) -> None:
+        if not self.cards:
+            self._make_cards()
         super().showEvent(event)
         self.field.setFocus()  # who types at once types a formula
 
@@ -239,6 +246,10 @@ class StartPage(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
+        self._lay_out_cards()
+
+    def _lay_out_cards(self) -> None:
+        columns = max(self._columns, 1)
         for index, card in enumerate(self.cards):
             self._grid.addWidget(card, index // columns, index % columns)
         for column in range(3):
