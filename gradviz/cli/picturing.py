@@ -39,6 +39,7 @@ def film_of(subject: Subject, trace: Trace | None, unfold: Collection[str] = ())
         derivatives=shows_numbers,
         unfolded=_unfolded(subject, unfold),
         colours=project.colours if project is not None else None,
+        comments=project.comments if project is not None else (),
     )
     return Film(composer, trace, Explainer(trace, subject.roles) if trace is not None else None)
 

@@ -81,12 +81,19 @@ def _part(picture: Picture, nodes: Collection[NodeId]) -> Picture:
     edges = {wire.edge for wire in wires}
     pills = tuple(pill for pill in picture.pills if pill.edge in edges)
     frames = tuple(frame for frame in picture.frames if frame.cards <= kept)
-    rects = [*(card.rect for card in cards), *(pill.rect for pill in pills), *(frame.rect for frame in frames)]
-    rects += [_hull(wire.path) for wire in wires]
+    remarks = tuple(remark for remark in picture.remarks if remark.target in kept)
+    return _cropped(replace(picture, cards=cards, wires=wires, pills=pills, frames=frames, remarks=remarks))
+
+
+def _cropped(picture: Picture) -> Picture:
+    """The picture with bounds around what it shows."""
+    rects = [card.rect for card in picture.cards]
+    rects += [*(pill.rect for pill in picture.pills), *(frame.rect for frame in picture.frames)]
+    rects += [*(_hull(wire.path) for wire in picture.wires), *(remark.hull for remark in picture.remarks)]
     bounds = rects[0]
     for rect in rects[1:]:
         bounds = bounds.covering(rect)
-    return replace(picture, cards=cards, wires=wires, pills=pills, frames=frames, bounds=bounds.grown(MARGIN))
+    return replace(picture, bounds=bounds.grown(MARGIN))
 
 
 def _hull(path: Iterable[object]) -> Rect:
@@ -96,7 +103,8 @@ def _hull(path: Iterable[object]) -> Rect:
 
 def _without_notes(picture: Picture) -> Picture:
     cards = tuple(card if card.accent is None else replace(card, accent=None) for card in picture.cards)
-    return replace(picture, cards=cards)
+    plain = replace(picture, cards=cards, remarks=())
+    return _cropped(plain) if picture.remarks and cards else plain
 
 
 def _with_words(picture: Picture, choice: Choice, told: Explanation | None, width: float, room: float) -> Picture:

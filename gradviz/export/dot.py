@@ -13,6 +13,9 @@ from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.source import Digraph, cluster, digraph, literal
 from gradviz.layout.types import Direction
 
+_MOST_LINES = 40
+"""Of a note; Graphviz refuses long labels."""
+
 # words, because the fonts that Graphviz brings have no ▸ and ◂
 _WORDS = {PillKind.VALUE: "value", PillKind.DERIVATIVE: "derivative"}
 
@@ -35,7 +38,19 @@ def dot(
     for wire in picture.wires:
         if wire.edge is not None:
             graph.edge(f"n{wire.edge.source}", f"n{wire.edge.target}", label=literal(*labels.get(wire.edge, ())))
+    _remark(graph, picture, theme)
     return str(graph.source)
+
+
+def _remark(graph: Digraph, picture: Picture, theme: Theme) -> None:
+    """Notes as nodes of their own, with a dashed edge to what they are about that moves no card."""
+    ground, line = theme[Token.YELLOW_CARD], theme[Token.YELLOW]
+    for remark in picture.remarks:
+        name = f"note{remark.number}"
+        style = {"shape": "note", "style": "filled", "fontname": "sans-serif", "fillcolor": ground, "color": line}
+        graph.node(name, label=literal(*remark.lines[:_MOST_LINES]), **style)
+        if remark.target is not None:
+            graph.edge(name, f"n{remark.target}", style="dashed", color=line, constraint="false")
 
 
 def _enclose(graph: Digraph, picture: Picture) -> None:

@@ -13,12 +13,14 @@ from gradviz.export.frames import HEADER, NAME_LEFT, NAME_SIZE, Frame
 from gradviz.export.label import Font as Font
 from gradviz.export.label import Label as Label
 from gradviz.export.picture import Card, CardKind, Picture, Pill, PillKind, State, Wire
+from gradviz.export.remarks import LINE_STEP, PADDING_X, PADDING_Y, TEXT_SIZE, Remark
 from gradviz.export.theme import Theme, Token
 from gradviz.layout import measure
 from gradviz.layout.types import Point
 
 CARD_RADIUS = 9.0
 FRAME_RADIUS = 12.0
+REMARK_RADIUS = 4.0
 SPINE_WIDTH = 5.0
 HALO_WIDTH = 4.0
 """How far the glow of the current card reaches."""
@@ -164,6 +166,31 @@ def frame_label(frame: Frame) -> Label:
     return Label(frame.name, left + width / 2, frame.rect.y + HEADER / 2 + 4.0, Font.TEXT, NAME_SIZE, Token.MUTED)
 
 
+def remark_paint() -> Paint:
+    """Ground and line of a note."""
+    return Paint(Token.YELLOW_CARD, Token.YELLOW)
+
+
+def remark_arrow_paint() -> Paint:
+    """The line of a note's arrow."""
+    return Paint(None, Token.YELLOW, 1.3)
+
+
+def remark_head(remark: Remark) -> tuple[Point, Point, Point] | None:
+    """The triangle at the end of a note's arrow."""
+    return None if remark.arrow is None else _head(remark.arrow)
+
+
+def remark_labels(remark: Remark) -> tuple[Label, ...]:
+    """The lines of a note."""
+    left, first = remark.rect.x + PADDING_X, remark.rect.y + PADDING_Y + LINE_STEP / 2 + 4.0
+    return tuple(
+        Label(line, left, first + index * LINE_STEP, Font.TEXT, TEXT_SIZE, Token.TEXT, is_left=True)
+        for index, line in enumerate(remark.lines)
+        if line.strip()
+    )
+
+
 def wire_paint(wire: Wire) -> Paint:
     """The line of a wire."""
     match wire.state:
@@ -225,8 +252,12 @@ def arrow_paint(wire: Wire) -> Paint:
 
 def arrowhead(wire: Wire) -> tuple[Point, Point, Point]:
     """The triangle at the end of a wire, tip first."""
-    tip = wire.path[-1]
-    behind = next((p for p in reversed(wire.path[:-1]) if p != tip), Point(tip.x - 1, tip.y))
+    return _head(wire.path)
+
+
+def _head(path: tuple[Point, ...]) -> tuple[Point, Point, Point]:
+    tip = path[-1]
+    behind = next((p for p in reversed(path[:-1]) if p != tip), Point(tip.x - 1, tip.y))
     length = math.hypot(tip.x - behind.x, tip.y - behind.y)
     dx, dy = (tip.x - behind.x) / length, (tip.y - behind.y) / length
     base = Point(tip.x - ARROW_LENGTH * dx, tip.y - ARROW_LENGTH * dy)

@@ -7,7 +7,7 @@ It knows no colours, no Qt and no file format. What each part looks like follows
     CURRENT  amber: what the last step did    FAILED   red: it failed, or its number is NaN or infinite
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -26,7 +26,9 @@ from gradviz.export.frames import Frame, frames_of
 from gradviz.export.label import Label
 from gradviz.export.moment import Moment, derivative_edges
 from gradviz.export.moment import State as State
+from gradviz.export.remarks import Remark, remarks_of
 from gradviz.layout.types import Placement, Point, Rect, Route
+from gradviz.project.placing import Comment
 
 MARGIN = 28.0
 """Quiet space around the graph."""
@@ -106,6 +108,8 @@ class Picture:
     """Around unfolded blocks, an outer one before those inside it."""
     labels: tuple[Label, ...] = ()
     """Words below the graph: a legend, the explanation of the step; the canvas says them elsewhere."""
+    remarks: tuple[Remark, ...] = ()
+    """What people wrote beside the graph; in front of all else."""
 
 
 def compose(
@@ -144,8 +148,12 @@ class Composer:
         sample: int | None = None,
         unfolded: Collection[NodeId] | None = None,
         colours: Mapping[NodeId, str] | None = None,
+        comments: Sequence[Comment] = (),
     ) -> None:
-        """unfolded: the outputs of the blocks that are not folded; None: no block is folded. colours: of cards."""
+        """unfolded: the outputs of the blocks that are not folded; None: no block is folded. colours: of cards.
+
+        comments: the notes beside the graph.
+        """
         self._colours = dict(colours or {})
         self._graph = graph
         self._trace = trace
@@ -165,6 +173,9 @@ class Composer:
         self._bounds = placement.bounds
         for frame in self._frames:
             self._bounds = self._bounds.covering(frame.rect)
+        self._remarks = remarks_of(comments, placement.boxes, self._seen.shown_by)
+        for remark in self._remarks:
+            self._bounds = self._bounds.covering(remark.hull)
 
     def at(self, position: int | None, accents: Accents = NONE) -> Picture:
         """The picture after the first `position` steps; of the whole run when None."""
@@ -177,7 +188,8 @@ class Composer:
             for r in self._routes
         )
         bounds = self._bounds.grown(MARGIN)
-        return Picture(cards, wires, tuple(self._pills(moment)), bounds, accents.legend, self._frames)
+        pills = tuple(self._pills(moment))
+        return Picture(cards, wires, pills, bounds, accents.legend, self._frames, remarks=self._remarks)
 
     def _card(self, node: NodeId, state: State, accent: Accent | None) -> Card:
         text, rect, colour = self._texts[node], self._placement.boxes[node], self._colours.get(node)

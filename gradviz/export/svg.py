@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from gradviz import resources
 from gradviz.export.drawing import (
     FRAME_RADIUS,
+    REMARK_RADIUS,
     SPINE_WIDTH,
     Font,
     Label,
@@ -31,12 +32,17 @@ from gradviz.export.drawing import (
     pill_label,
     pill_mark,
     pill_paint,
+    remark_arrow_paint,
+    remark_head,
+    remark_labels,
+    remark_paint,
     role_token,
     wire_halo,
     wire_paint,
 )
 from gradviz.export.frames import Frame
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
+from gradviz.export.remarks import Remark
 from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.types import Point, Rect
 
@@ -90,7 +96,8 @@ def around(picture: Picture, parts: str, theme: Theme, *, title: str) -> str:
     bounds = picture.bounds
     view = " ".join(map(_n, (bounds.x, bounds.y, bounds.width, bounds.height)))
     frames = "".join("".join(_frame(frame, theme)) for frame in picture.frames)
-    words = "".join((*_legend(picture, theme), *_labels(picture.labels, theme)))
+    notes = [line for remark in picture.remarks for line in _remark(remark, theme)]
+    words = "".join((*notes, *_legend(picture, theme), *_labels(picture.labels, theme)))
     size = f'width="{_n(bounds.width)}" height="{_n(bounds.height)}"'
     name = _text(title, {'"': "&quot;"})
     return f'<svg {size} viewBox="{view}" role="img" aria-label="{name}">{frames}{parts}{words}</svg>'
@@ -125,6 +132,8 @@ def _document(
         yield from _pill(pill, theme)
     for card in picture.cards:
         yield from _card(card, theme)
+    for remark in picture.remarks:
+        yield from _remark(remark, theme)
     yield from _legend(picture, theme)
     yield from _labels(picture.labels, theme)
     yield "</svg>"
@@ -140,6 +149,16 @@ def _font_face(font: Font) -> str:
 def _frame(frame: Frame, theme: Theme) -> Iterator[str]:
     yield f"<rect{_place(frame.rect)}{_round(FRAME_RADIUS)}{_paint(frame_paint(frame), theme)}/>"
     yield from _labels([frame_label(frame)], theme)
+
+
+def _remark(remark: Remark, theme: Theme) -> Iterator[str]:
+    head = remark_head(remark)
+    if remark.arrow is not None and head is not None:
+        ink = remark_arrow_paint()
+        yield f'<path d="{_curve(remark.arrow)}"{_paint(ink, theme)}/>'
+        yield f'<path d="{_polygon(head)}"{_paint(Paint(ink.line, None), theme)}/>'
+    yield f"<rect{_place(remark.rect)}{_round(REMARK_RADIUS)}{_paint(remark_paint(), theme)}/>"
+    yield from _labels(remark_labels(remark), theme)
 
 
 def _wire(wire: Wire, theme: Theme) -> Iterator[str]:

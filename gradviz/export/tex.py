@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from gradviz.export.cards import CardKind
 from gradviz.export.drawing import (
     FRAME_RADIUS,
+    REMARK_RADIUS,
     SPINE_WIDTH,
     Font,
     Label,
@@ -28,11 +29,16 @@ from gradviz.export.drawing import (
     pill_label,
     pill_mark,
     pill_paint,
+    remark_arrow_paint,
+    remark_head,
+    remark_labels,
+    remark_paint,
     role_token,
     wire_halo,
     wire_paint,
 )
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
+from gradviz.export.remarks import Remark
 from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.types import Point, Rect
 
@@ -93,12 +99,26 @@ def _document(picture: Picture, theme: Theme, transparent: bool, zoom: float) ->
         yield from _pill(pill, theme)
     for card in picture.cards:
         yield from _card(card, theme)
+    for remark in picture.remarks:
+        yield from _remark(remark, theme)
     for start, end, paint in legend_lines(picture):
         yield rf"\draw[{_style(paint, theme)}] {_at(start)} -- {_at(end)};"
     for label in (*legend_labels(picture), *picture.labels):
         yield _node(label, escape(label.text))
     yield r"\end{tikzpicture}" + ("}" if zoom != 1.0 else "")
     yield r"\end{document}"
+
+
+def _remark(remark: Remark, theme: Theme) -> Iterator[str]:
+    head = remark_head(remark)
+    if remark.arrow is not None and head is not None:
+        ink = remark_arrow_paint()
+        yield rf"\draw[{_style(ink, theme)}] {_curve(remark.arrow)};"
+        yield rf"\path[{_style(Paint(ink.line, None), theme)}] {_polygon(head)};"
+    corners = f"rounded corners={_pt(REMARK_RADIUS)}"
+    yield rf"\path[{_style(remark_paint(), theme)},{corners}] {_rectangle(remark.rect)};"
+    for label in remark_labels(remark):
+        yield _node(label, escape(label.text))
 
 
 def _wire(wire: Wire, theme: Theme) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gradviz.export import drawing
 from gradviz.export.drawing import Font, Label, Paint
 from gradviz.export.frames import Frame
 from gradviz.export.picture import Card, Picture, Pill, State, Wire
+from gradviz.export.remarks import Remark
 from gradviz.export.theme import Theme, Token
 from gradviz.layout.types import Point, Rect
 
@@ -115,6 +116,8 @@ def paint_picture(painter: QPainter, picture: Picture, theme: Theme) -> None:
         paint_pill(painter, pill, theme)
     for card in picture.cards:
         paint_card(painter, card, theme)
+    for remark in picture.remarks:
+        paint_remark(painter, remark, theme)
     paint_legend(painter, picture, theme)
 
 
@@ -136,6 +139,26 @@ def paint_frame(
     painter.drawRoundedRect(rectangle(frame.rect), drawing.FRAME_RADIUS, drawing.FRAME_RADIUS)
     if has_text:
         paint_label(painter, drawing.frame_label(frame), theme)
+
+
+def paint_remark(
+    painter: QPainter, remark: Remark, theme: Theme, *, is_selected: bool = False, has_text: bool = True
+) -> None:
+    """Draw a note with its arrow."""
+    head = drawing.remark_head(remark)
+    if remark.arrow is not None and head is not None:
+        ink = drawing.remark_arrow_paint()
+        _use(painter, ink, theme)
+        painter.drawPath(curve(remark.arrow))
+        _use(painter, Paint(ink.line, None), theme)
+        painter.drawPolygon(QPolygonF([QPointF(point.x, point.y) for point in head]))
+    area = rectangle(remark.rect)
+    if is_selected:
+        _paint_ring(painter, theme, area, drawing.REMARK_RADIUS)
+    _use(painter, drawing.remark_paint(), theme)
+    painter.drawRoundedRect(area, drawing.REMARK_RADIUS, drawing.REMARK_RADIUS)
+    for label in drawing.remark_labels(remark) if has_text else ():
+        paint_label(painter, label, theme)
 
 
 def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:

@@ -330,6 +330,7 @@ class Mirror:
             sample=self._session.sample if is_one else None,
             unfolded=laid.question.unfolded,
             colours=self._session.document.project.colours if laid.graph is self._session.graph else {},
+            comments=self._session.document.project.comments if laid.graph is self._session.graph else (),
         )
 
     def _picture(self) -> Picture:

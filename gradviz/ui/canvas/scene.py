@@ -18,6 +18,7 @@ from gradviz.layout.pinning import Moved
 from gradviz.layout.types import Placement, Rect
 from gradviz.ui.canvas.frames import Frames
 from gradviz.ui.canvas.items import CardItem, Item, Key, Look, key_of, new_item
+from gradviz.ui.canvas.remarks import RemarkLayer
 from gradviz.ui.painting import PLAIN, Marks
 
 GLIDE_MS = 180
@@ -39,6 +40,7 @@ class GraphScene(QGraphicsScene):
         self.items_by_key: dict[Key, Item] = {}
         self.picture: Picture | None = None
         self.frames = Frames(self, self.look)
+        self.remarks = RemarkLayer(self, self.look)
         self._marks: dict[Key, Marks] = {}
         self._displacements: dict[NodeId | None, QPointF] = {}
         self._newcomers: set[Key] = set()
@@ -67,6 +69,7 @@ class GraphScene(QGraphicsScene):
             for _, item, part in changed:
                 item.show_part(part)  # type: ignore[arg-type]  # a key has one kind of part
         self.frames.show(picture.frames)
+        self.remarks.show(picture.remarks)
         self.picture = picture
 
     def show_other(
@@ -80,6 +83,7 @@ class GraphScene(QGraphicsScene):
         before = self._places()
         self._take_over(picture, known)
         self.frames.show(picture.frames, known)
+        self.remarks.show(picture.remarks)
         self.picture = picture
         self._displacements = _displacements(picture, known, before, output)
         if is_gliding and before and len(self.items_by_key) <= MOST_GLIDING:
@@ -97,6 +101,7 @@ class GraphScene(QGraphicsScene):
         self.settle()
         rooms = {edge: moved.routes.get(edge, route).pill for edge, route in placement.routes.items()}
         self.frames.follow(self.picture, moved.boxes, rooms)
+        self.remarks.follow(self.picture, moved.boxes)
         for card in self.picture.cards:
             if card.node in moved.boxes:
                 self._show_at("card", card.node, replace(card, rect=moved.boxes[card.node]))
@@ -122,6 +127,7 @@ class GraphScene(QGraphicsScene):
             self.removeItem(item)
         self.items_by_key.clear()
         self.frames.show((), {})
+        self.remarks.show(())
         self.picture = None
 
     @property
@@ -195,6 +201,7 @@ class GraphScene(QGraphicsScene):
             if key in self._newcomers:
                 item.setOpacity(done)
         self.frames.glide_to(done)
+        self.remarks.displace(self._displacements, rest)
         self.glided.emit(done)
 
     def _settle(self) -> None:
