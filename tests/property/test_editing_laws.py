@@ -144,7 +144,7 @@ def test_any_sequence_of_edits_keeps_a_document_that_reads_back(start: str, chos
 
 
 def assert_untouched(graph: Graph, edit: Edit) -> None:
-    """Every node and every wire of before is there as it was; a block's open port is one for each use once dissolved."""
+    """Every node and every wire of before is there as it was; a dissolved block's open port is one for each use."""
     kept = [node for node in graph.node_ids() if node in edit.moved]
     lone = [node for node in graph.node_ids() if isinstance(graph.nodes[node], Hole)]
     assert set(graph.node_ids()) - set(kept) <= set(lone)
