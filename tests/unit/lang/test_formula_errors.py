@@ -1,6 +1,5 @@
 """What is no formula: one line that says what, where and what would do."""
 
-
 import pytest
 
 from gradviz.errors import FormulaError, LimitError
