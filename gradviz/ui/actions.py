@@ -81,6 +81,8 @@ SPECS: tuple[Spec, ...] = (
           "Select all of the unfolded block around; again selects the one around that"),
     _spec("edit", "dissolve", "Di&ssolve the block", "Ctrl+Shift+G", "Make plain nodes of the selected block"),
     _spec("edit", "keep_own", "&Keep as my op", "", "Keep the selected block in the palette of every document"),
+    _spec("edit", "add_note", "Lea&ve a note", "Ctrl+M",
+          "Write a note on the graph; with a node selected beside it, with an arrow to it", is_after_line=True),
     _spec("edit", "find", "Find a &node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
     _spec("choose", "select_all", "&All", "Ctrl+A", "Select all nodes"),
     _spec("choose", "select_path", "The &path between", "Ctrl+Alt+P", "Select all that lies between selected nodes"),

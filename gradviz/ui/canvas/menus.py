@@ -33,7 +33,7 @@ def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
     graph = session.graph
     match target:
         case None:
-            return (("quick_add", "paste"), ("select_all", "tidy"), ("flow_right", "flow_up", "flow_down"))
+            return (("quick_add", "add_note", "paste"), ("select_all", "tidy"), ("flow_right", "flow_up", "flow_down"))
         case Edge():
             return (("swap", "delete"),)
         case node if graph is not None and node < len(graph):
@@ -46,7 +46,7 @@ def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
             whole = () if isinstance(found, Hole) else ("rename", "set_output")
             places = ALIGNING if len(session.selection.nodes) > 1 else ()
             changes = ("cut", "copy", "paste", "duplicate", "delete")
-            return (("quick_add", *own, *whole), changes, ("fold", *blocks), places)
+            return (("quick_add", *own, *whole, "add_note"), changes, ("fold", *blocks), places)
         case _:
             return ()
 

@@ -104,7 +104,7 @@ class RemarkLayer:
                 now = boxes[item.part.target].center
                 item.setPos(now.x - home.x, now.y - home.y)
 
-    def drag(self, number: int, way: QPointF) -> None:
-        """Show a note elsewhere while it is dragged; its arrow is drawn anew when it is dropped."""
-        if 0 <= number < len(self._items):
-            self._items[number].setPos(way)
+    def show_part(self, remark: Remark) -> None:
+        """Show one note otherwise for the moment."""
+        if 0 <= remark.number < len(self._items):
+            self._items[remark.number].show_part(remark)

@@ -168,6 +168,12 @@ class GraphScene(QGraphicsScene):
         item = self.items_by_key.get(("card", node))
         return item.part if isinstance(item, CardItem) else None
 
+    def card_at(self, place: QPointF) -> Card | None:
+        """The card at a place of the scene."""
+        cards = self.picture.cards if self.picture is not None else ()
+        inside = (card for card in cards if card.rect.grown(0.0).overlaps(Rect(place.x(), place.y(), 0.01, 0.01)))
+        return next(inside, None)
+
     # -- gliding ----------------------------------------------------------------------------------
 
     def _places(self) -> dict[NodeId, Rect]:

@@ -39,6 +39,7 @@ from gradviz.ui.canvas.items import CardItem, Item, PillItem, WireItem, key_of
 from gradviz.ui.canvas.menus import CanvasMenu, edits_of
 from gradviz.ui.canvas.message import Messenger
 from gradviz.ui.canvas.mirror import Mirror
+from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.canvas.overlays import Overlays
 from gradviz.ui.canvas.port_layer import PortLayer
 from gradviz.ui.canvas.ports import Socket
@@ -73,6 +74,7 @@ class GraphView(DropView):
         self._gestures: tuple[Gesture, ...] = gestures()
         self._start = self._end = self.camera.sight()
         self.overlays = Overlays(self, self.camera, self.mirror)
+        self.notes = Notes(session, self._graph_scene, self.camera, self)
         self._connect()
         self.mirror.refresh()
 

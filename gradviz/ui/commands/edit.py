@@ -22,6 +22,7 @@ from gradviz.project.commands import rename_leaf, set_formula
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
 from gradviz.ui.adding import Target, adding, port_of
+from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.commands.blocks import BlockCommands
 from gradviz.ui.commands.copy_as import CopyCommands
 from gradviz.ui.commands.places import PlaceCommands
@@ -35,6 +36,8 @@ MOST_PASTED = 100_000
 
 class Surface(Protocol):
     """The canvas, as far as editing is concerned."""
+
+    notes: Notes
 
     def bring_into_view(self, node: NodeId) -> None:
         """Show a node."""
@@ -78,6 +81,7 @@ class EditCommands:
             "set_output": self.set_output,
             "swap": self.swap,
             "find": self.find,
+            "add_note": lambda: self._surface.notes.add(),
             **self._blocks.handlers(),
             **CopyCommands(self._session, self._say).handlers(),
             **PlaceCommands(self._session, self._surface, self._say).handlers(),

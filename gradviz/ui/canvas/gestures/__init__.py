@@ -8,6 +8,7 @@ from gradviz.ui.canvas.gestures.connect import Connect
 from gradviz.ui.canvas.gestures.drag import Drag
 from gradviz.ui.canvas.gestures.fold import Handle, Unfold
 from gradviz.ui.canvas.gestures.keys import Keys
+from gradviz.ui.canvas.gestures.note import HandleNote
 from gradviz.ui.canvas.gestures.pan import Pan
 from gradviz.ui.canvas.gestures.walk import Walk
 from gradviz.ui.canvas.gestures.wire import DrawWire
@@ -22,6 +23,7 @@ __all__ = [
     "DrawWire",
     "Gesture",
     "Handle",
+    "HandleNote",
     "Keys",
     "Pan",
     "QuickAdd",
@@ -38,5 +40,5 @@ def gestures() -> tuple[Gesture, ...]:
     Connecting takes every key while it lasts. Quick add comes before pan: it must see the press that makes a tapped
     Space a drag. A wire is drawn where a card or the canvas would be dragged otherwise.
     """
-    first = (Connect(), Unfold(), QuickAdd(), Handle(), DrawWire())
+    first = (Connect(), HandleNote(), Unfold(), QuickAdd(), Handle(), DrawWire())
     return (*first, Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())
