@@ -30,6 +30,7 @@ from gradviz.ui.tour_blocks import blocks
 from gradviz.ui.tour_learning import learning
 from gradviz.ui.tour_looking import laboratories, looking, samples
 from gradviz.ui.tour_mathematics import mathematics
+from gradviz.ui.tour_notes import notes
 from gradviz.ui.tour_pictures import export
 from gradviz.ui.tour_wires import wires
 
@@ -392,5 +393,5 @@ def _close_dialogs(driver: Driver) -> None:
 STATIONS: tuple[Station, ...] = (
     start_page, square, fan_out, squared_error, matrices, errors, other_theme, data, training, plots, decisions,
     looking, samples, laboratories, learning, mathematics, export,
-    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, wires, blocks, table, small,
+    not_a_number, breakpoints, softmax, gradients, network, large, undo, building, wires, notes, blocks, table, small,
 )  # fmt: skip
