@@ -18,6 +18,7 @@ from gradviz.core.types import NodeId
 from gradviz.lang.lower import read
 from gradviz.layout.types import Direction
 from gradviz.project.placing_commands import set_direction
+from gradviz.ui.canvas.hand_wire import HandWire
 from gradviz.ui.canvas.ports import Socket
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.command_palette import Chooser
@@ -543,3 +544,14 @@ def test_only_ports_in_the_part_that_is_drawn_anew_are_painted(hand: Make, monke
     one.canvas.viewport().repaint(place.x() - 2, place.y() - 2, 4, 4)
     assert (one.node("x"), None) in painted
     assert 0 < len(set(painted)) < len(one.canvas.ports.shown())
+
+
+def test_all_of_the_wire_in_the_hand_is_within_what_is_drawn_anew(hand: Make) -> None:
+    her = hand("y - (W @ x + b)")
+    her.take(her.port("b"))
+    her.lead(her.empty() - QPoint(20, 0), her.empty())
+    wire = next(item for item in her.canvas.graph_scene.items() if isinstance(item, HandWire))
+    assert wire.path().boundingRect().height() > 20
+    assert wire.boundingRect().contains(wire.path().boundingRect())
+    her.press(Qt.Key.Key_Escape)
+    her.drop(her.empty())

@@ -1,6 +1,6 @@
 """The wire in the hand, an item of its own: while it moves nothing else is drawn anew."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
@@ -11,7 +11,7 @@ from gradviz.ui.canvas.ports import Port
 from gradviz.ui.painting import colour
 
 _BEND = 60.0
-_ROOM = 12.0
+_ROOM = 6.0
 _DOT = 3.5
 
 
@@ -24,7 +24,6 @@ class HandWire(QGraphicsPathItem):
         self._token = Token.CURRENT
         self._is_dashed = True
         self._end: QPointF | None = None
-        self.setPen(QPen(Qt.GlobalColor.black, _ROOM))  # for the bounding rectangle; paint uses its own
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def lead(self, fixed: Port, at: Point, landing: Port | None, *, is_refused: bool) -> None:
@@ -34,6 +33,10 @@ class HandWire(QGraphicsPathItem):
         self._end = QPointF(at.x, at.y) if landing is None else None
         self.setPath(_line(fixed, at, landing))
         self.update()
+
+    def boundingRect(self) -> QRectF:
+        """All that is drawn; Qt's own takes it from the shape, which is empty here."""
+        return self.path().controlPointRect().adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
 
     def shape(self) -> QPainterPath:
         return QPainterPath()  # the pointer goes through it
