@@ -259,6 +259,8 @@ class MainWindow(QMainWindow):
         if is_empty and self.pages.currentIndex() == 1:
             self.start_page.show_recent(self.preferences.recent)
             self.start_page.field.clear()
+        if not is_empty and self.pages.currentIndex() == 0:
+            self.canvas.setFocus()  # else the first button that Qt finds has it, and Space presses that
         self.pages.setCurrentIndex(0 if is_empty else 1)
         self.docks.show_all(not is_empty)
         self.formula_toolbar.setVisible(not is_empty)

@@ -73,6 +73,11 @@ def test_a_click_on_an_example_opens_it(window: MainWindow, qtbot: QtBot) -> Non
     assert window.windowTitle() == f"{card.example.title}[*] – gradviz"
 
 
+def test_a_window_that_opens_with_a_graph_lets_keys_go_to_the_graph(square: MainWindow, qtbot: QtBot) -> None:
+    square.notice.say("work was lost", [("Restore", lambda: None)])
+    qtbot.waitUntil(square.canvas.hasFocus)  # and not the button that Qt would take: Space would press it
+
+
 def test_the_keys_of_a_debugger_move_in_both_directions(square: MainWindow, qtbot: QtBot) -> None:
     debugger = square.session.debugger
     seen = []
