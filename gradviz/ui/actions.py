@@ -57,6 +57,8 @@ SPECS: tuple[Spec, ...] = (
           "Add an operation, a name, a number or a part of a formula (on the graph also Space or Tab)"),
     _spec("edit", "replace", "Replace b&y…", "Ctrl+R", "Put another operation in place of the selected one"),
     _spec("edit", "rename", "R&ename…", "F2", "Give the selected leaf, operation or block another name"),
+    _spec("edit", "edit_value", "Type its &value…", "",
+          "Type the value of the selected leaf or number on its card (on the graph Enter, or a double click)"),
     _spec("edit", "cut", "Cu&t", "Ctrl+X", "Copy the selected part as formula text, and delete it", is_after_line=True),
     _spec("edit", "copy", "&Copy", "Ctrl+C", "Copy the selected part as formula text"),
     _spec("copy_as", "copy_plain", "&Plain text", "", "Copy the formula, or the selected part, as on paper"),
@@ -201,8 +203,8 @@ NEEDS_RUN = (
     "step", "into", "out", "continue", "run_to", "back", "back_into", "back_out", "reverse", "run_back_to", "restart",
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
     "export_report", "export_replay",
-    "rename", "set_output", "connect", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own", "fit",
-    "zoom_in", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
+    "rename", "edit_value", "set_output", "connect", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own",
+    "fit", "zoom_in", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
     "zoom_out", "train", "single", "stop", "training_settings", "quiz", "present",
 )  # fmt: skip
 """Actions that make sense only when there is a formula."""

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf
+from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId, Role
 from gradviz.export.theme import Token
 from gradviz.project.commands import set_role
@@ -46,6 +46,8 @@ def edits_of(session: Session, target: Target) -> tuple[tuple[str, ...], ...]:
             whole = () if isinstance(found, Hole) else ("rename", "set_output")
             places = ALIGNING if len(session.selection.nodes) > 1 else ()
             changes = ("cut", "copy", "paste", "duplicate", "delete")
+            if isinstance(found, Leaf | Literal):
+                own = ("edit_value",)
             return (("quick_add", *own, *whole, "add_note"), changes, ("fold", *blocks), places)
         case _:
             return ()

@@ -30,6 +30,7 @@ from gradviz.layout.types import Point, Rect
 from gradviz.session.session import Session
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.card_field import CardFields
 from gradviz.ui.canvas.drops import DropView
 from gradviz.ui.canvas.gestures import Gesture, gestures
 from gradviz.ui.canvas.gestures.base import Target
@@ -75,6 +76,7 @@ class GraphView(DropView):
         self._start = self._end = self.camera.sight()
         self.overlays = Overlays(self, self.camera, self.mirror)
         self.notes = Notes(session, self._graph_scene, self.camera, self)
+        self.cards = CardFields(session, self._graph_scene, self.camera, self)
         self._connect()
         self.mirror.refresh()
 
@@ -134,6 +136,7 @@ class GraphView(DropView):
     def offer_edits(self, edits: Mapping[str, QAction]) -> None:
         """Offer these edits of the window, by key, in the context menus."""
         self._edits = dict(edits)
+        self.cards.rename = self._edits.get("rename")
 
     def offer_quick_add(self, is_offered: bool) -> None:
         """Say in the hint line that Space adds an operation, once somebody answers `quick_add_requested`."""

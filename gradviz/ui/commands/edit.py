@@ -22,6 +22,7 @@ from gradviz.project.commands import rename_leaf, set_formula
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
 from gradviz.ui.adding import Target, adding, port_of
+from gradviz.ui.canvas.card_field import CardFields
 from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.commands.blocks import BlockCommands
 from gradviz.ui.commands.copy_as import CopyCommands
@@ -38,6 +39,7 @@ class Surface(Protocol):
     """The canvas, as far as editing is concerned."""
 
     notes: Notes
+    cards: CardFields
 
     def bring_into_view(self, node: NodeId) -> None:
         """Show a node."""
@@ -78,6 +80,7 @@ class EditCommands:
             "copy": self.copy,
             "paste": self.paste,
             "rename": self.rename,
+            "edit_value": self.edit_value,
             "set_output": self.set_output,
             "swap": self.swap,
             "find": self.find,
@@ -179,6 +182,13 @@ class EditCommands:
                 lambda now: editing.rename(_there(now), node, name, unfolded=self._unfolded), f"Rename {was} to {name}"
             )
 
+    def edit_value(self) -> None:
+        """Let somebody type the value of the selected leaf or number on its card."""
+        graph, node = self._session.graph, self._session.selection.node
+        is_value = graph is not None and node is not None and isinstance(graph.nodes[node], Leaf | Literal)
+        if node is None or not is_value or not self._surface.cards.edit(node):
+            self._say("Select the leaf or number whose value to type: click it in the graph.")
+
     def set_output(self) -> None:
         """Make the selected node the output: what is differentiated."""
         node = self._session.selection.node
@@ -240,7 +250,8 @@ class EditCommands:
         self._surface.bring_into_view(node)
 
     def _ask(self, title: str, present: str, take: Callable[[str], object]) -> None:
-        NamePrompt(title, present, take, self._window).open_at(self._middle() - QPoint(120, 0))
+        place = self._surface.cards.below(self._session.selection.node) or self._middle() - QPoint(120, 0)
+        NamePrompt(title, present, take, self._window).open_at(place)
 
     def _middle(self) -> QPoint:
         return self._window.mapToGlobal(QPoint(self._window.width() // 2, min(140, self._window.height() // 4)))

@@ -6,6 +6,7 @@ from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.canvas.gestures.choose import Choose
 from gradviz.ui.canvas.gestures.connect import Connect
 from gradviz.ui.canvas.gestures.drag import Drag
+from gradviz.ui.canvas.gestures.edit import EditCard
 from gradviz.ui.canvas.gestures.fold import Handle, Unfold
 from gradviz.ui.canvas.gestures.keys import Keys
 from gradviz.ui.canvas.gestures.note import HandleNote
@@ -21,6 +22,7 @@ __all__ = [
     "Connect",
     "Drag",
     "DrawWire",
+    "EditCard",
     "Gesture",
     "Handle",
     "HandleNote",
@@ -40,5 +42,5 @@ def gestures() -> tuple[Gesture, ...]:
     Connecting takes every key while it lasts. Quick add comes before pan: it must see the press that makes a tapped
     Space a drag. A wire is drawn where a card or the canvas would be dragged otherwise.
     """
-    first = (Connect(), HandleNote(), Unfold(), QuickAdd(), Handle(), DrawWire())
+    first = (Connect(), HandleNote(), Unfold(), EditCard(), QuickAdd(), Handle(), DrawWire())
     return (*first, Band(), Drag(), Pan(), Choose(), Zoom(), Walk(), Keys())

@@ -13,6 +13,7 @@ from gradviz.export.frames import Frame
 from gradviz.layout.types import Point
 from gradviz.session.session import Session
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.card_field import CardFields
 from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.canvas.port_layer import PortLayer
 from gradviz.ui.canvas.ports import Socket
@@ -26,6 +27,7 @@ class Canvas(Protocol):
     camera: Camera
     ports: PortLayer
     notes: Notes
+    cards: CardFields
 
     def viewport(self) -> QWidget:
         """The widget that the graph is seen in."""
