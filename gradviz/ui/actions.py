@@ -57,7 +57,7 @@ SPECS: tuple[Spec, ...] = (
           "Add an operation, a name, a number or a part of a formula (on the graph also Space or Tab)"),
     _spec("edit", "replace", "Replace b&y…", "Ctrl+R", "Put another operation in place of the selected one"),
     _spec("edit", "rename", "R&ename…", "F2", "Give the selected leaf, operation or block another name"),
-    _spec("edit", "edit_value", "Type its &value…", "",
+    _spec("edit", "edit_value", "Type an e&xact value…", "",
           "Type the value of the selected leaf or number on its card (on the graph Enter, or a double click)"),
     _spec("edit", "cut", "Cu&t", "Ctrl+X", "Copy the selected part as formula text, and delete it", is_after_line=True),
     _spec("edit", "copy", "&Copy", "Ctrl+C", "Copy the selected part as formula text"),

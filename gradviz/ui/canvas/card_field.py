@@ -105,7 +105,6 @@ class CardFields(QObject):
         """What gives an operation a name, once somebody offers it."""
         camera.zoomed.connect(self._arrange)
         camera.panned.connect(self._arrange)
-        scene.changed.connect(self._scene_changed)
         session.document.changed.connect(self._document_changed)
 
     def edit(self, node: NodeId) -> bool:
@@ -138,6 +137,8 @@ class CardFields(QObject):
 
     def close(self) -> None:
         """Close the field; what was typed is given up."""
+        if self.field is not None:
+            self._scene.changed.disconnect(self._scene_changed)
         field, self.field = self.field, None
         trouble, self.trouble = self.trouble, None
         for widget in (field, trouble):
@@ -173,6 +174,7 @@ class CardFields(QObject):
         self.field.nudged.connect(partial(self._nudge, take))
         self.field.refused.connect(self._refuse)
         self.field.ended.connect(partial(self._ended, self.field))
+        self._scene.changed.connect(self._scene_changed)  # only now: who listens makes each repaint dearer
         self._arrange()
         self.field.show()
         self.field.setFocus()
@@ -279,8 +281,7 @@ class CardFields(QObject):
         )
 
     def _scene_changed(self, _regions: object) -> None:
-        if self.field is not None:
-            self._arrange()
+        self._arrange()
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         if self.field is not None and flags & (ChangeFlags.REPLACED | ChangeFlags.STRUCTURE):
