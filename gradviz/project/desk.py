@@ -1,6 +1,7 @@
 """What lies on the desk beside a document: the nodes that somebody keeps in view, and runs kept to be compared.
 
-It is written with the document, but no part of its history: pinning a node is nothing to undo.
+It is written with the document, and a change of it is unsaved work, but no part of the history: pinning a node is
+nothing to undo.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from gradviz.train.kept import KeptRun
 MOST_PINNED = 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Desk:
     """pinned: nodes and edges in the order in which they were pinned. runs: the newest last."""
 

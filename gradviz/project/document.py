@@ -8,7 +8,7 @@ from gradviz.events import Signal
 from gradviz.project import files
 from gradviz.project.changes import ChangeFlags, changes
 from gradviz.project.commands import Command
-from gradviz.project.desk import EMPTY, Desk
+from gradviz.project.desk import Desk
 from gradviz.project.history import Change, History
 from gradviz.project.project import Project
 from gradviz.project.trained import Trained
@@ -25,6 +25,7 @@ class Document:
         self._history = History()
         self._project = project if project is not None else Project()
         self._saved: Project | None = self._project
+        self._desk = self._saved_desk = self._project.desk
         self._path: Path | None = None
         self._stamp: tuple[int, int, int] | None = None
 
@@ -46,7 +47,18 @@ class Document:
     @property
     def is_modified(self) -> bool:
         """True when there is unsaved work."""
-        return self._project is not self._saved
+        return self._project is not self._saved or self._desk != self._saved_desk
+
+    @property
+    def desk(self) -> Desk:
+        """What lies beside the document: saved with it, but nothing to undo."""
+        return self._desk
+
+    def set_desk(self, desk: Desk) -> None:
+        """Put something else on the desk."""
+        was_modified, self._desk = self.is_modified, desk
+        if was_modified != self.is_modified:
+            self.changed.emit(ChangeFlags.FILE)
 
     @property
     def is_changed_outside(self) -> bool:
@@ -100,6 +112,7 @@ class Document:
         self._history.clear()
         self._project = project
         self._saved = project if is_saved else None
+        self._desk = self._saved_desk = project.desk
         self._path = path
         self._stamp = files.stamp_of(path) if path is not None else None
         self._announce(before, was_modified, ChangeFlags.FILE | ChangeFlags.REPLACED)
@@ -115,21 +128,20 @@ class Document:
         position: int | None = None,
         sample: int = 0,
         learnt: Trained | None = None,
-        desk: Desk = EMPTY,
     ) -> None:
         """Write the document to its file, or to another one from now on.
 
-        position, sample, learnt, desk: where the debugger stands, what was trained and what is kept in view, all in
-        the file but no part of the history.
+        position, sample, learnt: where the debugger stands and what was trained, in the file but no part of the
+        history; nor is the desk.
         Raises DocumentError, and leaves the old file whole, when the file can't be written or there is no path yet.
         """
         target = path if path is not None else self._path
         if target is None:
             raise DocumentError("the document has no file yet; choose a name to save it under")
-        shown = replace(self._project, position=position, sample=sample, trained=learnt, desk=desk)
+        shown = replace(self._project, position=position, sample=sample, trained=learnt, desk=self._desk)
         files.save(shown, target)
         self._history.seal()
-        self._saved = self._project
+        self._saved, self._saved_desk = self._project, self._desk
         self._path = target
         self._stamp = files.stamp_of(target)
         self.changed.emit(ChangeFlags.FILE)

@@ -12,7 +12,7 @@ import secrets
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from platformdirs import user_state_path
 
 from gradviz.errors import DocumentError
 from gradviz.project import files
+from gradviz.project.desk import Desk
 from gradviz.project.document import Document
 from gradviz.project.format import encode
 from gradviz.project.project import Project
@@ -49,7 +50,7 @@ class Recovery:
         self._directory = directory if directory is not None else user_state_path("gradviz") / "recovery"
         self._file = self._directory / f"{secrets.token_hex(8)}{files.SUFFIX}"
         self._lock: _Lock | None = None
-        self._kept: Project | None = None
+        self._kept: tuple[Project, Desk] | None = None
 
     def keep(self) -> None:
         """Write the unsaved work if there is any that isn't kept yet; quick when there is nothing to do.
@@ -66,10 +67,11 @@ class Recovery:
         if not self._document.is_modified:
             self._forget()
             return None
-        if project is self._kept:
+        desk = self._document.desk
+        if self._kept is not None and self._kept[0] is project and self._kept[1] == desk:
             return None
-        self._kept = project
-        return KeepTask(self, project, self._document.name, self._document.path)
+        self._kept = project, desk
+        return KeepTask(self, replace(project, desk=desk), self._document.name, self._document.path)
 
     def lost(self) -> tuple[LostWork, ...]:
         """Work of earlier windows that ended without saving, newest first."""

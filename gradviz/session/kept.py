@@ -1,5 +1,7 @@
 """Runs that somebody keeps to compare others with; they are saved with the document."""
 
+from dataclasses import replace
+
 from gradviz.events import Signal
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.document import Document
@@ -13,27 +15,26 @@ class KeptRuns:
     def __init__(self, document: Document) -> None:
         self.changed: Signal[[]] = Signal()
         self._document = document
-        self._runs = document.project.desk.runs
         document.changed.connect(self._on_changed)
 
     @property
     def runs(self) -> tuple[KeptRun, ...]:
         """What is kept."""
-        return self._runs
+        return self._document.desk.runs
 
     def keep(self, history: History) -> None:
         """Keep a run of the document's training with its settings; the oldest goes when there are too many."""
         if len(history):
-            self._set(with_run(self._runs, self._document.project.training, history))
+            self._set(with_run(self.runs, self._document.project.training, history))
 
     def forget(self, name: str | None = None) -> None:
         """Forget one kept run, or all."""
-        self._set(tuple(run for run in self._runs if name is not None and run.name != name))
+        self._set(tuple(run for run in self.runs if name is not None and run.name != name))
 
     def _set(self, runs: tuple[KeptRun, ...]) -> None:
-        self._runs = runs
+        self._document.set_desk(replace(self._document.desk, runs=runs))
         self.changed.emit()
 
     def _on_changed(self, flags: ChangeFlags) -> None:
         if flags & ChangeFlags.REPLACED:
-            self._set(self._document.project.desk.runs)
+            self.changed.emit()

@@ -1,5 +1,7 @@
 """Nodes and edges that somebody wants to keep in view, side by side; they follow the formula and are saved."""
 
+from dataclasses import replace
+
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.events import Signal
@@ -19,26 +21,25 @@ class Pins:
         self.changed: Signal[[]] = Signal()
         self._document = document
         self._graph = document.project.graph
-        self._subjects: tuple[Subject, ...] = document.project.desk.pinned
         document.changed.connect(self._on_changed)
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
         """What is pinned."""
-        return self._subjects
+        return self._document.desk.pinned
 
     def toggle(self, subject: Subject) -> None:
         """Pin, or unpin what is pinned; beyond `MOST` the oldest makes room."""
-        rest = tuple(other for other in self._subjects if other != subject)
-        self._set(rest if subject in self._subjects else (*rest, subject)[-MOST:])
+        rest = tuple(other for other in self.subjects if other != subject)
+        self._set(rest if subject in self.subjects else (*rest, subject)[-MOST:])
 
     def clear(self) -> None:
         """Unpin everything."""
         self._set(())
 
     def _set(self, subjects: tuple[Subject, ...]) -> None:
-        if subjects != self._subjects:
-            self._subjects = subjects
+        if subjects != self.subjects:
+            self._document.set_desk(replace(self._document.desk, pinned=subjects))
             self.changed.emit()
 
     def _on_changed(self, flags: ChangeFlags) -> None:
@@ -46,12 +47,12 @@ class Pins:
             return
         before, self._graph = self._graph, self._document.project.graph
         if flags & ChangeFlags.REPLACED:
-            self._set(self._document.project.desk.pinned)
+            self.changed.emit()
             return
         if before is None or self._graph is None:
             return
         graph, moved = self._graph, same_nodes(before, self._graph)
-        carried = [_carried(subject, moved) for subject in self._subjects]
+        carried = [_carried(subject, moved) for subject in self.subjects]
         self._set(tuple(subject for subject in carried if subject is not None and is_there(graph, subject)))
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradviz.project.desk import Desk
 from gradviz.project.trained import trained
 
 if TYPE_CHECKING:
@@ -15,5 +14,4 @@ def save(session: "Session", path: Path | None) -> None:
     position = None if session.debugger.is_overview else session.debugger.position
     training = session.training
     learnt = trained(training.iteration, training.shown_iteration, training.shown_parameters, training.history)
-    desk = Desk(session.pins.subjects, session.kept.runs)
-    session.document.save(path, position=position, sample=session.sample, learnt=learnt, desk=desk)
+    session.document.save(path, position=position, sample=session.sample, learnt=learnt)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
-         "labs": "&Laboratories", "learn": "&Learn", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
+         "labs": "La&boratories", "learn": "&Learn", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
          "choose": "Select", "align": "Align"}  # fmt: skip
 SUBMENUS = {"copy_as": "copy", "choose": "find", "align": "find"}
 """Menus that stand in another one, below this action."""
@@ -190,6 +190,8 @@ SPECS: tuple[Spec, ...] = (
           is_after_line=True),
     _spec("window", "new_window", "&New window", "Ctrl+Shift+N", "Open one more window, with a document of its own"),
     _spec("window", "next_window", "Ne&xt window", "Ctrl+F6", "Bring the next window to the front"),
+    _spec("window", "next_panel", "Next &panel", "Ctrl+Tab", "Give the keys to the next panel", is_after_line=True),
+    _spec("window", "previous_panel", "P&revious panel", "Ctrl+Shift+Tab", "Give the keys to the panel before"),
     _spec("help", "shortcuts", "&Keyboard shortcuts", "Ctrl+F1", "All shortcuts on one page"),
     _spec("help", "language", "&Formula language", "", "How formulas are written"),
     _spec("help", "about", "&About gradviz", "", "Versions and licences", is_after_line=True),

@@ -24,6 +24,7 @@ from gradviz.ui.commands.dialogs import DialogCommands
 from gradviz.ui.commands.edit import EditCommands
 from gradviz.ui.commands.files import FileCommands
 from gradviz.ui.commands.motion import MotionCommands
+from gradviz.ui.commands.panels import PanelCommands
 from gradviz.ui.commands.remarks import Remarks
 from gradviz.ui.commands.run import Handlers, RunCommands
 from gradviz.ui.commands.view import ViewCommands
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
             **self.checks.handlers(),
             **self.learning.handlers(),
             **self.mathematics.handlers(),
+            **PanelCommands(self, self.canvas, self.timeline).handlers(),
             "fit": self.canvas.fit,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
@@ -173,10 +175,7 @@ class MainWindow(QMainWindow):
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.addWidget(self.notice)
-        whole.addLayout(holder)
+        whole.addWidget(self.notice)
         whole.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
 

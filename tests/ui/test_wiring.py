@@ -445,6 +445,23 @@ def test_a_letter_connects_to_the_port_that_has_it(hand: Make) -> None:
     assert one.is_now("exp(?) - z")
 
 
+def test_more_ports_than_letters_have_two_letters_each(hand: Make) -> None:
+    one = hand("z\n" + " + ".join(f"tanh(a{number})" for number in range(30)))
+    one.window.session.selection.select(one.node("z"))
+    one.press(Qt.Key.Key_C)
+    shown = dict(one.canvas.ports.letters)
+    assert len(set(shown.values())) == len(shown) > 26
+    target = next(socket for socket, text in shown.items() if text == "ba")
+    one.qtbot.keyClicks(one.canvas, "b")
+    hold = one.canvas.ports.hold
+    assert hold is not None
+    assert hold.landing is not None
+    assert hold.landing.socket == target
+    one.qtbot.keyClicks(one.canvas, "a")
+    assert one.history[-1].startswith("Connect z to ")
+    assert one.formula.count("z") == 1
+
+
 def test_arrows_walk_from_port_to_port(hand: Make) -> None:
     one = hand("z\nexp(?) - ?")
     one.window.session.selection.select(one.node("z"))

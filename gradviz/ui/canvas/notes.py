@@ -140,14 +140,20 @@ class Notes(QObject):
         return False
 
     def _menu_asked(self, event: QContextMenuEvent) -> bool:
-        remark = self.at(QPointF(event.pos()))
+        place, at_pointer = event.globalPos(), self.at(QPointF(event.pos()))
+        chosen = self._scene.remarks.remark(self.selected) if self.selected is not None else None
+        is_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        remark = chosen if is_key else at_pointer
+        if is_key and remark is not None:
+            below = QPointF(remark.rect.x, remark.rect.y + remark.rect.height)
+            place = self._view.viewport().mapToGlobal(self._view.mapFromScene(below))
         self._pointer = event.pos()
         self._is_menu_on_ground = self._scene.card_at(self._view.mapToScene(event.pos())) is None
         if remark is None or self._session.veil.is_quiz:
             return False
         node = self._session.selection.node
         self._scene.remarks.select(remark.number)
-        self._menu(remark, node).popup(event.globalPos())
+        self._menu(remark, node).popup(place)
         return True
 
     def _menu(self, remark: Remark, node: NodeId | None) -> QMenu:

@@ -274,7 +274,7 @@ class PortLayer(QGraphicsObject):
 
 
 def _write(painter: QPainter, letter: str, place: QPointF, radius: float, ink: QColor) -> None:
-    painter.setFont(font(Font.NUMBER, radius * 1.2))
+    painter.setFont(font(Font.NUMBER, radius * (1.2 if len(letter) == 1 else 1.0)))
     painter.setPen(ink)
     area = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)

@@ -330,9 +330,10 @@ class GraphView(DropView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.session.veil.is_quiz:
             return
-        target = self.target_at(QPointF(event.pos()))
+        target, place, chosen = self.target_at(QPointF(event.pos())), event.globalPos(), self.session.selection
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            target = self.session.selection.node if self.session.selection.edge is None else self.session.selection.edge
+            target = chosen.node if chosen.edge is None else chosen.edge
+            place = self.cards.below(chosen.node if chosen.edge is None else chosen.edge.target) or place
         named = self.frame_at(QPointF(event.pos())) if target is None else None
         if named is not None:
             self.session.selection.select(*cards_of(named[0]))
@@ -342,7 +343,7 @@ class GraphView(DropView):
         groups = [[self._edits[key] for key in keys if key in self._edits] for keys in edits_of(self.session, target)]
         menu.add_edits([group for group in groups if group])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        menu.popup(place)
 
     def _select_for_menu(self, target: Target) -> None:
         """What the menu is about is selected, unless it is among the selected nodes already."""

@@ -64,3 +64,32 @@ def test_another_document_brings_its_own_pinned_nodes_and_runs() -> None:
     session.new("x^2")
     assert session.pins.subjects == ()
     assert session.kept.runs == ()
+
+
+def test_pinning_a_node_is_unsaved_work_until_it_is_taken_back_or_saved(tmp_path: Path) -> None:
+    session = Session(project=with_desk())
+    flags: list[ChangeFlags] = []
+    session.document.changed.connect(flags.append)
+    session.pins.toggle(NodeId(1))
+    assert session.document.is_modified
+    assert flags == [ChangeFlags.FILE]
+    session.pins.toggle(NodeId(1))
+    assert not session.document.is_modified
+    session.pins.toggle(NodeId(1))
+    session.save(tmp_path / "pinned.gradviz")
+    assert not session.document.is_modified
+    assert not session.document.history.can_undo
+
+
+def test_forgetting_a_kept_run_is_unsaved_work() -> None:
+    session = Session(project=with_desk())
+    session.kept.forget()
+    assert session.document.is_modified
+
+
+def test_pinned_nodes_outlive_a_crash(tmp_path: Path) -> None:
+    document = Document(with_desk())
+    document.set_desk(Desk((NodeId(2),), document.desk.runs))
+    Recovery(document, tmp_path).keep()
+    (file,) = tmp_path.glob("*.gradviz")
+    assert decode(file.read_text()).desk.pinned == (2,)

@@ -2,7 +2,7 @@
 
     C        every port that can take the wire gets a letter; one is chosen
     arrows   walk from port to port, Tab to the next
-    a … z    connect to the port with that letter
+    a … z    connect to the port with that letter; where there are more ports than letters, with those two letters
     Enter    connects to the chosen port, Escape leaves
 
 From a node its value is led on; an open port asks what feeds it; a selected edge gets another end.
@@ -42,6 +42,8 @@ class Connect(Gesture):
         self._drawn: Drawn | None = None
         self._choices: list[Port] = []
         self._chosen = 0
+        self._labels: list[str] = []
+        self._typed = ""
 
     def start(self, canvas: Canvas) -> None:
         """Enter the mode for what is selected, or say why there is nothing to connect."""
@@ -57,7 +59,8 @@ class Connect(Gesture):
             return
         self._drawn, self._choices = drawn, choices
         canvas.ports.take_up(drawn, choices[0].place)
-        canvas.ports.show_letters({port.socket: letter for port, letter in zip(choices, ascii_lowercase, strict=False)})
+        self._labels, self._typed = labels(len(choices)), ""
+        canvas.ports.show_letters({port.socket: label for port, label in zip(choices, self._labels, strict=False)})
         self._choose(canvas, 0)
 
     def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
@@ -78,9 +81,18 @@ class Connect(Gesture):
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             by = 1 if key == Qt.Key.Key_Tab else -1
             self._choose(canvas, (self._chosen + by) % len(self._choices))
-        elif len(letter) == 1 and letter in ascii_lowercase[: len(self._choices)]:
-            self._connect(canvas, self._choices[ascii_lowercase.index(letter)])
+        elif len(letter) == 1 and letter in ascii_lowercase:
+            self._spell(canvas, letter)
         return True
+
+    def _spell(self, canvas: Canvas, letter: str) -> None:
+        """One more letter of a port's label; a letter that begins none begins anew."""
+        spelt = next((text for text in (self._typed + letter, letter) if _begins(self._labels, text)), "")
+        self._typed = spelt
+        if spelt in self._labels:
+            self._connect(canvas, self._choices[self._labels.index(spelt)])
+        elif spelt:
+            self._choose(canvas, next(i for i, label in enumerate(self._labels) if label.startswith(spelt)))
 
     def key_release(self, _canvas: Canvas, _event: QKeyEvent) -> bool:
         """No key means anything else while choosing."""
@@ -115,6 +127,17 @@ class Connect(Gesture):
             connect(canvas.session, drawn, port.socket)
         except GradvizError as error:
             canvas.session.reported.emit(error)
+
+
+def labels(count: int) -> list[str]:
+    """So many different labels of small letters, all of one length, as short as can be, at most two."""
+    if count <= len(ascii_lowercase):
+        return list(ascii_lowercase[:count])
+    return [first + second for first in ascii_lowercase for second in ascii_lowercase][:count]
+
+
+def _begins(labels: list[str], text: str) -> bool:
+    return any(label.startswith(text) for label in labels)
 
 
 def _drawn(session: Session) -> Drawn:

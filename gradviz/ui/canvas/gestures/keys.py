@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
 from gradviz.core.graph import Apply
 from gradviz.core.types import NodeId
@@ -59,6 +59,14 @@ def switch_breakpoint(session: Session, node: NodeId) -> None:
     session.document.apply(toggle_breakpoint(node), "Remove breakpoint" if has_one else "Add breakpoint")
 
 
+def open_menu(canvas: Canvas) -> None:
+    """Shift+F10: what the Menu key does, for keyboards that have none."""
+    port = canvas.viewport()
+    place = port.rect().center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, port.mapToGlobal(place))
+    QCoreApplication.sendEvent(port, asked)
+
+
 CTRL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 TABLE: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[Canvas], None]] = {
@@ -79,6 +87,9 @@ class Keys(Gesture):
 
     def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
         """Do what the key stands for."""
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            open_menu(canvas)
+            return True
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         action = TABLE.get((held, Qt.Key(event.key())))
         if action is None or (canvas.session.veil.is_quiz and action in (step, step_back, break_here)):
