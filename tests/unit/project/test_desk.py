@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from gradviz.core.graph import Edge
 from gradviz.core.types import NodeId
 from gradviz.errors import DocumentError
+from gradviz.project.changes import ChangeFlags
 from gradviz.project.desk import Desk
+from gradviz.project.document import Document
 from gradviz.project.format import decode, encode
 from gradviz.project.project import Project, TrainingSettings, project_from_formula
+from gradviz.project.recovery import Recovery
 from gradviz.session.session import Session
 from gradviz.train.history import History
 from gradviz.train.kept import KeptRun
