@@ -1,4 +1,4 @@
-"""The stations of the tour at which wires are drawn: by hand, into the blue, and by keys."""
+"""The stations of the tour at which the canvas is worked on: wires by hand and by keys, values on their cards."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -37,6 +37,23 @@ def wires(driver: Driver) -> None:
     driver.look("connect-by-keys")
     driver.press(Qt.Key.Key_Return)
     driver.look("connected")
+    _type_on_card(driver)
+
+
+def _type_on_card(driver: Driver) -> None:
+    """A value typed on the card of a leaf: one that is none, then one that is."""
+    canvas = driver.window.canvas
+    driver.session.selection.select(_graph(driver).leaves()["W"])
+    canvas.setFocus()
+    driver.press(Qt.Key.Key_Return)
+    driver.type("2,,5")
+    driver.press(Qt.Key.Key_Return)
+    driver.look("value-on-card-refused")
+    driver.press(Qt.Key.Key_Escape)
+    driver.press(Qt.Key.Key_Return)
+    driver.type("2.5")
+    driver.look("value-on-card")
+    driver.press(Qt.Key.Key_Return)
 
 
 def _graph(driver: Driver) -> Graph:
