@@ -36,9 +36,9 @@ class Mistake:
 
 
 def agrees(given: Any, right: Any) -> bool:
-    """True when a typed answer is the right number, up to what rounding does."""
+    """True when a typed answer is the right number, up to what rounding does; nothing agrees with what isn't finite."""
     a, b = np.asarray(given, dtype=np.float64), np.asarray(right, dtype=np.float64)
-    if a.shape != b.shape:
+    if a.shape != b.shape or not np.isfinite(b).all():
         return False
     scale = float(np.abs(b).max(initial=0.0))
     return bool(np.all(np.abs(a - b) <= RELATIVE * np.maximum(np.abs(b), 1e-3 * scale) + ABSOLUTE))

@@ -156,6 +156,15 @@ def test_mistake_that_gives_the_right_number_is_no_mistake() -> None:
     assert said(quiz, index_of(quiz, Asked.CONTRIBUTION, "b"), "-1") == "The sign is wrong."
 
 
+@pytest.mark.parametrize("asked", [Asked.VALUE, Asked.CONTRIBUTION])
+def test_mistake_that_would_give_infinity_explains_no_number(asked: Asked) -> None:
+    quiz = quiz_on("x = -2; 3 relu(x)")  # value and slope of relu are 0 here: dividing by them gives ±∞
+    index = next(i for i, q in enumerate(quiz.questions) if q.asked is asked and q.answer == 0)
+    words = said(quiz, index, "5")
+    assert "divide" not in words
+    assert "other way up" not in words
+
+
 def test_five_digits_are_enough_and_a_percent_off_is_not() -> None:
     assert agrees(0.73106, 0.7310585786)
     assert agrees(32.1, 32.0)
