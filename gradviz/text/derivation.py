@@ -8,6 +8,7 @@
 = 2·(−6) · (−1) · 1 · 3 = 36
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,9 @@ from gradviz.text.derivation_words import NAMES_WORDS, factor_words, first_words
 from gradviz.text.equation import Equation, Part, PartKind, derivative
 from gradviz.text.filling import Filling
 from gradviz.text.unrolling import COUNTED, MOST_LINES, Unrolling, unroll
+
+_NESTING = re.compile(r"\\[a-zA-Z]+|\\.|[{}=]")
+"""Commands, and what opens, closes or is an equals sign."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +97,20 @@ class Derivation:
 
 def align_row(line: Equation) -> str:
     """A line with an & before its first equals sign; what goes on from the line above begins with it."""
-    left, sign_, right = line.latex.partition("=")
-    return f"{left.strip()} &= {right.strip()}".strip() if sign_ else line.latex.strip()
+    place = _equals_in(line.latex)
+    if place is None:
+        return line.latex.strip()
+    return f"{line.latex[:place].strip()} &= {line.latex[place + 1 :].strip()}".strip()
+
+
+def _equals_in(latex: str) -> int | None:
+    """Where the first equals sign stands that is in no group and in no brackets, as that of axis=0 is."""
+    depth = 0
+    for found in _NESTING.finditer(latex):
+        if found[0] == "=" and depth == 0:
+            return found.start()
+        depth += {"{": 1, "\\left": 1, "}": -1, "\\right": -1}.get(found[0], 0)
+    return None
 
 
 def derive(graph: Graph, name: str, values: Mapping[str, Any] | None = None, *, compares: bool = False) -> Derivation:

@@ -88,6 +88,14 @@ def edges_on_lines(found: Derivation) -> list[tuple[Edge, ...]]:
     return [line.edges for line in found.steps if line.stage is Stage.CHAIN]
 
 
+def test_a_setting_in_brackets_is_no_equals_sign_of_the_align_environment() -> None:
+    found = derive(parse("sum(sum(W x, axis=0)^2)"), "W", {"W": np.ones((2, 3)), "x": np.ones((3, 2))})
+    first, *rest = found.as_align().splitlines()[1:-1]
+    assert first.count("&") == 1
+    assert re.search(r"\\right\) &= \\mathrm\{sum\}'", first)  # the & stands before the sign, outside of all brackets
+    assert all(re.match(r"  (\\frac\{.*?\}\{.*?\} )?&= ", row) for row in rest)
+
+
 def test_each_line_of_the_chain_rule_is_tied_to_its_edge() -> None:
     graph = parse("(y - (W x + b))^2")
     found = derive(graph, "W", {"W": 2, "x": 3, "b": 1, "y": 1})
