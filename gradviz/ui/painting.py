@@ -4,7 +4,7 @@ What is drawn where in which colour is said by `export.drawing`; here are only Q
 that only the screen has. Nothing here knows of a scene, so what is exported is what is seen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -161,8 +161,10 @@ def paint_remark(
         paint_label(painter, label, theme)
 
 
-def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN) -> None:
-    """Draw one node's card."""
+def paint_card(
+    painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN, labels: Sequence[Label] | None = None
+) -> None:
+    """Draw one node's card. labels: what is written on it, if that isn't what the picture says."""
     area, radius = rectangle(card.rect), drawing.card_radius(card)
     _paint_halo(painter, card, theme, area, radius)
     if marks.is_selected:
@@ -172,7 +174,7 @@ def paint_card(painter: QPainter, card: Card, theme: Theme, marks: Marks = PLAIN
     _use(painter, _hovered(drawing.card_paint(card)) if marks.is_hovered else drawing.card_paint(card), theme)
     painter.drawRoundedRect(area, radius, radius)
     _paint_spine(painter, card, theme, area, radius)
-    for label in drawing.card_labels(card):
+    for label in drawing.card_labels(card) if labels is None else labels:
         paint_label(painter, label, theme)
     if marks.has_breakpoint:
         _paint_breakpoint(painter, theme, area)

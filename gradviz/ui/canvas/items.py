@@ -5,8 +5,8 @@ C++, so that a scene of thousands is culled without a call to Python, and Qt ann
 Parts are drawn in picture coordinates; an item's own position is (0, 0) except while it glides.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -17,6 +17,7 @@ from gradviz.core.types import NodeId
 from gradviz.export.picture import Card, Pill, State, Wire
 from gradviz.export.theme import Theme
 from gradviz.layout.types import Point
+from gradviz.ui.canvas.swelling import MOST, anchor, letters, swelling
 from gradviz.ui.painting import (
     PLAIN,
     Marks,
@@ -48,10 +49,12 @@ Ends = tuple[NodeId | None, NodeId | None]
 
 @dataclass(slots=True)
 class Look:
-    """What all items of a scene share: the theme, and whether letters can be read at this zoom."""
+    """What all items of a scene share: the theme, whether letters can be read at this zoom, and the room for pills."""
 
     theme: Theme
     has_text: bool = True
+    room: Mapping[Edge | None, float] = field(default_factory=dict)
+    """How many times its size the pills of an edge may become on a small picture."""
 
 
 class CardItem(QGraphicsRectItem):
@@ -95,15 +98,17 @@ class CardItem(QGraphicsRectItem):
         return path
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        draw = paint_card if self._look.has_text else paint_card_afar
-        draw(painter, self.part, self._look.theme, self._marks)
+        if self._look.has_text:
+            paint_card(painter, self.part, self._look.theme, self._marks, letters(self.part, _scale(painter)))
+        else:
+            paint_card_afar(painter, self.part, self._look.theme, self._marks)
 
 
 class PillItem(QGraphicsRectItem):
     """One number on an edge."""
 
     def __init__(self, pill: Pill, look: Look) -> None:
-        super().__init__(rectangle(pill.rect.grown(PILL_MARGIN)))
+        super().__init__(_pill_area(pill))
         self.part = pill
         self._look = look
         self.setPen(QPen(Qt.PenStyle.NoPen))
@@ -114,7 +119,7 @@ class PillItem(QGraphicsRectItem):
         if pill == self.part:
             return
         if pill.rect != self.part.rect:
-            self.setRect(rectangle(pill.rect.grown(PILL_MARGIN)))
+            self.setRect(_pill_area(pill))
         self.part = pill
         self.update()
 
@@ -131,8 +136,35 @@ class PillItem(QGraphicsRectItem):
         return _ends(self.part.edge)
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        draw = paint_pill if self._look.has_text else paint_pill_afar
-        draw(painter, self.part, self._look.theme)
+        if not self._look.has_text:
+            paint_pill_afar(painter, self.part, self._look.theme)
+            return
+        factor = swelling(self.part, _scale(painter), self._look.room.get(self.part.edge, 1.0))
+        if factor == 1.0:
+            paint_pill(painter, self.part, self._look.theme)
+            return
+        fixed = anchor(self.part)
+        painter.translate(fixed.x, fixed.y)  # Qt restores the painter after each item
+        painter.scale(factor, factor)
+        painter.translate(-fixed.x, -fixed.y)
+        paint_pill(painter, self.part, self._look.theme)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(rectangle(self.part.rect.grown(PILL_MARGIN)))
+        return path
+
+
+def _scale(painter: QPainter) -> float:
+    """How many pixels a unit of the scene is high and wide."""
+    return float(painter.worldTransform().m11() / painter.device().devicePixelRatio())
+
+
+def _pill_area(pill: Pill) -> QRectF:
+    """All that a pill covers however it swells."""
+    fixed, rect = anchor(pill), pill.rect
+    left, top = fixed.x - MOST * (fixed.x - rect.x), fixed.y - MOST * (fixed.y - rect.y)
+    return QRectF(left, top, MOST * rect.width, MOST * rect.height).adjusted(-3, -3, 3, 3).united(rectangle(rect))
 
 
 class WireItem(QGraphicsPathItem):

@@ -19,6 +19,7 @@ from gradviz.layout.types import Placement, Rect
 from gradviz.ui.canvas.frames import Frames
 from gradviz.ui.canvas.items import CardItem, Item, Key, Look, key_of, new_item
 from gradviz.ui.canvas.remarks import RemarkLayer
+from gradviz.ui.canvas.swelling import limits
 from gradviz.ui.painting import PLAIN, Marks
 
 GLIDE_MS = 180
@@ -63,6 +64,7 @@ class GraphScene(QGraphicsScene):
             if item.part is not part
         ]
         if len(parts) != len(self.items_by_key) or any(key != key_of(part) for key, _, part in changed):
+            self.look.room = limits(picture)
             self._take_over(picture, {card.node: card.node for card in picture.cards})
             self._newcomers.clear()
         else:
@@ -80,6 +82,7 @@ class GraphScene(QGraphicsScene):
         known: new node -> the node of the old graph that it was. output: the node with which the stub moves.
         """
         self._settle()
+        self.look.room = limits(picture)
         before = self._places()
         self._take_over(picture, known)
         self.frames.show(picture.frames, known)
