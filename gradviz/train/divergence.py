@@ -8,11 +8,15 @@ command line, the package, sweeps and the window.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradviz.text.numbers import number
 from gradviz.train.history import History
 from gradviz.train.planning import Measurement, State, is_finite
 
 _GROWN = 1e6
+_FAR = 1e3
+"""How far above its first fifth a run must end; one that grows evenly a million-fold ends 60,000 times as high."""
 _LEAST_LOSS = 1e-12
 """A first loss below this is rounding: what it grows by says nothing."""
 
@@ -63,12 +67,16 @@ def parameter_divergence(state: State) -> Divergence | None:
 
 
 def growth_of(history: History) -> Divergence | None:
-    """That the loss ends more than a million times as high as it began, and higher than a fifth of the run before."""
+    """That the loss ends more than a million times as high as it began, and higher than a fifth of the run before.
+
+    It also ends far above all of its first fifth: the first of single samples may fit by chance, without any loss.
+    """
     if len(history) < 2:
         return None
     losses = history.loss
+    fifth = max(1, len(losses) // 5)
     growth = float(losses[-1]) / max(abs(float(losses[0])), _LEAST_LOSS)
-    earlier = losses[-1 - max(1, len(losses) // 5)]
-    if growth > _GROWN and losses[-1] > earlier:
+    is_far = losses[-1] > _FAR * np.abs(losses[:fifth]).max()
+    if growth > _GROWN and is_far and losses[-1] > losses[-1 - fifth]:
         return Divergence(int(history.iteration[-1]), "the loss", growth)
     return None

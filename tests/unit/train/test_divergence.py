@@ -37,3 +37,17 @@ def test_loss_that_has_been_high_and_comes_down_has_not_diverged() -> None:
 
 def test_growth_from_rounding_says_nothing() -> None:
     assert growth_of(_history(1e-30, 1e-25, 1e-20)) is None
+
+
+def test_first_sample_that_fits_by_chance_is_no_measure_of_growth() -> None:
+    assert growth_of(_history(0.0, *([0.3, 0.1] * 10), 0.4)) is None
+
+
+def test_single_samples_that_fit_at_the_start_make_no_run_diverge() -> None:
+    x = np.linspace(-1.0, 1.0, 50)
+    y = np.where(np.arange(50) % 2 == 0, 0.0, x)  # every other sample has no loss at w = b = 0
+    graph, start = gradviz.parse("(y - (w x + b))^2"), {"w": 0.0, "b": 0.0}
+    data = {"x": x, "y": y}
+    runs = [gradviz.descend(graph, start, data=data, rate=0.01, steps=60, batch=1, seed=seed) for seed in range(16)]
+    assert any(run.history.loss[0] == 0 for run in runs)
+    assert not any(run.diverged for run in runs)
