@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 
 from gradviz.cli.documents import Subject
 from gradviz.cli.failure import Failure, note
+from gradviz.core.graph import Use
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.errors import LayoutError
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.film import Film
-from gradviz.export.folding import folding, outputs_named
+from gradviz.export.folding import folding, uses_named
 from gradviz.export.picture import Composer
 from gradviz.layout.dot import place
 from gradviz.layout.engine import find_engine
@@ -44,9 +45,9 @@ def film_of(subject: Subject, trace: Trace | None, unfold: Collection[str] = ())
     return Film(composer, trace, Explainer(trace, subject.roles) if trace is not None else None)
 
 
-def _unfolded(subject: Subject, unfold: Collection[str]) -> frozenset[NodeId]:
+def _unfolded(subject: Subject, unfold: Collection[str]) -> frozenset[Use]:
     """The blocks that are seen from inside; all others are one card each, as in the window."""
-    named = outputs_named(subject.graph, unfold)
+    named = uses_named(subject.graph, unfold)
     return named | subject.project.unfolded if subject.project is not None else named
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Block, Edge, Function, Graph, GraphBuilder, Hole, Leaf, Literal, Node
+from gradviz.core.graph import Apply, Block, Edge, Function, Graph, GraphBuilder, Hole, Leaf, Literal, Node, Use
 from gradviz.core.op import Op
 from gradviz.core.trace import Trace
 from gradviz.core.types import SCALAR, Array, NodeId
@@ -101,23 +101,31 @@ def outer_blocks(graph: Graph) -> tuple[Block, ...]:
     return tuple(reversed(found))
 
 
-def folded_blocks(graph: Graph, unfolded: Collection[NodeId]) -> dict[NodeId, Block]:
-    """The blocks that are seen as one node each, by their outputs: those outermost that are not unfolded."""
-    found: dict[NodeId, Block] = {}
+def seen_blocks(graph: Graph, unfolded: Collection[Use]) -> tuple[dict[NodeId, Block], tuple[Block, ...]]:
+    """The blocks that are seen as one node each, by their outputs, and those seen from inside, an outer one first."""
+    folded: dict[NodeId, Block] = {}
+    opened: list[Block] = []
     inside: set[NodeId] = set()
     for block in reversed(graph.blocks):  # one inside another comes before it
-        if block.output not in inside and block.output not in unfolded:
-            found[block.output] = block
+        if block.output in inside:
+            continue
+        if block.use in unfolded:
+            opened.append(block)
+        else:
+            folded[block.output] = block
             inside.update(block.members)
-    return found
+    return folded, tuple(opened)
 
 
-def block_around(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[NodeId]) -> Block | None:
+def folded_blocks(graph: Graph, unfolded: Collection[Use]) -> dict[NodeId, Block]:
+    """The blocks that are seen as one node each, by their outputs: those outermost that are not unfolded."""
+    return seen_blocks(graph, unfolded)[0]
+
+
+def block_around(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[Use]) -> Block | None:
     """The smallest block that all these nodes are in and that is seen: not inside a folded one."""
-    folded = folded_blocks(graph, unfolded)
-    hidden = {member for block in folded.values() for member in block.members}
-    seen = [block for block in graph.blocks if block.output not in hidden or block in folded.values()]
-    around = [block for block in seen if nodes and set(nodes) <= set(block.members)]
+    folded, opened = seen_blocks(graph, unfolded)
+    around = [block for block in (*folded.values(), *reversed(opened)) if nodes and set(nodes) <= set(block.members)]
     return min(around, key=lambda block: len(block.members), default=None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -82,6 +82,13 @@ class Function:
         return (self.name, self.params) == (other.name, other.params) and self.body.same_as(other.body)
 
 
+class Use(NamedTuple):
+    """Which use of a function: its output, and its name, for one use may end in another one's output."""
+
+    output: NodeId
+    function: str
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One use of a function: the nodes that a call became.
@@ -94,6 +101,11 @@ class Block:
     operands: tuple[NodeId, ...]
     members: tuple[NodeId, ...]
     output: NodeId
+
+    @property
+    def use(self) -> Use:
+        """Which use it is."""
+        return Use(self.output, self.name)
 
     def moved(self, moved: Mapping[NodeId, NodeId]) -> "Block":
         """The same block with other node ids."""

@@ -16,7 +16,7 @@ from enum import Enum
 
 import numpy as np
 
-from gradviz.core.graph import Apply, Block, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Block, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.op import AttrValue
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.export.folding import Folding, folding
@@ -88,11 +88,11 @@ def card_texts(
 
 
 def boxes_and_slots(
-    graph: Graph, roles: Mapping[str, Role], unfolded: Collection[NodeId] | None = None
+    graph: Graph, roles: Mapping[str, Role], unfolded: Collection[Use] | None = None
 ) -> tuple[tuple[Box, ...], tuple[Slot, ...]]:
     """The size of every card and of the room for every edge's pills: what a layout is asked to place.
 
-    unfolded: the outputs of the blocks that are not folded into one card; None: no block is folded.
+    unfolded: the blocks that are not folded into one card; None: no block is folded.
     """
     seen = folding(graph, unfolded)
     texts = card_texts(graph, roles, sample=_LONGEST_SAMPLE, seen=seen)

@@ -11,8 +11,8 @@ the sum over the edges inside through which the operand enters.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gradviz.core.blocks import entering_edges, folded_blocks
-from gradviz.core.graph import Block, Edge, Graph
+from gradviz.core.blocks import entering_edges, seen_blocks
+from gradviz.core.graph import Block, Edge, Graph, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 
@@ -48,13 +48,12 @@ class Folding:
         return (node,) if block is None else block.members
 
 
-def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding:
-    """How a graph is seen when all blocks but those with these outputs are folded; None: nothing is folded."""
-    blocks = {} if unfolded is None else folded_blocks(graph, unfolded)
+def folding(graph: Graph, unfolded: Collection[Use] | None = None) -> Folding:
+    """How a graph is seen when all blocks but these are folded; None: nothing is folded."""
+    blocks, opened = ({}, ()) if unfolded is None else seen_blocks(graph, unfolded)
     shown_by = {member: output for output, block in blocks.items() for member in block.members}
     nodes = tuple(node for node in graph.node_ids() if shown_by.get(node, node) == node)
     inner = {edge: edges for block in blocks.values() for edge, edges in _entering(graph, block).items()}
-    opened = () if unfolded is None else tuple(one for one in reversed(graph.blocks) if one.output not in shown_by)
     if not blocks:
         return Folding(nodes, tuple(graph.edges()), blocks, shown_by, inner, opened)
     plain = (
@@ -65,16 +64,16 @@ def folding(graph: Graph, unfolded: Collection[NodeId] | None = None) -> Folding
     return Folding(nodes, (*plain, *inner), blocks, shown_by, inner, opened)
 
 
-def outputs_named(graph: Graph, names: Collection[str]) -> frozenset[NodeId]:
-    """The outputs of the blocks of these functions, of all for "all"; raises GraphError for a function that isn't."""
+def uses_named(graph: Graph, names: Collection[str]) -> frozenset[Use]:
+    """The blocks of these functions, of all for "all"; raises GraphError for a function that isn't."""
     unknown = [name for name in names if name != "all" and name not in graph.functions]
     if unknown:
         known = ", ".join(graph.functions) or "none"
         raise GraphError(f"there is no function {unknown[0]} to unfold; the formula defines {known}")
-    return frozenset(block.output for block in graph.blocks if "all" in names or block.name in names)
+    return frozenset(block.use for block in graph.blocks if "all" in names or block.name in names)
 
 
-def whole_block(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[NodeId]) -> Block | None:
+def whole_block(graph: Graph, nodes: Collection[NodeId], unfolded: Collection[Use]) -> Block | None:
     """The block that these nodes are: the card of a folded one, or all cards of an unfolded one."""
     seen = folding(graph, unfolded)
     if len(nodes) == 1 and (found := seen.blocks.get(next(iter(nodes)))) is not None:

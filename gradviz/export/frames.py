@@ -10,7 +10,7 @@ A frame holds the cards of its block, the numbers on the edges between them, and
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gradviz.core.graph import Edge
+from gradviz.core.graph import Edge, Use
 from gradviz.core.types import NodeId
 from gradviz.export.folding import Folding
 from gradviz.layout import measure
@@ -30,7 +30,7 @@ _MOST_NAME = 240.0
 class Frame:
     """An unfolded block: its name, its output, the cards that are its own, and its rectangle.
 
-    depth: how many frames are around it.
+    depth: how many frames are around it. use: which block it is.
     """
 
     output: NodeId
@@ -38,6 +38,7 @@ class Frame:
     cards: frozenset[NodeId]
     depth: int
     rect: Rect
+    use: Use
 
     @property
     def header(self) -> Rect:
@@ -58,7 +59,14 @@ def frames_of(seen: Folding, placement: Placement) -> tuple[Frame, ...]:
     rooms = {edge: route.pill for edge, route in placement.routes.items()}
     rects = frame_rects(groups, placement.boxes, rooms)
     return tuple(
-        Frame(block.output, _shortened(block.name), group, sum(group <= other for other in groups[:index]), rect)
+        Frame(
+            block.output,
+            _shortened(block.name),
+            group,
+            sum(group <= other for other in groups[:index]),
+            rect,
+            block.use,
+        )
         for index, (block, group, rect) in enumerate(zip(seen.unfolded, groups, rects, strict=True))
     )
 

@@ -12,7 +12,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.export.cards import boxes_and_slots
-from gradviz.export.folding import folding, outputs_named
+from gradviz.export.folding import folding, uses_named
 from gradviz.export.formats import Options, export
 from gradviz.export.picture import Composer, Picture
 from gradviz.export.theme import THEMES
@@ -51,7 +51,7 @@ def show(
 def draw(shown: Graph | Trace, *, theme: str = "light", unfold: Collection[str] = ()) -> Drawing:
     """A drawing of a graph's structure, or of a run with its numbers."""
     graph, trace = (shown.graph, shown) if isinstance(shown, Trace) else (shown, None)
-    roles, unfolded = default_roles(graph), outputs_named(graph, unfold)
+    roles, unfolded = default_roles(graph), uses_named(graph, unfold)
     groups = folding(graph, unfolded).groups
     placement = place(*boxes_and_slots(graph, roles, unfolded), graph.output, groups=groups)
     has_numbers = trace is not None

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gradviz.core.graph import Edge, Graph
+from gradviz.core.graph import Edge, Graph, Use
 from gradviz.core.statistics import norm
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, NodeId, Role
@@ -146,11 +146,11 @@ class Composer:
         values: bool = True,
         derivatives: bool = True,
         sample: int | None = None,
-        unfolded: Collection[NodeId] | None = None,
+        unfolded: Collection[Use] | None = None,
         colours: Mapping[NodeId, str] | None = None,
         comments: Sequence[Comment] = (),
     ) -> None:
-        """unfolded: the outputs of the blocks that are not folded; None: no block is folded. colours: of cards.
+        """unfolded: the blocks that are not folded; None: no block is folded. colours: of cards.
 
         comments: the notes beside the graph.
         """

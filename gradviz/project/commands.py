@@ -65,7 +65,7 @@ def set_formula(text: str) -> Command:
         if not text.strip():
             former = {**project.former, **project.leaves}
             emptied = replace(project, formula=text, reading=None, error=None, leaves={}, former=former)
-            return followed(emptied, {})
+            return followed(emptied, None, {})
         try:
             reading = read_all(text, _declared(project))
         except GradvizError as error:
@@ -265,7 +265,7 @@ def with_reading(project: Project, before: Graph | None, moved: Mapping[NodeId, 
     assert graph is not None
     if has_marks(project):
         known = moved if moved is not None else same_nodes(before, graph) if before is not None else {}
-        project = followed(project, known)
+        project = followed(project, before, known)
     return _with_data(project, kept=project.leaves if moved is not None else ())
 
 

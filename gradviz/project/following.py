@@ -1,31 +1,48 @@
 """After an edit of the graph: all that is kept by node stays with its node.
 
 moved       old node → new node
-breakpoints, pins, colours, comments at a node, what is unfolded     keyed by node
+breakpoints, pins, colours, comments at a node                       keyed by node
+which uses of functions are unfolded                                 known by the nodes inside
 roles, values, bindings                                              keyed by the name of a leaf
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gradviz.core.graph import Graph, Leaf
+from gradviz.core.graph import Graph, Leaf, Use
 from gradviz.core.types import NodeId
 from gradviz.project.placing import Comment
 from gradviz.project.project import Project
 from gradviz.project.stops import moved_breakpoints
 
 
-def followed(project: Project, moved: Mapping[NodeId, NodeId]) -> Project:
+def followed(project: Project, before: Graph | None, moved: Mapping[NodeId, NodeId]) -> Project:
     """The project, whose graph is new, with everything that is keyed by node at its new node."""
-    outputs = {block.output for block in project.graph.blocks} if project.graph is not None else set()
     return replace(
         project,
         breakpoints=moved_breakpoints(project.breakpoints, moved),
         pins={moved[node]: place for node, place in project.pins.items() if node in moved},
         colours={moved[node]: colour for node, colour in project.colours.items() if node in moved},
         comments=tuple(_moved_comment(comment, project, moved) for comment in project.comments),
-        unfolded=frozenset(moved[node] for node in project.unfolded if moved.get(node) in outputs),
+        unfolded=_moved_uses(project.unfolded, before, project.graph, moved),
     )
+
+
+def _moved_uses(
+    uses: frozenset[Use], before: Graph | None, after: Graph | None, moved: Mapping[NodeId, NodeId]
+) -> frozenset[Use]:
+    """The same uses of functions, each known by the nodes that it still has: its output may be another one now."""
+    if before is None or after is None:
+        return frozenset()
+    found = set()
+    for block in (one for one in before.blocks if one.use in uses):
+        inside = {moved[member] for member in block.members if member in moved}
+        is_renamed = block.name not in after.functions
+        likely = [b for b in after.blocks if b.name == block.name or (is_renamed and b.name not in before.functions)]
+        best = max(likely, key=lambda b: len(inside.intersection(b.members)), default=None)
+        if best is not None and not inside.isdisjoint(best.members):
+            found.add(best.use)
+    return frozenset(found)
 
 
 def has_marks(project: Project) -> bool:

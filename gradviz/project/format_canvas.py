@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from gradviz.core.graph import Use
 from gradviz.core.types import NodeId
 from gradviz.errors import DocumentError
 from gradviz.project import schema
@@ -23,7 +24,7 @@ def canvas(project: Project) -> dict[str, Any]:
     if project.colours:
         found["colours"] = [{"node": node, "colour": colour} for node, colour in sorted(project.colours.items())]
     if project.unfolded:
-        found["unfolded"] = sorted(project.unfolded)
+        found["unfolded"] = [{"node": use.output, "function": use.function} for use in sorted(project.unfolded)]
     if project.comments:
         found["comments"] = [_comment(comment) for comment in project.comments]
     return found
@@ -34,7 +35,8 @@ def with_canvas(project: Project, found: schema.Canvas | None) -> Project:
     if found is None:
         return project
     graph = project.graph
-    outputs = {block.output for block in graph.blocks} if graph is not None else set()
+    uses = [block.use for block in graph.blocks] if graph is not None else []
+    unfolded: set[Use] = set()
     for pin in found.pins:
         _check_node(project, "canvas.pins", pin.node)
     for painted in found.colours:
@@ -44,15 +46,18 @@ def with_canvas(project: Project, found: schema.Canvas | None) -> Project:
     for remark in found.comments:
         if remark.node is not None:
             _check_node(project, "canvas.comments", remark.node)
-    for output in found.unfolded:
-        if output not in outputs:
-            raise DocumentError(f"the file is damaged: canvas.unfolded: node {output} is no block")
+    for one in found.unfolded:
+        meant = _meant(one, uses)
+        if not meant:
+            node = one if isinstance(one, int) else one.node
+            raise DocumentError(f"the file is damaged: canvas.unfolded: node {node} is no block")
+        unfolded |= meant
     return replace(
         project,
         direction=Direction[found.direction],
         pins={NodeId(pin.node): Point(pin.x, pin.y) for pin in found.pins},
         colours={NodeId(painted.node): painted.colour for painted in found.colours},
-        unfolded=frozenset(NodeId(output) for output in found.unfolded),
+        unfolded=frozenset(unfolded),
         comments=tuple(_read_comment(remark) for remark in found.comments),
     )
 
@@ -96,6 +101,13 @@ def _read_comment(remark: schema.Remark) -> Comment:
     text = remark.text if isinstance(remark.text, str) else "\n".join(remark.text)
     node = None if remark.node is None else NodeId(remark.node)
     return Comment(text, remark.x, remark.y, remark.width, node)
+
+
+def _meant(one: int | schema.Unfolded, uses: list[Use]) -> set[Use]:
+    """The uses of functions that an entry of a file is about."""
+    if isinstance(one, int):
+        return {use for use in uses if use.output == one}
+    return {use for use in uses if use == (one.node, one.function)}
 
 
 def _check_node(project: Project, key: str, node: int) -> None:

@@ -21,4 +21,4 @@ def leading(project: Project) -> Project:
     reading = read(project.reading.text, (*project.leaves, *project.former))
     leaves = {name: project.leaves[name] for name in reading.graph.leaves()}
     small = replace(project, reading=reading, leaves=leaves)
-    return followed(small, {old: order[new] for old, new in kept.items()})
+    return followed(small, graph, {old: order[new] for old, new in kept.items()})

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Graph, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError, ValueTextError
 from gradviz.project.placing import COLOURS, MAX_COMMENT_TEXT, MAX_COMMENTS, MAX_PLACE, Comment, Direction, Point
@@ -101,14 +101,14 @@ def paint(nodes: Iterable[NodeId], colour: str | None) -> Command:
     return command
 
 
-def set_unfolded(output: NodeId, is_unfolded: bool) -> Command:
-    """Show a block, given by its output, as its nodes or as one card."""
+def set_unfolded(use: Use, is_unfolded: bool) -> Command:
+    """Show a block as its nodes or as one card."""
 
     def command(project: Project) -> Project:
-        graph = _checked(project, output)
-        if all(block.output != output for block in graph.blocks):
-            raise GraphError("there is no block here", node=output)
-        unfolded = project.unfolded | {output} if is_unfolded else project.unfolded - {output}
+        graph = _checked(project, use.output)
+        if all(block.use != use for block in graph.blocks):
+            raise GraphError(f"there is no block {use.function} here", node=use.output)
+        unfolded = project.unfolded | {use} if is_unfolded else project.unfolded - {use}
         return project if unfolded == project.unfolded else replace(project, unfolded=unfolded)
 
     return command

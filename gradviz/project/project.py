@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Graph, Use
 from gradviz.core.types import Array, NodeId, Role
 from gradviz.data.preparation import AS_READ, Preparation
 from gradviz.errors import GradvizError
@@ -52,8 +52,8 @@ class Project:
     bindings: for a data leaf the columns that feed it, one (a scalar a sample) or several (a vector).
     preparation: what becomes of the columns before that: rows with gaps, a common scale.
     watches: expressions that are shown all the time. advice: how ready-made watches differ from their defaults.
-    pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: outputs of the blocks that are
-    shown from inside. direction: which way values flow; see project/placing.py.
+    pins: nodes that a person has placed. comments, colours: on the canvas. unfolded: the blocks that are shown
+    from inside. direction: which way values flow; see project/placing.py.
     lesson: what teacher mode hides, see project/lesson.py. trained: what the file remembers of a training.
     desk: the nodes and runs that it keeps in view.
     position, sample: where the debugger stood when the document was saved; None shows everything.
@@ -76,7 +76,7 @@ class Project:
     pins: Mapping[NodeId, Point] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     colours: Mapping[NodeId, str] = field(default_factory=dict)
-    unfolded: frozenset[NodeId] = frozenset()
+    unfolded: frozenset[Use] = frozenset()
     direction: Direction = Direction.LR
     title: str = ""
     notes: str = ""

@@ -124,6 +124,13 @@ class Painted(Strict):
     colour: Name
 
 
+class Unfolded(Strict):
+    """A use of a function that is seen from inside. (A node alone means all that end there.)"""
+
+    node: Count
+    function: Name
+
+
 class Remark(Strict):
     """A comment."""
 
@@ -140,7 +147,7 @@ class Canvas(Strict):
     direction: Literal["LR", "BT", "TB"] = "LR"
     pins: list[Pin] = []
     colours: list[Painted] = []
-    unfolded: list[Count] = []
+    unfolded: list[Count | Unfolded] = []
     comments: Annotated[list[Remark], Meta(max_length=MAX_COMMENTS)] = []
 
 

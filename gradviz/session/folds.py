@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gradviz.core.blocks import folded_blocks
-from gradviz.core.graph import Block, Graph
+from gradviz.core.graph import Block, Graph, Use
 from gradviz.core.types import NodeId
 from gradviz.project.document import Document
 
@@ -13,7 +13,7 @@ class Folds:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._known: tuple[Graph, frozenset[NodeId], Mapping[NodeId, NodeId]] | None = None
+        self._known: tuple[Graph, frozenset[Use], Mapping[NodeId, NodeId]] | None = None
 
     def __call__(self, graph: Graph) -> Mapping[NodeId, NodeId]:
         """The same mapping as long as nothing is folded otherwise."""

@@ -12,7 +12,7 @@ Afterwards the next open port is selected, so that a formula can be built withou
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from gradviz.core.graph import Apply, Edge, Graph, Hole
+from gradviz.core.graph import Apply, Edge, Graph, Hole, Use
 from gradviz.core.op import OPS
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
@@ -39,10 +39,10 @@ class Target:
     """True when a wire from the port was dropped where what is added shall stand."""
 
 
-def adding(found: Found, target: Target, unfolded: Collection[NodeId] = ()) -> Change:
+def adding(found: Found, target: Target, unfolded: Collection[Use] = ()) -> Change:
     """The change that adds what was found at its target; its focus is the node that was made.
 
-    unfolded: the outputs of the blocks that are shown unfolded, in which edits change the function.
+    unfolded: the blocks that are shown unfolded, in which edits change the function.
     """
     if target.edge is not None and found.kind is Kind.OP:
         edge = target.edge
@@ -115,12 +115,12 @@ def _loose(graph: Graph | None, found: Found) -> Edit:
             return Edit(there, {node: node for node in there.node_ids()}, (NodeId(int(found.key)),))
 
 
-def _filling(graph: Graph, found: Found, port: Port, unfolded: Collection[NodeId]) -> Edit:
+def _filling(graph: Graph, found: Found, port: Port, unfolded: Collection[Use]) -> Edit:
     made = _loose(graph, found)
     return _connected(made, made.focus[-1], (made.moved[port[0]], port[1]), unfolded)
 
 
-def _leading(graph: Graph, found: Found, source: NodeId, unfolded: Collection[NodeId]) -> Edit:
+def _leading(graph: Graph, found: Found, source: NodeId, unfolded: Collection[Use]) -> Edit:
     made = _loose(graph, found)
     port = _first_port(made.graph, made.focus[-1])
     if port is None:
@@ -128,7 +128,7 @@ def _leading(graph: Graph, found: Found, source: NodeId, unfolded: Collection[No
     return _connected(made, made.moved[source], port, unfolded)
 
 
-def _applied(graph: Graph, found: Found, node: NodeId, unfolded: Collection[NodeId]) -> Edit:
+def _applied(graph: Graph, found: Found, node: NodeId, unfolded: Collection[Use]) -> Edit:
     """What uses the node uses what is made on it instead."""
     if found.kind is Kind.OP:
         return editing.apply_op(graph, node, OPS[found.key], unfolded=unfolded)
@@ -146,9 +146,9 @@ def _applied(graph: Graph, found: Found, node: NodeId, unfolded: Collection[Node
     return done
 
 
-def _connected(first: Edit, source: NodeId, port: Port, unfolded: Collection[NodeId]) -> Edit:
+def _connected(first: Edit, source: NodeId, port: Port, unfolded: Collection[Use]) -> Edit:
     """An edit, and then a wire from a node of its graph into a port."""
-    inside = [first.moved[node] for node in unfolded if node in first.moved]
+    inside = editing.moved_uses(unfolded, first.moved)
     return _then(first, lambda graph: editing.connect(graph, source, *port, unfolded=inside))
 
 

@@ -8,7 +8,7 @@ from gradviz.session.session import Session
 
 def unfold(session: Session, block: Block) -> None:
     """Show what is inside a block, and select all of it."""
-    session.document.apply(set_unfolded(block.output, True), f"Unfold {block.name}")
+    session.document.apply(set_unfolded(block.use, True), f"Unfold {block.name}")
     if session.graph is not None:
         seen = folding(session.graph, session.document.project.unfolded)
         inside = (group for one, group in zip(seen.unfolded, seen.groups, strict=True) if one == block)
@@ -17,5 +17,5 @@ def unfold(session: Session, block: Block) -> None:
 
 def fold(session: Session, block: Block) -> None:
     """Show a block as one card, and select that."""
-    session.document.apply(set_unfolded(block.output, False), f"Fold {block.name}")
+    session.document.apply(set_unfolded(block.use, False), f"Fold {block.name}")
     session.selection.select(block.output)

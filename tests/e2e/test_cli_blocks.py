@@ -49,7 +49,7 @@ def test_a_document_is_drawn_with_its_folding_colours_pins_and_direction(gradviz
     assert graph is not None
     block, leaf = graph.blocks[0], graph.leaves()["b"]
     file = document(
-        set_unfolded(block.output, True), paint((leaf,), "green"), set_direction(Direction.TB),
+        set_unfolded(block.use, True), paint((leaf,), "green"), set_direction(Direction.TB),
         pin(leaf, Point(-700.0, 40.0)),
     )  # fmt: skip
     changed = drawn(gradviz, file)

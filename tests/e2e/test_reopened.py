@@ -83,7 +83,7 @@ apply(commands.set_training(rate=0.05, steps=12, optimizer="momentum"), "Setting
 apply(commands.set_notes("first line\\nsecond line"), "Notes")
 block = session.graph.blocks[0]
 leaf = session.graph.leaves()["w"]
-apply(set_unfolded(block.output, True), "Unfold")
+apply(set_unfolded(block.use, True), "Unfold")
 apply(set_direction(Direction.TB), "Direction")
 rest()
 apply(pin(leaf, Point(-60.0, 12.5)), "Pin")

@@ -70,7 +70,7 @@ class Any:
             raise GradvizError("no graph")
         node, other = (NodeId(int(i)) for i in random.integers(0, len(graph), 2))
         some = [NodeId(int(i)) for i in set(random.integers(0, len(graph), random.integers(1, 5)))]
-        unfolded = [block.output for block in graph.blocks if random.integers(2)]
+        unfolded = [block.use for block in graph.blocks if random.integers(2)]
         edges = list(graph.edges())
         edge = edges[random.integers(len(edges))] if edges else Edge(node, node, 0)
         changes: dict[str, Callable[[], Edit]] = {
@@ -167,7 +167,7 @@ def test_everything_kept_by_node_follows_its_node_and_undo_gives_the_very_same_p
     document.apply(pin_all({n: Point(float(n), 1.0) for n in document.project.graph.node_ids()}), "Pin")
     document.apply(paint(list(document.project.graph.node_ids()), "red"), "Paint")
     for block in document.project.graph.blocks:
-        document.apply(set_unfolded(block.output, True), "Unfold")
+        document.apply(set_unfolded(block.use, True), "Unfold")
     document.apply(add_comment(Comment("here", 1, 2, None, document.project.graph.output)), "Comment")
     for change in chosen:
         before = document.project

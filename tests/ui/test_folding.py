@@ -129,7 +129,7 @@ def test_a_step_passes_a_folded_block_as_one_and_an_unfolded_one_node_by_node(qt
     block = block_of(window)
     passed = nodes_passed(window, block)
     assert [node for node in passed if node in block.members] == [block.output]
-    window.session.document.apply(set_unfolded(block.output, True), "Unfold")
+    window.session.document.apply(set_unfolded(block.use, True), "Unfold")
     at_rest(qtbot, window)
     passed = nodes_passed(window, block)
     assert [node for node in passed if node in block.members] == list(block.members)
@@ -192,7 +192,7 @@ def test_the_button_of_the_inspector_unfolds_the_block(qtbot: QtBot, window: Mai
     window.session.selection.select(block.output)
     QTest.mouseClick(window.inspector.blocks.buttons["unfold"], Qt.MouseButton.LeftButton)
     at_rest(qtbot, window)
-    assert block.output in window.session.document.project.unfolded
+    assert block.use in window.session.document.project.unfolded
     assert window.inspector.heading.whole == "NEURON · v₃"
     assert window.inspector.blocks.buttons["unfold"].text() == "Fold"
     window.session.selection.select(block.output)

@@ -33,6 +33,7 @@ neuron(w, x, b) = sig(w x + b)
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     with shown_window(qtbot, tmp_path, NESTED) as made:
         unfold(qtbot, made, block_of(made, "neuron"))
+        unfold(qtbot, made, block_of(made, "sig"))
         yield made
 
 
@@ -43,7 +44,7 @@ def block_of(window: MainWindow, name: str) -> Block:
 
 
 def unfold(qtbot: QtBot, window: MainWindow, block: Block) -> None:
-    window.session.document.apply(set_unfolded(block.output, True), "Unfold")
+    window.session.document.apply(set_unfolded(block.use, True), "Unfold")
     at_rest(qtbot, window)
 
 
@@ -68,6 +69,20 @@ def test_an_unfolded_block_has_a_frame_and_a_nested_one_another_inside(qtbot: Qt
     assert [frame.name for frame in frames(window)] == ["neuron", "sig"]
     outer, inner = rect_of(window, "neuron"), rect_of(window, "sig")
     assert outer.covering(inner) == outer
+
+
+def test_the_button_of_the_inner_frame_folds_that_alone_and_a_double_click_unfolds_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    inner = frames(window)[1]
+    QTest.mouseClick(window.canvas.viewport(), LEFT, NONE, on_screen(window, inner.button.center))
+    at_rest(qtbot, window)
+    assert [frame.name for frame in frames(window)] == ["neuron"]
+    card = window.canvas.graph_scene.card(inner.output)
+    assert card is not None
+    QTest.mouseDClick(window.canvas.viewport(), LEFT, NONE, on_screen(window, card.rect.center))
+    at_rest(qtbot, window)
+    assert [frame.name for frame in frames(window)] == ["neuron", "sig"]
 
 
 def test_the_button_on_a_frame_folds_the_block(qtbot: QtBot, window: MainWindow) -> None:
@@ -128,7 +143,7 @@ def test_the_block_around_is_selected_by_keys_then_the_one_around_that_and_folde
 
 def test_f2_on_a_folded_block_renames_its_function_everywhere(qtbot: QtBot, window: MainWindow) -> None:
     outer = block_of(window, "neuron")
-    window.session.document.apply(set_unfolded(outer.output, False), "Fold")
+    window.session.document.apply(set_unfolded(outer.use, False), "Fold")
     at_rest(qtbot, window)
     window.session.selection.select(outer.output)
     window.canvas.setFocus()

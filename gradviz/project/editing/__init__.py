@@ -31,6 +31,7 @@ from gradviz.project.editing.edit import Edit as Edit
 from gradviz.project.editing.fitting import feed_refusals as feed_refusals
 from gradviz.project.editing.fitting import fitting_ops as fitting_ops
 from gradviz.project.editing.fitting import refusals as refusals
+from gradviz.project.editing.inside import moved_uses as moved_uses
 from gradviz.project.editing.parts import part as part
 from gradviz.project.editing.parts import part_of as part_of
 from gradviz.project.editing.wiring import connect as connect

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.op import AttrValue, Op
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
@@ -52,7 +52,7 @@ def add_number(graph: Graph | None, value: Any) -> Edit:
     return edited(graph, (), lambda draft, at: (draft.number(value),))
 
 
-def apply_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def apply_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[Use] = ()) -> Edit:
     """An operation applied to a node, wherever the node was used; its other operands are new leaves."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -74,7 +74,7 @@ def apply_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[NodeId]
     return edited(graph, (node,), steps, unfolded)
 
 
-def duplicate(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[NodeId] = ()) -> Edit:
+def duplicate(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[Use] = ()) -> Edit:
     """A copy of nodes as a loose part: wires among them are copied too, wires into them lead into the copies as well.
 
     Leaves are not copied: they are shared by name. Copied nodes have no names.

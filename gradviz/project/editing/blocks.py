@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from gradviz.core.blocks import call_op, inner_nodes, outer_blocks
-from gradviz.core.graph import Apply, Block, Function, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Block, Function, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
 from gradviz.lang.lower import read_functions
@@ -19,7 +19,7 @@ from gradviz.project.editing.edit import Edit
 from gradviz.project.editing.inside import At, dissolved, edited, with_body
 
 
-def fold(graph: Graph, nodes: Collection[NodeId], name: str, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def fold(graph: Graph, nodes: Collection[NodeId], name: str, *, unfolded: Collection[Use] = ()) -> Edit:
     """Make nodes a function of that name and one call of it; raises GraphError when they have not one result.
 
     What leads into them becomes the parameters; numbers that only they use come along. Inside an unfolded block the

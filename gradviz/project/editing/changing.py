@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.op import Op, as_value, freeze_attrs
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
@@ -14,7 +14,7 @@ from gradviz.project.editing.edit import Edit
 from gradviz.project.editing.inside import At, edited
 
 
-def remove(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[NodeId] = ()) -> Edit:
+def remove(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[Use] = ()) -> Edit:
     """Take nodes away. An operation of one operand heals its wire; what used any other node has an open port then."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -38,7 +38,7 @@ def remove(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[Node
     return edited(graph, nodes, steps, unfolded)
 
 
-def replace_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def replace_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[Use] = ()) -> Edit:
     """Another operation in a node's place: the same operands, more are open ports, and what is too much is loose."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -54,7 +54,7 @@ def replace_op(graph: Graph, node: NodeId, op: Op, *, unfolded: Collection[NodeI
     return edited(graph, (node,), steps, unfolded)
 
 
-def rename(graph: Graph, node: NodeId, name: str, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def rename(graph: Graph, node: NodeId, name: str, *, unfolded: Collection[Use] = ()) -> Edit:
     """Give a node another name; "" takes an inner node's name away. Raises GraphError for a name that is taken."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -79,7 +79,7 @@ def rename(graph: Graph, node: NodeId, name: str, *, unfolded: Collection[NodeId
     return edited(graph, (node,), steps, unfolded)
 
 
-def set_number(graph: Graph, node: NodeId, value: Any, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def set_number(graph: Graph, node: NodeId, value: Any, *, unfolded: Collection[Use] = ()) -> Edit:
     """Another number in a number's place, or a number at an open port."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -92,7 +92,7 @@ def set_number(graph: Graph, node: NodeId, value: Any, *, unfolded: Collection[N
     return edited(graph, (node,), steps, unfolded)
 
 
-def set_attrs(graph: Graph, node: NodeId, *, unfolded: Collection[NodeId] = (), **attrs: Any) -> Edit:
+def set_attrs(graph: Graph, node: NodeId, *, unfolded: Collection[Use] = (), **attrs: Any) -> Edit:
     """Other settings for an operation, such as axis=0."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:

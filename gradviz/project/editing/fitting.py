@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from gradviz.core.blocks import entering_edges, outer_blocks
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Edge, Graph, Use
 from gradviz.core.op import Op, public_ops
 from gradviz.core.types import SCALAR, NodeId, Shape
 from gradviz.errors import GradvizError
@@ -13,17 +13,17 @@ Shapes = Mapping[NodeId, Shape]
 
 
 def refusals(
-    graph: Graph, source: NodeId, shapes: Shapes, *, unfolded: Collection[NodeId] = ()
+    graph: Graph, source: NodeId, shapes: Shapes, *, unfolded: Collection[Use] = ()
 ) -> dict[tuple[NodeId, int], str]:
     """The ports (node, operand) that can't take a wire from a node, each with the reason in words.
 
     shapes: of the nodes that have a value; ports whose other operands have none are only refused for circles.
-    unfolded: outputs of blocks that are seen from inside; the others have the ports of their call.
+    unfolded: blocks that are seen from inside; the others have the ports of their call.
     """
     names = symbols(graph)
     before = _leading_to(graph, source)
     found: dict[tuple[NodeId, int], str] = {}
-    folded = [block for block in outer_blocks(graph) if block.output not in unfolded]
+    folded = [block for block in outer_blocks(graph) if block.use not in unfolded]
     inside = {node for block in folded for node in block.members}
     for node_id, node in zip(graph.node_ids(), graph.nodes, strict=True):
         if not isinstance(node, Apply) or node_id in inside:
@@ -45,13 +45,13 @@ def refusals(
 
 
 def feed_refusals(
-    graph: Graph, port: tuple[NodeId, int], shapes: Shapes, *, unfolded: Collection[NodeId] = ()
+    graph: Graph, port: tuple[NodeId, int], shapes: Shapes, *, unfolded: Collection[Use] = ()
 ) -> dict[NodeId, str]:
     """The nodes that can't feed a port (node, operand), each with the reason in words."""
     target, operand = port
     names = symbols(graph)
     after = graph.reaching({target})
-    block = next((one for one in outer_blocks(graph) if one.output == target and target not in unfolded), None)
+    block = next((one for one in outer_blocks(graph) if one.output == target and one.use not in unfolded), None)
     entered = [Edge(target, target, operand)] if block is None else entering_edges(graph, block)[operand]
     found: dict[NodeId, str] = {}
     for source in graph.node_ids():

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradviz.core.blocks import call_op, inner_nodes, is_call, outer_blocks
-from gradviz.core.graph import Apply, Block, Function, Graph, Leaf, Literal, needed, select
+from gradviz.core.graph import Apply, Block, Function, Graph, Leaf, Literal, Use, needed, select
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
+from gradviz.lang.order import formula_order, renumbered
 from gradviz.project.editing.draft import Draft, Moves
 from gradviz.project.editing.edit import Edit
 
@@ -34,12 +35,12 @@ def edited(
     graph: Graph | None,
     nodes: Iterable[NodeId],
     steps: Steps,
-    unfolded: Collection[NodeId] = (),
+    unfolded: Collection[Use] = (),
     fresh: Mapping[str, Function] = MappingProxyType({}),
 ) -> Edit:
     """The graph after the steps. nodes: those of the graph that the steps speak of.
 
-    unfolded: outputs of blocks that are seen from inside; such a node is the one in the body, not the call.
+    unfolded: blocks that are seen from inside; a node at its output is the one in the body, not the call.
     fresh: the functions that the steps have made, which a body that uses them can't hold itself.
     """
     concerned = tuple(dict.fromkeys(nodes))
@@ -49,7 +50,7 @@ def edited(
         return _plainly(graph, concerned, steps, inside, None)
     nodes_there = place.nodes
     there = [nodes_there[node] for node in concerned]
-    hidden = _hidden(place.function.body, [nodes_there[node] for node in unfolded if node in nodes_there]) & set(there)
+    hidden = _hidden(place.function.body, moved_uses(unfolded, nodes_there)) & set(there)
     body = _plainly(
         place.function.body,
         there,
@@ -124,9 +125,14 @@ def with_body(
     return Edit(done.graph, done.moved, _focus(done, functions[name], body, block))
 
 
-def _hidden(graph: Graph, unfolded: Collection[NodeId]) -> set[NodeId]:
+def moved_uses(uses: Iterable[Use], moved: Mapping[NodeId, NodeId]) -> list[Use]:
+    """The same uses of functions with other node ids, without those that are nowhere."""
+    return [Use(moved[use.output], use.function) for use in uses if use.output in moved]
+
+
+def _hidden(graph: Graph, unfolded: Collection[Use]) -> set[NodeId]:
     outer = outer_blocks(graph)
-    folded = {block.output for block in outer} - set(unfolded)
+    folded = {block.output for block in outer if block.use not in unfolded}
     return {node for block in outer for node in block.members} - folded
 
 
@@ -154,7 +160,7 @@ def _in_body(graph: Graph, function: Function, block: Block) -> dict[NodeId, Nod
 
 def _finished(function: Function) -> Function:
     """The function with only what leads to its output, and only the parameters that it uses."""
-    body = needed(replace(function.body, names=_without(function.body.names, function.body.output)))
+    body = _kept(function.body)[0]
     params = tuple(name for name in function.params if name in body.leaves())
     if isinstance(body.nodes[body.output], Leaf | Literal) or not params:
         raise GraphError(f"{function.name} would have nothing left to compute; dissolve it instead")
@@ -167,12 +173,16 @@ def _without(names: Mapping[NodeId, str], node: NodeId) -> dict[NodeId, str]:
 
 def _into(moved: Mapping[NodeId, NodeId], body: Graph) -> dict[NodeId, NodeId]:
     """The moves of an edited body, on into the body without what doesn't lead to its output."""
-    kept = _kept(body)
+    kept = _kept(body)[1]
     return {old: kept[new] for old, new in moved.items() if new in kept}
 
 
-def _kept(body: Graph) -> dict[NodeId, NodeId]:
-    return select((body.output,), body.nodes)[1]
+def _kept(body: Graph) -> tuple[Graph, dict[NodeId, NodeId]]:
+    """What leads to the output of a body, in the order in which its line is read; and old node → new node."""
+    small = needed(replace(body, names=_without(body.names, body.output)))
+    order = formula_order(small)
+    kept = select((body.output,), body.nodes)[1]
+    return renumbered(small, order), {old: order[new] for old, new in kept.items()}
 
 
 def _reinserted(
@@ -196,6 +206,6 @@ def _focus(done: Edit, function: Function, body: Edit, block: Block | None) -> t
         return ()
     output = done.moved.get(block.output) if block is not None else None
     use = next((use for use in uses if use.output == output), uses[0])
-    kept = _kept(body.graph)
+    kept = _kept(body.graph)[1]
     place = dict(zip(inner_nodes(function.body), use.members, strict=True))
     return tuple(place[kept[node]] for node in body.focus if node in kept and kept[node] in place)

@@ -6,7 +6,7 @@ open port takes its place. When the output gets used, the output becomes what is
 
 from collections.abc import Collection, Iterable
 
-from gradviz.core.graph import Edge, Graph, Hole, Literal
+from gradviz.core.graph import Edge, Graph, Hole, Literal, Use
 from gradviz.core.op import OPS, Op
 from gradviz.core.types import NodeId
 from gradviz.errors import GraphError
@@ -15,7 +15,7 @@ from gradviz.project.editing.edit import Edit
 from gradviz.project.editing.inside import At, edited
 
 
-def connect(graph: Graph, source: NodeId, target: NodeId, operand: int, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def connect(graph: Graph, source: NodeId, target: NodeId, operand: int, *, unfolded: Collection[Use] = ()) -> Edit:
     """Lead a wire from a node into a port; raises GraphError when that would close a circle."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -25,7 +25,7 @@ def connect(graph: Graph, source: NodeId, target: NodeId, operand: int, *, unfol
     return edited(graph, (source, target), steps, unfolded)
 
 
-def detach(graph: Graph, edge: Edge, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def detach(graph: Graph, edge: Edge, *, unfolded: Collection[Use] = ()) -> Edit:
     """Take a wire away: its port is open then."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -36,7 +36,7 @@ def detach(graph: Graph, edge: Edge, *, unfolded: Collection[NodeId] = ()) -> Ed
     return edited(graph, (edge.source, edge.target), steps, unfolded)
 
 
-def replug(graph: Graph, edge: Edge, target: NodeId, operand: int, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def replug(graph: Graph, edge: Edge, target: NodeId, operand: int, *, unfolded: Collection[Use] = ()) -> Edit:
     """Move the end of a wire to another port; the port that it leaves is open then."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -48,7 +48,7 @@ def replug(graph: Graph, edge: Edge, target: NodeId, operand: int, *, unfolded: 
     return edited(graph, (edge.source, edge.target, target), steps, unfolded)
 
 
-def swap(graph: Graph, node: NodeId, first: int, second: int, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def swap(graph: Graph, node: NodeId, first: int, second: int, *, unfolded: Collection[Use] = ()) -> Edit:
     """Exchange two operands of a node."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -62,7 +62,7 @@ def swap(graph: Graph, node: NodeId, first: int, second: int, *, unfolded: Colle
     return edited(graph, (node,), steps, unfolded)
 
 
-def insert_on(graph: Graph, edge: Edge, op: Op, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def insert_on(graph: Graph, edge: Edge, op: Op, *, unfolded: Collection[Use] = ()) -> Edit:
     """Put an operation into a wire: it takes the wire's source, its other ports are open."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -75,7 +75,7 @@ def insert_on(graph: Graph, edge: Edge, op: Op, *, unfolded: Collection[NodeId] 
     return edited(graph, (edge.source, edge.target), steps, unfolded)
 
 
-def put_on(graph: Graph, edge: Edge, node: NodeId, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def put_on(graph: Graph, edge: Edge, node: NodeId, *, unfolded: Collection[Use] = ()) -> Edit:
     """Put an operation that is there already into a wire: its first open port takes the wire's source."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
@@ -90,7 +90,7 @@ def put_on(graph: Graph, edge: Edge, node: NodeId, *, unfolded: Collection[NodeI
     return edited(graph, (edge.source, edge.target, node), steps, unfolded)
 
 
-def set_output(graph: Graph, node: NodeId, *, unfolded: Collection[NodeId] = ()) -> Edit:
+def set_output(graph: Graph, node: NodeId, *, unfolded: Collection[Use] = ()) -> Edit:
     """Make a node the output: what is recorded and differentiated. The former output stays as a loose part."""
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:

@@ -4,6 +4,7 @@ A frame takes the pointer only in the line of its name, so that its inside is as
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -46,7 +47,7 @@ class FrameItem(QGraphicsRectItem):
 
     def show_at(self, rect: Rect) -> None:
         """Draw it elsewhere, while cards are on their way."""
-        self._shown = Frame(self.part.output, self.part.name, self.part.cards, self.part.depth, rect)
+        self._shown = replace(self.part, rect=rect)
         self.setRect(rectangle(rect.grown(1.5)))
         self.update()
 

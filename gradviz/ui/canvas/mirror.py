@@ -10,7 +10,7 @@ answer to a question that is no longer asked is dropped.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Graph, Use
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId, Role
 from gradviz.errors import GradvizError, LayoutError
@@ -47,7 +47,7 @@ class Question:
     slots: tuple[Slot, ...]
     output: NodeId
     direction: Direction
-    unfolded: frozenset[NodeId]
+    unfolded: frozenset[Use]
     groups: tuple[frozenset[NodeId], ...] = ()
 
 
@@ -81,7 +81,7 @@ class Mirror:
         self._laid: Laid | None = None
         self._composer: Composer | None = None
         self._measured: tuple[Graph, dict[str, Role], Question] | None = None
-        self._seen: tuple[Graph, frozenset[NodeId], Folding] | None = None
+        self._seen: tuple[Graph, frozenset[Use], Folding] | None = None
         self._asked: Question | None = None
         self._job: Job | None = None
         self._hovered: Key | None = None

@@ -31,7 +31,7 @@ def tooltip(graph: Graph, trace: Trace | None, target: Target, block: Block | No
 
 def frame_tip(graph: Graph, frame: Frame) -> str:
     """What the name on the frame of an unfolded block says and does."""
-    block = next((one for one in graph.blocks if one.output == frame.output and one.name == frame.name), None)
+    block = next((one for one in graph.blocks if one.use == frame.use), None)
     lines = [definition_of(graph, block.name), used(graph, block.name)] if block is not None else [frame.name]
     return "\n".join((*lines, "Click selects it, a drag moves it, a double click folds it"))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from gradviz.core.blocks import block_around
-from gradviz.core.graph import Block, Graph
+from gradviz.core.graph import Block, Graph, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.export.folding import folding, whole_block
@@ -57,7 +57,7 @@ class BlockCommands:
         """Show what is inside the selected block, or fold it again."""
         block = self._block()
         if block is not None:
-            (fold if block.output in self._unfolded else unfold)(self._session, block)
+            (fold if block.use in self._unfolded else unfold)(self._session, block)
 
     def select_block(self) -> None:
         """Select all cards of the unfolded block around what is selected; once more selects the one around that."""
@@ -107,7 +107,7 @@ class BlockCommands:
             self._session.reported.emit(error)
 
     @property
-    def _unfolded(self) -> frozenset[NodeId]:
+    def _unfolded(self) -> frozenset[Use]:
         return self._session.document.project.unfolded
 
     def _block(self) -> Block | None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.lang.lower import read_all
@@ -91,7 +91,7 @@ class EditCommands:
         }
 
     @property
-    def _unfolded(self) -> frozenset[NodeId]:
+    def _unfolded(self) -> frozenset[Use]:
         return self._session.document.project.unfolded
 
     # -- the clipboard -------------------------------------------------------------------------------

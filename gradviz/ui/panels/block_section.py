@@ -53,7 +53,7 @@ class BlockButtons(QWidget):
         self._block = block
         self.setVisible(block is not None)
         if block is not None:
-            is_open = block.output in self._session.document.project.unfolded
+            is_open = block.use in self._session.document.project.unfolded
             self.buttons["unfold"].setText("Fold" if is_open else "Unfold")
 
     def _ask(self, key: str) -> None:

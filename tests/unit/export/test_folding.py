@@ -2,9 +2,8 @@
 
 import pytest
 
-from gradviz.core.graph import Edge, Graph
+from gradviz.core.graph import Edge, Graph, Use
 from gradviz.core.record import record
-from gradviz.core.types import NodeId
 from gradviz.export.cards import boxes_and_slots, card_texts
 from gradviz.export.dot import dot
 from gradviz.export.folding import folding
@@ -20,7 +19,7 @@ SLOPE = 2 * 0.46211715726000973 * (1 - 0.46211715726000973**2)
 """2 t (1 − t²) with t = tanh(0.5): the derivative by b."""
 
 
-def seen(graph: Graph, position: int | None = None, unfolded: frozenset[NodeId] = frozenset()) -> Picture:
+def seen(graph: Graph, position: int | None = None, unfolded: frozenset[Use] = frozenset()) -> Picture:
     placement = place(*boxes_and_slots(graph, {}, unfolded), graph.output)
     trace = record(graph, VALUES)
     return Composer(graph, placement, {}, trace, unfolded=unfolded).at(position)
@@ -59,14 +58,14 @@ def test_a_step_inside_a_folded_block_lights_its_card() -> None:
 
 def test_an_unfolded_block_shows_its_members() -> None:
     graph = read(NEURON).graph
-    picture = seen(graph, unfolded=frozenset({graph.blocks[0].output}))
+    picture = seen(graph, unfolded=frozenset({graph.blocks[0].use}))
     assert [card.node for card in picture.cards] == list(graph.node_ids())
 
 
 def test_an_inner_block_stays_folded_when_its_outer_one_is_unfolded() -> None:
     graph = read("g(a) = exp(a) + 1\nf(a) = 2 g(a)\nf(x)^2").graph
     inner, outer = sorted(graph.blocks, key=lambda block: len(block.members))
-    assert set(folding(graph, {outer.output}).blocks) == {inner.output}
+    assert set(folding(graph, {outer.use}).blocks) == {inner.output}
 
 
 def test_a_leaf_that_a_function_uses_beside_its_parameters_keeps_its_edge() -> None:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from gradviz.core.graph import Graph
+from gradviz.core.graph import Graph, Use
 from gradviz.core.record import record
-from gradviz.core.types import NodeId
 from gradviz.export.accents import Accents, flow_accents
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.dot import dot
@@ -29,7 +28,7 @@ def nested() -> Graph:
     return reading.graph
 
 
-def drawn(graph: Graph, unfolded: frozenset[NodeId], direction: Direction = Direction.LR) -> Picture:
+def drawn(graph: Graph, unfolded: frozenset[Use], direction: Direction = Direction.LR) -> Picture:
     roles = default_roles(graph)
     groups = folding(graph, unfolded).groups
     placement = place(*boxes_and_slots(graph, roles, unfolded), graph.output, direction=direction, groups=groups)
@@ -37,8 +36,8 @@ def drawn(graph: Graph, unfolded: frozenset[NodeId], direction: Direction = Dire
     return Composer(graph, placement, roles, trace, unfolded=unfolded).at(None)
 
 
-def everything(graph: Graph) -> frozenset[NodeId]:
-    return frozenset(block.output for block in graph.blocks)
+def everything(graph: Graph) -> frozenset[Use]:
+    return frozenset(block.use for block in graph.blocks)
 
 
 def holds(outer: Rect, inner: Rect) -> bool:
@@ -60,7 +59,7 @@ def test_an_outer_frame_stands_before_those_inside_it_and_knows_its_depth() -> N
 def test_a_block_inside_a_folded_one_has_no_frame_even_when_it_is_unfolded() -> None:
     graph = nested()
     inner = next(block for block in graph.blocks if block.name == "sig")
-    assert drawn(graph, frozenset({inner.output})).frames == ()
+    assert drawn(graph, frozenset({inner.use})).frames == ()
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -88,7 +87,7 @@ def test_frames_lie_inside_each_other_or_apart(direction: Direction) -> None:
 def test_every_text_format_writes_the_name_of_a_frame() -> None:
     graph = nested()
     outer = next(block for block in graph.blocks if block.name == "layer")
-    picture = drawn(graph, frozenset({outer.output}))
+    picture = drawn(graph, frozenset({outer.use}))
     assert ">layer</text>" in svg(picture)
     assert "{layer}" in tikz(picture)
     assert "subgraph cluster0" in dot(picture)

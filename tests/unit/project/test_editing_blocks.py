@@ -62,7 +62,9 @@ def test_a_block_is_dissolved_and_its_function_goes_with_its_last_use() -> None:
 def test_an_edit_inside_changes_all_uses() -> None:
     graph = graph_of(NEURON + "neuron(a, x, c) + neuron(d, x, e)")
     inner = nodes_of(graph, "tanh")[0]
-    edit = editing.replace_op(graph, inner, OPS["sigmoid"], unfolded=[inner])
+    edit = editing.replace_op(
+        graph, inner, OPS["sigmoid"], unfolded=[block.use for block in graph.blocks if block.output == inner]
+    )
     assert formula(edit.graph) == "neuron(w, x, b) = sigmoid(w x + b)\nneuron(a, x, c) + neuron(d, x, e)"
     assert edit.focus == (nodes_of(edit.graph, "sigmoid")[0],)
     assert len(edit.moved) == len(graph)
@@ -98,7 +100,7 @@ def test_an_edit_in_an_inner_function_reaches_the_functions_that_use_it() -> Non
     text = NEURON + "layer(x) = neuron(p, x, q) + neuron(r, x, q)\nlayer(y)"
     graph = graph_of(text)
     inner = nodes_of(graph, "tanh")[0]
-    edit = editing.replace_op(graph, inner, OPS["relu"], unfolded=[block.output for block in graph.blocks])
+    edit = editing.replace_op(graph, inner, OPS["relu"], unfolded=[block.use for block in graph.blocks])
     assert formula(edit.graph) == text.replace("tanh", "relu")
     assert len(nodes_of(edit.graph, "relu")) == 2
 
@@ -143,7 +145,7 @@ def test_nodes_inside_an_unfolded_block_become_a_block_of_its_function() -> None
     graph = graph_of("neuron(w, x, b) = 1/(1+exp(-(w x + b)))\n(neuron(w, x, b) - neuron(v, x, c))^2")
     block = graph.blocks[-1]
     inner = [node for node in nodes_of(graph, "neg", "exp") if node in block.members]
-    edit = editing.fold(graph, inner, "decay", unfolded={block.output})
+    edit = editing.fold(graph, inner, "decay", unfolded={block.use})
     first, second, last = formula(edit.graph).splitlines()
     assert first in ("decay(x) = exp(-x)", "decay(u) = exp(-u)")
     assert second == "neuron(w, x, b) = 1 / (1 + decay(w x + b))"
@@ -160,4 +162,11 @@ def test_a_block_inside_a_block_needs_a_name_that_is_free_everywhere() -> None:
     graph = graph_of("f(u) = tanh(u) + exp(u)\nf(x) * k")
     block = graph.blocks[0]
     with pytest.raises(GraphError, match="there is a k already"):
-        editing.fold(graph, nodes_of(graph, "tanh"), "k", unfolded={block.output})
+        editing.fold(graph, nodes_of(graph, "tanh"), "k", unfolded={block.use})
+
+
+def test_a_body_reads_back_after_a_wire_inside_a_dissolved_block_was_taken_off() -> None:
+    graph = graph_of("g(x) = v v with v = tanh(x)\nf(x, k) = g(x) + k g(2 x)\nf(p, q)")
+    inner = nodes_of(graph, "tanh")[1]
+    edit = editing.detach(graph, Edge(graph.nodes[inner].operands[0], inner, 0))  # type: ignore[union-attr]
+    assert graph_of(formula(edit.graph)).same_as(edit.graph)

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from gradviz.core.graph import Use
 from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags, changes
@@ -72,10 +73,10 @@ def test_nodes_are_painted_and_cleaned(project: Project) -> None:
 
 def test_a_block_is_unfolded_and_folded(project: Project) -> None:
     assert project.graph is not None
-    output = project.graph.blocks[0].output
-    unfolded = after(project, set_unfolded(output, True))
-    assert unfolded.unfolded == {output}
-    assert after(unfolded, set_unfolded(output, False)).unfolded == frozenset()
+    use = project.graph.blocks[0].use
+    unfolded = after(project, set_unfolded(use, True))
+    assert unfolded.unfolded == {use}
+    assert after(unfolded, set_unfolded(use, False)).unfolded == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_block_is_unfolded_and_folded(project: Project) -> None:
         add_comment(Comment("x", 0, 0, -5)),
         add_comment(Comment("x", 0, 0, None, NodeId(50))),
         remove_comment(0),
-        set_unfolded(NodeId(0), True),
+        set_unfolded(Use(NodeId(3), "g"), True),
     ],
 )
 def test_what_makes_no_sense_is_refused(project: Project, command: Command) -> None:
@@ -104,7 +105,7 @@ def test_what_makes_no_sense_is_refused(project: Project, command: Command) -> N
     [
         (pin(NodeId(0), Point(1, 1)), ChangeFlags.PLACES),
         (set_direction(Direction.BT), ChangeFlags.PLACES),
-        (set_unfolded(NodeId(3), True), ChangeFlags.PLACES),
+        (set_unfolded(Use(NodeId(3), "f"), True), ChangeFlags.PLACES),
         (paint([NodeId(0)], "red"), ChangeFlags.REMARKS),
         (add_comment(Comment("x", 0, 0)), ChangeFlags.REMARKS),
     ],

@@ -9,7 +9,6 @@ from PySide6.QtGui import QMouseEvent
 
 from gradviz.core.graph import Block, Edge
 from gradviz.core.types import NodeId
-from gradviz.export.folding import whole_block
 from gradviz.export.frames import Frame
 from gradviz.ui.canvas.gestures.base import Canvas, Gesture
 from gradviz.ui.folding import fold, unfold
@@ -74,7 +73,7 @@ def _fold(canvas: Canvas, frame: Frame) -> None:
     canvas.hover_frame(None)
     canvas.viewport().unsetCursor()
     graph = canvas.session.graph
-    found = whole_block(graph, frame.cards, canvas.session.document.project.unfolded) if graph is not None else None
+    found = next((one for one in graph.blocks if one.use == frame.use), None) if graph is not None else None
     if found is not None:
         fold(canvas.session, found)
 
@@ -83,6 +82,4 @@ def _folded_at(canvas: Canvas, event: QMouseEvent) -> Block | None:
     graph, target = canvas.session.graph, canvas.target_at(event.position())
     if event.button() is not Qt.MouseButton.LeftButton or graph is None or target is None or isinstance(target, Edge):
         return None
-    if target in canvas.session.document.project.unfolded:
-        return None
-    return next((block for block in graph.blocks if block.output == target), None)
+    return canvas.session.folds.block_at(graph, target)
