@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 
 from gradviz.cli.failure import Failure
+from gradviz.project.replacing import reason, replace_content
 
 
 def writable(name: str) -> Path:
     """The path of a file that can be written; a Failure says why when it can't."""
     path = Path(name)
+    if "\0" in name:
+        raise Failure(f"{name} can't be written: the name can't be one of a file")
     try:
         if path.is_dir():
             raise Failure(f"{name} can't be written: there is a folder of that name")
@@ -19,19 +22,16 @@ def writable(name: str) -> Path:
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise Failure(f"{name} can't be written: permission denied")
     except (OSError, ValueError) as error:
-        raise Failure(f"{name} can't be written: {_reason(error)}") from error
+        raise Failure(f"{name} can't be written: {reason(error)}") from error
     return path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write the file; a Failure says why when that fails."""
+    """Write the file; a Failure says why when that fails, and the old file is whole then."""
     try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise Failure(f"{path} can't be written: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return "the name can't be one of a file"
+        if path.exists() and not os.access(path.parent, os.W_OK):  # nothing can be written beside it
+            path.write_bytes(content)
+        else:
+            replace_content(path, content)
+    except (OSError, ValueError) as error:
+        raise Failure(f"{path} can't be written: {reason(error)}") from error

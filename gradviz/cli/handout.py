@@ -35,7 +35,7 @@ def configure(parser: arguments.Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the page; returns the exit code."""
     if Path(options.output).suffix.lower() not in SUFFIXES:
-        raise Failure(f"{options.output} is no web page; give it the ending .html")
+        raise Failure(f"{options.output or 'nothing'} is no web page; give a name that ends in .html, such as run.html")
     path = writable(options.output)
     subject = subject_input(options.formula, options.values)
     with pointing_into(subject.reading):

@@ -66,7 +66,10 @@ def run(options: argparse.Namespace) -> int:
     """Draw and write; returns the exit code."""
     suffix = Path(options.output).suffix.lower()
     if suffix not in EXPORTERS and suffix not in WITH_QT:
-        raise Failure(f"{suffix or options.output} is no picture format; choose {', '.join((*EXPORTERS, *WITH_QT))}")
+        raise Failure(
+            f"{suffix or options.output or 'nothing'} is no picture format; "
+            f"give a name that ends in one of {', '.join((*EXPORTERS, *WITH_QT))}, such as run{next(iter(EXPORTERS))}"
+        )
     path = writable(options.output)
     _check(options, suffix)
     subject = subject_input(options.formula, options.values)
@@ -130,7 +133,7 @@ def _positions(options: argparse.Namespace, trace: Trace | None, *, is_film: boo
     if options.steps.strip() == "all":
         return positions(last)
     if found is None:
-        raise Failure(f"--steps is a range such as 0..{last}, or all, not {options.steps}")
+        raise Failure(f"--steps is a range such as 0..{last}, or all, not {options.steps or 'nothing'}")
     return positions(last, int(found[1] or 0), int(found[2]) if found[2] else None)
 
 
@@ -160,7 +163,9 @@ def _drawn(pictures: Sequence[Picture], suffix: str, look: Options, options: arg
     _prepare_qt()
     from gradviz.ui import raster, video
 
-    scale = options.dpi / INCH if options.dpi is not None else options.scale or raster.SCALE
+    scale = raster.SCALE
+    if options.dpi is not None or options.scale is not None:
+        scale = options.scale if options.dpi is None else options.dpi / INCH
     match suffix:
         case ".pdf":
             return raster.pdf_pages(pictures, look)

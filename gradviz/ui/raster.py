@@ -138,8 +138,11 @@ def _written(write: Callable[[QBuffer], bool], what: str) -> bytes:
 def _pixels(bounds: Rect, scale: float) -> tuple[int, int]:
     if not (math.isfinite(scale) and scale > 0):
         raise ExportError(f"the scale of an image must be a positive number, not {scale}")
-    width, height = math.ceil(bounds.width * scale), math.ceil(bounds.height * scale)
-    if max(width, height) > MOST_PIXELS:
+    longer = max(bounds.width, bounds.height) * scale
+    if 0 < longer < 1:
+        raise ExportError("the picture would be smaller than one pixel; choose a greater scale")
+    width, height = (math.ceil(min(side * scale, 1e15)) for side in (bounds.width, bounds.height))
+    if longer > MOST_PIXELS:
         most = MOST_PIXELS / max(bounds.width, bounds.height)
         raise ExportError(
             f"{width} × {height} pixels are more than {MOST_PIXELS} × {MOST_PIXELS}; "

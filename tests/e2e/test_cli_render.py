@@ -1,5 +1,6 @@
 """`gradviz render`: every format, one moment or all, and what can't be written."""
 
+import errno
 import os
 import re
 import subprocess
@@ -185,3 +186,46 @@ def test_without_an_encoder_a_film_is_refused_with_what_would_do(
 def _texts(name: str) -> set[str]:
     tree = ElementTree.parse(name)
     return {"".join(element.itertext()).strip() for element in tree.iter() if element.tag.endswith("}text")}
+
+
+@pytest.mark.parametrize("command", [("render", "-o", "run\0.svg"), ("report", "-o", "run\0.html")])
+def test_name_with_a_nul_is_no_file(gradviz: Run, command: tuple[str, ...]) -> None:
+    answer = gradviz(*command, "x^2", "x=2")
+    assert (answer.code, answer.error.endswith("can't be written: the name can't be one of a file")) == (2, True)
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "1e308", "1e-308"])
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+def test_senseless_scale_is_refused(gradviz: Run, scale: str, suffix: str) -> None:
+    answer = gradviz("render", "x^2", "x=2", "-o", f"run.{suffix}", f"--scale={scale}")
+    assert answer.code == 2
+    assert "scale" in answer.error
+
+
+def test_old_picture_is_whole_when_the_disk_is_full(
+    gradviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert gradviz("render", "x^2", "x=2", "-o", "run.svg").code == 0
+    old = (tmp_path / "run.svg").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    answer = gradviz("render", "x^3", "x=2", "-o", "run.svg")
+    assert (answer.code, answer.error) == (2, "run.svg can't be written: no space left on device")
+    assert (tmp_path / "run.svg").read_bytes() == old
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["run.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("-o", ""), "nothing is no picture format; give a name that ends in one of .svg"),
+        (("-o", "run.svg", "--steps="), "--steps is a range such as 0..4, or all, not nothing"),
+    ],
+)
+def test_empty_option_is_named_in_the_error(gradviz: Run, arguments: tuple[str, ...], error: str) -> None:
+    answer = gradviz("render", "x^2", "x=2", *arguments)
+    assert answer.code == 2
+    assert answer.error.startswith(error)
