@@ -18,8 +18,9 @@ from gradviz.core.graph import Edge
 from gradviz.core.types import Role
 from gradviz.errors import GradvizError
 from gradviz.export.picture import State
-from gradviz.layout.types import Point, Rect
+from gradviz.layout.types import Direction, Point, Rect
 from gradviz.project.commands import set_role, set_value
+from gradviz.project.placing_commands import set_direction
 from gradviz.session.runner import CancelToken, InlineRunner, Job
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
@@ -370,6 +371,19 @@ def test_new_graph_that_is_too_large_is_framed_from_its_inputs_on(show: Show) ->
     assert view.mapToScene(0, 0).x() < view.picture.cards[0].rect.x
     view.fit()
     assert is_seen_whole(view)
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_inputs_of_a_slanting_graph_are_seen_first(show: Show, direction: Direction) -> None:
+    layers = "\n".join(f"h{n} = tanh(h{n - 1} w{n} + b{n})" for n in range(1, 31))
+    session = session_of(f"{layers}\n(y - h30)^2")
+    session.document.apply(set_direction(direction), "Flow")
+    view = show(session)
+    assert view.camera.scale == pytest.approx(READABLE)
+    names = session.graph.leaves()
+    for name in ("h0", "w1", "b1"):
+        card = view.graph_scene.card(names[name])
+        assert view.viewport().rect().contains(view.mapFromScene(card.rect.center.x, card.rect.center.y)), name
 
 
 def test_asked_fit_lasts_when_the_graph_changes(show: Show) -> None:

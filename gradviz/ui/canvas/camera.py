@@ -5,12 +5,14 @@ when the window or the graph changes size, until somebody zooms or pans.
 """
 
 from dataclasses import dataclass
+from statistics import median
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
-from gradviz.layout.types import Rect
+from gradviz.export.picture import Picture
+from gradviz.layout.types import Direction, Point, Rect
 
 LEAST_SCALE, MOST_SCALE = 0.05, 4.0
 FITTED_MOST = 1.25
@@ -49,6 +51,8 @@ class Camera(QObject):
         super().__init__(view)
         self._view = view
         self._bounds = Rect(0.0, 0.0, 0.0, 0.0)
+        self._cards: list[Point] = []
+        self._direction = Direction.LR
         self._is_whole = False
         self.is_fitted = True
         self.fitted_most = FITTED_MOST
@@ -63,9 +67,11 @@ class Camera(QObject):
         """What a fit shows."""
         return self._bounds
 
-    def frame(self, bounds: Rect) -> None:
-        """Let this be what a fit shows."""
-        self._bounds = bounds
+    def frame(self, picture: Picture | None, direction: Direction = Direction.LR) -> None:
+        """Let this be what a fit shows; direction: which way values flow, from the inputs on."""
+        bounds = self._bounds = picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0)
+        self._cards = [card.rect.center for card in picture.cards] if picture is not None else []
+        self._direction = direction
         area = QRectF(bounds.x, bounds.y, bounds.width, bounds.height)
         self._view.setSceneRect(area.adjusted(-ENDLESS, -ENDLESS, ENDLESS, ENDLESS))
 
@@ -79,11 +85,24 @@ class Camera(QObject):
         width = max(port.width() - 2 * MARGIN, 1.0)
         height = max(port.height() - MARGIN - FOOT, 1.0)
         scale = min(width / max(bounds.width, 1.0), height / max(bounds.height, 1.0), self.fitted_most)
+        centre = QPointF(bounds.center.x, bounds.center.y)
         if scale < WHOLE_LEAST and not self._is_whole:
             scale = READABLE
+            centre = self._beginning(width / scale, height / scale)
         scale = max(scale, LEAST_SCALE)
-        across = min(bounds.center.x, bounds.x + width / 2 / scale)
-        return Sight(scale, QPointF(across, bounds.center.y + (FOOT - MARGIN) / 2 / scale))
+        return Sight(scale, centre + QPointF(0.0, (FOOT - MARGIN) / 2 / scale))
+
+    def _beginning(self, width: float, height: float) -> QPointF:
+        """The middle of a window of that size in which the inputs stand, and what they lead to first."""
+        bounds = self._bounds
+        if self._direction is Direction.LR:
+            x = min(bounds.center.x, bounds.x + width / 2)
+            seen = [card.y for card in self._cards if -width / 2 <= card.x - x <= 0]
+            return QPointF(x, _within(seen, bounds.y, bounds.bottom, height))
+        ahead = height / 2 if self._direction is Direction.TB else -height / 2
+        y = (bounds.y if ahead > 0 else bounds.bottom) + ahead if bounds.height > height else bounds.center.y
+        seen = [card.x for card in self._cards if -height / 2 <= (card.y - y) * (1 if ahead > 0 else -1) <= 0]
+        return QPointF(_within(seen, bounds.x, bounds.x + bounds.width, width), y)
 
     def look(self, sight: Sight) -> None:
         """See exactly this."""
@@ -157,3 +176,12 @@ class Camera(QObject):
     def _to_scene(self, pointer: QPointF) -> QPointF:
         inverse, _ = self._view.viewportTransform().inverted()
         return inverse.map(pointer)
+
+
+def _within(seen: list[float], low: float, high: float, size: float) -> float:
+    """The middle of a window of that size around what is seen; what fills it is not shown beyond the ends."""
+    if high - low <= size or not seen:
+        return (low + high) / 2
+    if max(seen) - min(seen) < size / 2:
+        return (min(seen) + max(seen)) / 2
+    return min(max(median(seen), low + size / 2), high - size / 2)

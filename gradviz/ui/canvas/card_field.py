@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QLabel, QWidget
 from gradviz.core.graph import Graph, Leaf, Literal
 from gradviz.core.types import Array, NodeId
 from gradviz.errors import GradvizError, GraphError
+from gradviz.export.theme import Token
 from gradviz.layout.types import Rect
 from gradviz.project import editing
 from gradviz.project.changes import ChangeFlags
@@ -31,6 +32,7 @@ from gradviz.ui.panels.array_editor import ArrayEditor
 from gradviz.ui.panels.slider_range import around
 from gradviz.ui.panels.value_field import LARGEST_TYPED, ValueField
 from gradviz.ui.panels.widgets import note
+from gradviz.ui.theme import theme
 
 LEAST_WIDTH, HEIGHT = 112, 30
 GAP = 6
@@ -168,7 +170,10 @@ class CardFields(QObject):
         self.trouble = note(look="error")
         self.trouble.setParent(self._view.viewport())
         self.trouble.setObjectName("cardTrouble")
-        self.trouble.setAutoFillBackground(True)
+        ground, line = theme().current[Token.PANEL], theme().current[Token.ERROR]
+        self.trouble.setStyleSheet(
+            f"#cardTrouble {{ background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 3px 6px; }}"
+        )
         self.field.show_value(value)
         self.field.edited.connect(take)
         self.field.nudged.connect(partial(self._nudge, take))

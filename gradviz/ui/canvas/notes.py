@@ -271,6 +271,6 @@ class Notes(QObject):
 
     def _document_changed(self, flags: ChangeFlags) -> None:
         if flags & ChangeFlags.REMARKS and self._scene.picture is not None:
-            self._camera.frame(self._scene.picture.bounds)
+            self._camera.frame(self._scene.picture, self._session.document.project.direction)
         if flags & ChangeFlags.REPLACED and self.editor is not None:
             self.editor.end(is_taken=False)

@@ -246,7 +246,7 @@ class GraphView(DropView):
         picture = self._graph_scene.picture
         self.setAccessibleDescription(f"{len(picture.cards)} nodes" if picture is not None else "empty")
         self.overlays.show_picture(picture)
-        self.camera.frame(picture.bounds if picture is not None else Rect(0.0, 0.0, 0.0, 0.0))
+        self.camera.frame(picture, self.session.document.project.direction)
         if self.mirror.is_new:
             self.camera.start_framing()
         self._start, self._end = self.camera.sight(), self.camera.fitted_sight()
@@ -257,7 +257,7 @@ class GraphView(DropView):
         picture = self._graph_scene.picture
         if isValid(self) and picture is not None:
             self.overlays.show_picture(picture)
-            self.camera.frame(picture.bounds)
+            self.camera.frame(picture, self.session.document.project.direction)
             self._start = self._end = self.camera.sight()
 
     def _glided(self, done: float) -> None:
