@@ -10,7 +10,6 @@ Next writes one more line; all that are written stay. A click on a line goes bac
 the same by keyboard, Home and End go to the first and the last line.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -254,10 +253,9 @@ class DerivationPanel(QWidget):
         """Let the later lines be typeset before they are wanted."""
         name = theme().current.name
 
-        def work(token: Callable[[], bool]) -> None:
+        def work(token: CancelToken) -> None:
             for line in found.all_lines[READY_LINES:]:
-                if not token():
-                    prepare([line.equation], LINE_SIZE, name)
+                prepare([line.equation], LINE_SIZE, name, cancelled=token)
 
         def done(_nothing: None) -> None:
             if self._is_hurrying:
@@ -328,7 +326,7 @@ class DerivationPanel(QWidget):
         if self.derivation is None:
             return
         self.current = number
-        self._reached = max(self._reached, number)
+        self._reached = min(max(self._reached, number), self.count - 1)  # the derivation before may have been longer
         self._write_rows()
         for place, row in enumerate(self.rows):
             row.setVisible(place <= self._reached)
