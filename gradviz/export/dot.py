@@ -44,8 +44,8 @@ def dot(
 
 def _remark(graph: Digraph, picture: Picture, theme: Theme) -> None:
     """Notes as nodes of their own, with a dashed edge to what they are about that moves no card."""
-    ground, line = theme[Token.YELLOW_CARD], theme[Token.YELLOW]
     for remark in picture.remarks:
+        ground, line = theme[Token(f"{remark.colour}_card")], theme[Token(remark.colour)]
         name = f"note{remark.number}"
         style = {"shape": "note", "style": "filled", "fontname": "sans-serif", "fillcolor": ground, "color": line}
         graph.node(name, label=literal(*remark.lines[:_MOST_LINES]), **style)

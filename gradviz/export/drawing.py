@@ -166,14 +166,14 @@ def frame_label(frame: Frame) -> Label:
     return Label(frame.name, left + width / 2, frame.rect.y + HEADER / 2 + 4.0, Font.TEXT, NAME_SIZE, Token.MUTED)
 
 
-def remark_paint() -> Paint:
+def remark_paint(remark: Remark) -> Paint:
     """Ground and line of a note."""
-    return Paint(Token.YELLOW_CARD, Token.YELLOW)
+    return Paint(Token(f"{remark.colour}_card"), Token(remark.colour))
 
 
-def remark_arrow_paint() -> Paint:
+def remark_arrow_paint(remark: Remark) -> Paint:
     """The line of a note's arrow."""
-    return Paint(None, Token.YELLOW, 1.3)
+    return Paint(None, Token(remark.colour), 1.3)
 
 
 def remark_head(remark: Remark) -> tuple[Point, Point, Point] | None:

@@ -173,7 +173,9 @@ class Composer:
         self._bounds = placement.bounds
         for frame in self._frames:
             self._bounds = self._bounds.covering(frame.rect)
-        self._remarks = remarks_of(comments, placement.boxes, self._seen.shown_by)
+        self._remarks = remarks_of(
+            comments, placement.boxes, self._seen.shown_by, (route.pill for route in self._routes)
+        )
         for remark in self._remarks:
             self._bounds = self._bounds.covering(remark.hull)
 

@@ -154,10 +154,10 @@ def _frame(frame: Frame, theme: Theme) -> Iterator[str]:
 def _remark(remark: Remark, theme: Theme) -> Iterator[str]:
     head = remark_head(remark)
     if remark.arrow is not None and head is not None:
-        ink = remark_arrow_paint()
+        ink = remark_arrow_paint(remark)
         yield f'<path d="{_curve(remark.arrow)}"{_paint(ink, theme)}/>'
         yield f'<path d="{_polygon(head)}"{_paint(Paint(ink.line, None), theme)}/>'
-    yield f"<rect{_place(remark.rect)}{_round(REMARK_RADIUS)}{_paint(remark_paint(), theme)}/>"
+    yield f"<rect{_place(remark.rect)}{_round(REMARK_RADIUS)}{_paint(remark_paint(remark), theme)}/>"
     yield from _labels(remark_labels(remark), theme)
 
 

@@ -112,11 +112,11 @@ def _document(picture: Picture, theme: Theme, transparent: bool, zoom: float) ->
 def _remark(remark: Remark, theme: Theme) -> Iterator[str]:
     head = remark_head(remark)
     if remark.arrow is not None and head is not None:
-        ink = remark_arrow_paint()
+        ink = remark_arrow_paint(remark)
         yield rf"\draw[{_style(ink, theme)}] {_curve(remark.arrow)};"
         yield rf"\path[{_style(Paint(ink.line, None), theme)}] {_polygon(head)};"
     corners = f"rounded corners={_pt(REMARK_RADIUS)}"
-    yield rf"\path[{_style(remark_paint(), theme)},{corners}] {_rectangle(remark.rect)};"
+    yield rf"\path[{_style(remark_paint(remark), theme)},{corners}] {_rectangle(remark.rect)};"
     for label in remark_labels(remark):
         yield _node(label, escape(label.text))
 

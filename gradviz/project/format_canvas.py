@@ -41,11 +41,12 @@ def with_canvas(project: Project, found: schema.Canvas | None) -> Project:
         _check_node(project, "canvas.pins", pin.node)
     for painted in found.colours:
         _check_node(project, "canvas.colours", painted.node)
-        if painted.colour not in COLOURS:
-            raise DocumentError(f"the file is damaged: canvas.colours: there is no colour {painted.colour[:30]}")
+        _check_colour("canvas.colours", painted.colour)
     for remark in found.comments:
         if remark.node is not None:
             _check_node(project, "canvas.comments", remark.node)
+        if remark.colour is not None:
+            _check_colour("canvas.comments", remark.colour)
     for one in found.unfolded:
         meant = _meant(one, uses)
         if not meant:
@@ -94,13 +95,20 @@ def _comment(comment: Comment) -> dict[str, Any]:
         found["width"] = comment.width
     if comment.target is not None:
         found["node"] = comment.target
+    if comment.colour is not None:
+        found["colour"] = comment.colour
     return found
 
 
 def _read_comment(remark: schema.Remark) -> Comment:
     text = remark.text if isinstance(remark.text, str) else "\n".join(remark.text)
     node = None if remark.node is None else NodeId(remark.node)
-    return Comment(text, remark.x, remark.y, remark.width, node)
+    return Comment(text, remark.x, remark.y, remark.width, node, remark.colour)
+
+
+def _check_colour(key: str, colour: str) -> None:
+    if colour not in COLOURS:
+        raise DocumentError(f"the file is damaged: {key}: there is no colour {colour[:30]}")
 
 
 def _meant(one: int | schema.Unfolded, uses: list[Use]) -> set[Use]:

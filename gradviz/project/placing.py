@@ -11,7 +11,7 @@ from gradviz.layout.types import Direction as Direction
 from gradviz.layout.types import Point as Point
 
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "grey")
-"""The colours that nodes may have; the theme says how each looks in light and dark."""
+"""The colours that nodes and comments may have; the theme says how each looks in light and dark."""
 
 MAX_PLACE = 1_000_000.0
 """How far from the middle anything may stand."""
@@ -25,7 +25,7 @@ class Comment:
     """A text on the canvas.
 
     x, y: its upper left corner; with a target it stands so far from the middle of that node and moves along.
-    width: None fits it to the text.
+    width: None fits it to the text. colour: one of the COLOURS, None: yellow as paper notes are.
     """
 
     text: str
@@ -33,3 +33,4 @@ class Comment:
     y: float
     width: float | None = None
     target: NodeId | None = None
+    colour: str | None = None

@@ -63,9 +63,14 @@ def set_comment(number: int, text: str) -> Command:
     return _changed(number, lambda comment: replace(comment, text=text))
 
 
-def size_comment(number: int, width: float | None) -> Command:
-    """Make a comment wider or narrower; None fits it to its text."""
-    return _changed(number, lambda comment: replace(comment, width=width))
+def size_comment(number: int, width: float | None, x: float | None = None) -> Command:
+    """Make a comment wider or narrower; None fits it to its text. x: where its left edge is then, if elsewhere."""
+    return _changed(number, lambda comment: replace(comment, width=width, x=comment.x if x is None else x))
+
+
+def colour_comment(number: int, colour: str | None) -> Command:
+    """Give a comment one of the COLOURS, or the usual one."""
+    return _changed(number, lambda comment: replace(comment, colour=colour))
 
 
 def attach_comment(number: int, target: NodeId | None, x: float, y: float) -> Command:
@@ -88,8 +93,7 @@ def paint(nodes: Iterable[NodeId], colour: str | None) -> Command:
     painted = tuple(nodes)
 
     def command(project: Project) -> Project:
-        if colour is not None and colour not in COLOURS:
-            raise ValueTextError(f"there is no colour {colour}; there are {', '.join(COLOURS)}")
+        _check_colour(colour)
         colours = dict(project.colours)
         for node in painted:
             _checked(project, node)
@@ -150,9 +154,15 @@ def _sound_comment(project: Project, comment: Comment) -> Comment:
     if len(comment.text) > MAX_COMMENT_TEXT:
         raise ValueTextError(f"a comment has at most {MAX_COMMENT_TEXT:,} characters")
     _sound(Point(comment.x, comment.y))
+    _check_colour(comment.colour)
     if comment.width is not None and not (_is_near(comment.width) and comment.width > 0):
         raise GraphError("this width is not possible")
     return comment
+
+
+def _check_colour(colour: str | None) -> None:
+    if colour is not None and colour not in COLOURS:
+        raise ValueTextError(f"there is no colour {colour}; there are {', '.join(COLOURS)}")
 
 
 def _is_near(length: float) -> bool:

@@ -139,6 +139,7 @@ class Remark(Strict):
     y: Place
     width: Annotated[float, Meta(gt=0, le=MAX_PLACE)] | None = None
     node: Count | None = None
+    colour: Name | None = None
 
 
 class Canvas(Strict):

@@ -147,7 +147,7 @@ def paint_remark(
     """Draw a note with its arrow."""
     head = drawing.remark_head(remark)
     if remark.arrow is not None and head is not None:
-        ink = drawing.remark_arrow_paint()
+        ink = drawing.remark_arrow_paint(remark)
         _use(painter, ink, theme)
         painter.drawPath(curve(remark.arrow))
         _use(painter, Paint(ink.line, None), theme)
@@ -155,7 +155,7 @@ def paint_remark(
     area = rectangle(remark.rect)
     if is_selected:
         _paint_ring(painter, theme, area, drawing.REMARK_RADIUS)
-    _use(painter, drawing.remark_paint(), theme)
+    _use(painter, drawing.remark_paint(remark), theme)
     painter.drawRoundedRect(area, drawing.REMARK_RADIUS, drawing.REMARK_RADIUS)
     for label in drawing.remark_labels(remark) if has_text else ():
         paint_label(painter, label, theme)

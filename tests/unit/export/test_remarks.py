@@ -13,11 +13,11 @@ from gradviz.export.picture import Composer, Picture
 from gradviz.export.remarks import MOST_WIDTH, remarks_of, size_of
 from gradviz.export.svg import svg
 from gradviz.export.tex import tikz
-from gradviz.export.theme import PICTURE_THEMES, Theme
+from gradviz.export.theme import PICTURE_THEMES, Theme, Token
 from gradviz.lang.lower import read
 from gradviz.layout.dot import place
 from gradviz.layout.types import Rect
-from gradviz.project.placing import Comment
+from gradviz.project.placing import COLOURS, Comment
 
 CARD = {NodeId(3): Rect(0.0, 0.0, 60.0, 40.0)}
 
@@ -51,9 +51,37 @@ def test_a_note_on_a_node_inside_a_folded_block_points_at_the_blocks_card() -> N
     assert remark.target == 3
 
 
-def test_a_note_over_its_own_card_has_no_arrow() -> None:
+def test_a_note_that_a_card_has_come_to_stand_below_is_shown_beside_it_and_goes_back() -> None:
+    comment = Comment("here", 70.0, 10.0)
+    others = {NodeId(4): Rect(60.0, 0.0, 50.0, 40.0)}
+    (pushed,) = remarks_of([comment], CARD | others, {})
+    assert not any(pushed.rect.overlaps(card) for card in (CARD | others).values())
+    assert pushed.rect.center.x < 150.0
+    (back,) = remarks_of([comment], CARD, {})
+    assert (back.rect.x, back.rect.y) == (70.0, 10.0)
+
+
+def test_a_note_over_its_own_card_is_shown_beside_it_with_its_arrow() -> None:
     (remark,) = remarks_of([Comment("here", 0.0, 0.0, None, NodeId(3))], CARD, {})
-    assert remark.arrow is None
+    assert not remark.rect.overlaps(CARD[NodeId(3)])
+    assert remark.arrow is not None
+
+
+def test_notes_that_are_pushed_aside_stand_on_no_other_note_and_on_no_number() -> None:
+    pill = Rect(0.0, 45.0, 60.0, 30.0)
+    comments = [Comment("one", 5.0, 5.0), Comment("two", 5.0, 5.0), Comment("three", 5.0, 80.0)]
+    rects = [remark.rect for remark in remarks_of(comments, CARD, {}, [pill])]
+    assert not any(a.overlaps(b) for a in rects for b in [*CARD.values(), pill, *rects] if a is not b)
+
+
+@pytest.mark.parametrize("theme", PICTURE_THEMES.values(), ids=lambda theme: theme.name)
+def test_a_colour_of_a_note_is_in_every_export(theme: Theme) -> None:
+    picture = composed(Comment("why", 0.0, 300.0, None, NodeId(0), "blue"))
+    ground, line = theme[Token.BLUE_CARD], theme[Token.BLUE]
+    assert f'fill="{ground}"' in svg(picture, theme)
+    assert f'stroke="{line}"' in svg(picture, theme)
+    assert ground in dot(picture, theme)
+    assert "fill=gvbluecard,draw=gvblue" in tikz(picture, theme)
 
 
 def test_long_texts_are_broken_between_words_and_long_words_anywhere() -> None:
@@ -100,10 +128,11 @@ def test_a_note_is_escaped_in_tikz() -> None:
     assert r"50 \% of \textbackslash{}input\{x\}" in text
 
 
+@pytest.mark.parametrize("colour", [None, *COLOURS])
 @pytest.mark.parametrize("theme", PICTURE_THEMES.values(), ids=lambda theme: theme.name)
-def test_notes_are_readable_in_every_theme(theme: Theme) -> None:
-    (remark,) = remarks_of([Comment("here", 0.0, 0.0)], {}, {})
-    ground = remark_paint().fill
+def test_notes_are_readable_in_every_theme(theme: Theme, colour: str | None) -> None:
+    (remark,) = remarks_of([Comment("here", 0.0, 0.0, colour=colour)], {}, {})
+    ground = remark_paint(remark).fill
     assert ground is not None
     (label,) = remark_labels(remark)
     light, dark = sorted((_luminance(theme[ground]), _luminance(theme[label.colour])), reverse=True)

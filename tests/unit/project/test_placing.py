@@ -9,10 +9,12 @@ from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
 from gradviz.project.changes import ChangeFlags, changes
 from gradviz.project.commands import set_formula
+from gradviz.project.format import decode, encode
 from gradviz.project.placing import Comment, Direction, Point
 from gradviz.project.placing_commands import (
     add_comment,
     attach_comment,
+    colour_comment,
     move_comment,
     paint,
     pin,
@@ -125,3 +127,12 @@ def test_a_comment_at_a_node_that_goes_stays_where_it_was(project: Project) -> N
     emptied = set_formula("")(noted)
     assert emptied.comments == (Comment("x", 101, 52),)
     assert (dict(emptied.pins), dict(emptied.colours)) == ({}, {})
+
+
+def test_a_comment_has_a_colour_that_its_file_remembers(project: Project) -> None:
+    done = after(project, add_comment(Comment("a", 1, 2)), colour_comment(0, "green"))
+    assert done.comments[0].colour == "green"
+    assert decode(encode(done)).comments == done.comments
+    assert after(done, colour_comment(0, None)).comments[0].colour is None
+    with pytest.raises(GradvizError):
+        after(done, colour_comment(0, "#123456"))
