@@ -236,10 +236,10 @@ class FormulaPanel(QScrollArea):
             self._shown = None
             return
         values = self._session.values()
+        if self._job is not None:  # also where nothing new is wanted: else it would bring what was wanted meanwhile
+            self._job.cancel()
         if self._shown is not None and self._shown[0] is graph and _same(self._shown[1], values):
             return
-        if self._job is not None:
-            self._job.cancel()
 
         def work(_token: object) -> Wardrobe:
             found = wardrobe(graph, values)
