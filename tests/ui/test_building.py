@@ -355,6 +355,24 @@ def test_a_leaf_dropped_on_an_open_port_fills_it(hands: Hands) -> None:
     assert hands.graph.same_as(read("exp(x)").graph)
 
 
+def test_what_is_dropped_beside_an_open_port_fills_it(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    hands.add("exp")
+    hole = next(n for n in hands.graph.node_ids() if isinstance(hands.graph.nodes[n], Hole))
+    drop(hands, Found(Kind.LEAF, "", "leaf"), middle(hands, hole) + QPoint(0, 36))
+    assert hands.graph.same_as(read("exp(x)").graph)
+    assert not hands.window.session.document.project.pins
+
+
+def test_what_is_dropped_on_the_wire_of_an_open_port_fills_it(hands: Hands) -> None:
+    hands.click(hands.window.start_page.build)
+    hands.add("exp")
+    hole = next(n for n in hands.graph.node_ids() if isinstance(hands.graph.nodes[n], Hole))
+    exp = next(n for n in hands.graph.node_ids() if _called(hands.graph, n) == "exp")
+    drop(hands, Found(Kind.LEAF, "", "leaf"), (middle(hands, hole) + middle(hands, exp)) / 2)
+    assert hands.graph.same_as(read("exp(x)").graph)
+
+
 def test_the_menu_of_a_node_offers_the_edits_that_make_sense(built: Hands) -> None:
     node = next(n for n in built.graph.node_ids() if _called(built.graph, n) == "sub")
     place = middle(built, node)

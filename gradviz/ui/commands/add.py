@@ -4,19 +4,19 @@ Everything that is added goes through `add`: one change of the document, named i
 the pointer's place when it is a loose one; then the next open port is selected.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from gradviz.core.graph import Apply, Edge, Graph
+from gradviz.core.graph import Apply, Edge, Graph, Hole
 from gradviz.core.op import OPS, Op, public_ops
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
 from gradviz.lang.names import function_names, is_name
-from gradviz.layout.types import Point
+from gradviz.layout.types import Point, Rect
 from gradviz.project import editing
 from gradviz.project.placing_commands import pin
 from gradviz.session.session import Session
@@ -29,12 +29,18 @@ from gradviz.ui.panels.name_prompt import NamePrompt
 from gradviz.ui.preferences import Preferences
 from gradviz.ui.search import Found, Kind, Own, find
 
+NEAR = 26.0
+"""What is dropped so close to an open port is meant for it."""
+
 
 class Surface(Protocol):
     """The canvas, as far as adding is concerned."""
 
     def scene_place(self, place: QPoint) -> Point:
         """The place of the scene that is at a global place."""
+
+    def card_rects(self, nodes: Iterable[NodeId]) -> dict[NodeId, Rect]:
+        """Where the cards of nodes stand in the scene."""
 
     def setFocus(self) -> None:
         """Take the keyboard."""
@@ -107,15 +113,30 @@ class AddCommands:
         self._surface.setFocus()
 
     def drop(self, found: Found, place: Point, on: NodeId | Edge | None) -> None:
-        """Add what was dragged to a place of the scene, or onto a node, an open port or an edge."""
+        """Add what was dragged to a place of the scene, or onto a node, an open port or an edge.
+
+        What is dropped close to an open port, or on its wire, fills it.
+        """
+        graph = self._session.graph
         match on:
             case None:
-                target = Target()
+                hole = self._hole_near(graph, place) if graph is not None else None
+                target = self._target_at(hole) if hole is not None else Target()
+            case Edge(source=source) if graph is not None and isinstance(graph.nodes[source], Hole):
+                target = self._target_at(source)
             case Edge() as edge:
                 target = Target(edge=edge) if found.kind is Kind.OP else Target()
             case node:
                 target = self._target_at(node)
         self.add(found, target, place)
+
+    def _hole_near(self, graph: Graph, place: Point) -> NodeId | None:
+        holes = [node for node in graph.node_ids() if isinstance(graph.nodes[node], Hole)]
+        at = Rect(place.x, place.y, 0.01, 0.01)
+        near = {node: rect for node, rect in self._surface.card_rects(holes).items() if rect.grown(NEAR).overlaps(at)}
+        return min(
+            near, key=lambda node: abs(near[node].center.x - place.x) + abs(near[node].center.y - place.y), default=None
+        )
 
     def quick_add(self, place: QPoint | None = None) -> None:
         """Open the list of all that can be added at a global place."""
