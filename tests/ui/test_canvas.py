@@ -21,7 +21,6 @@ from gradviz.export.picture import State
 from gradviz.layout.types import Direction, Point, Rect
 from gradviz.project.commands import set_role, set_value
 from gradviz.project.placing_commands import set_direction
-from gradviz.session.runner import CancelToken, InlineRunner, Job
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
 from gradviz.ui.canvas.background import CLOSEST, spacing
@@ -31,6 +30,7 @@ from gradviz.ui.canvas.tooltips import shown, tooltip
 from gradviz.ui.jobs import QtRunner
 from gradviz.ui.theme import Choice, load_fonts, theme
 from ui.canvas_session import positions, random_formula, retype, session_of
+from ui.held import HeldRunner
 
 LEAST_SQUARES = "(y-(Wx+b))^2"
 
@@ -51,29 +51,6 @@ def show(qtbot) -> Iterator[Show]:
     theme().choose(Choice.LIGHT)
     yield made
     gc.collect()
-
-
-class HeldRunner:
-    """Keeps work until the test lets it go."""
-
-    def __init__(self) -> None:
-        self.held: list[tuple[Job, Callable[[], None]]] = []
-
-    def submit(self, work: Any, done: Any, failed: Any) -> Job:
-        job = Job()
-        self.held.append((job, lambda: InlineRunner().submit(lambda _token: work(CancelToken()), done, failed)))
-        return job
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
-
-    def let_go(self) -> None:
-        """Finish all work that is still wanted."""
-        waiting, self.held = self.held, []
-        for job, run in waiting:
-            if not job.token.is_cancelled:
-                run()
-            job.is_finished = True
 
 
 def geometry(view: GraphView) -> dict[Any, tuple[float, ...]]:

@@ -1,8 +1,7 @@
 """The formula panel: every dress side by side, and hovering, clicking and walking in them; real mouse and keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import NodeId
 from gradviz.export.theme import Token
-from gradviz.session.runner import Job
 from gradviz.ui.canvas.items import CardItem, WireItem
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.dress_views import MathDress, TextDress
 from gradviz.ui.panels.dresses import TITLES, FormulaPanel
+from ui.held import HeldRunner
 from ui.windows import CTRL, SHIFT, at_rest, process, shown_window
 
 
@@ -196,26 +195,6 @@ def test_the_code_follows_the_values(qtbot: QtBot, window: MainWindow) -> None:
     window.session.set_value("x", 7.25)
     at_rest(qtbot, window)
     qtbot.waitUntil(lambda: "7.25" in text_view(window, "numpy").toPlainText())
-
-
-class HeldRunner:
-    """Keeps work until the test lets it go."""
-
-    def __init__(self) -> None:
-        self.held: list[tuple[Job, Callable[[], object]]] = []
-
-    def submit(self, work: Any, done: Any, failed: Any) -> Job:
-        job = Job()
-        self.held.append((job, lambda: done(work(job.token))))
-        return job
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
-
-    def let_go(self) -> None:
-        for job, finish in self.held:
-            if not job.token.is_cancelled:
-                finish()
 
 
 def test_a_formula_that_is_undone_at_once_brings_no_later_text(

@@ -1,6 +1,5 @@
 """The gradient check in the inspector: by real clicks, in a worker, never about an older run."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -16,12 +15,12 @@ from gradviz.core.gradcheck import Verdict
 from gradviz.core.graph import GraphBuilder
 from gradviz.core.op import OPS
 from gradviz.core.record import record
-from gradviz.session.runner import CancelToken, Job
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
 from gradviz.ui.panels.gradient_check import GradientCheck, gist
 from gradviz.ui.panels.inspector import Inspector
 from ui.canvas_session import session_of
+from ui.held import HeldRunner
 
 
 def opened(qtbot: QtBot, session: Session) -> Inspector:
@@ -96,31 +95,16 @@ def test_another_run_is_checked_anew(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(cells(panel)) and cells(panel)[0][1] == "10", timeout=5000)
 
 
-class WaitingRunner:
-    """Keeps work until it is told to do it."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Job, Callable[[], None]]] = []
-
-    def submit(self, work, done, failed) -> Job:  # type: ignore[no-untyped-def]
-        job = Job()
-        self.waiting.append((job, lambda: done(work(CancelToken()))))
-        return job
-
-    def post(self, call: Callable[[], None]) -> None:
-        call()
-
-
 def test_answer_about_an_older_run_is_dropped(qtbot: QtBot) -> None:
     make_application()
     session = session_of("x^2", x=2.0)
-    runner = WaitingRunner()
+    runner = HeldRunner()
     panel = GradientCheck(session, lambda _words: None)
     qtbot.addWidget(panel)
     panel.show()
     session.runner = runner  # type: ignore[assignment]
-    qtbot.waitUntil(lambda: len(runner.waiting) == 1)
-    job, finish = runner.waiting[0]
+    qtbot.waitUntil(lambda: len(runner.held) == 1)
+    job, finish = runner.held[0]
     session.debugger.retrace(record(session.graph, {"x": 5.0}))  # type: ignore[arg-type]
     assert job.token.is_cancelled
     finish()

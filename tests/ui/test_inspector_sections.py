@@ -17,9 +17,11 @@ from gradviz.core.graph import Edge, Graph
 from gradviz.core.types import NodeId
 from gradviz.session.session import Session
 from gradviz.ui.app import make_application
+from gradviz.ui.panels.formula_section import FormulaView
 from gradviz.ui.panels.inspector import Inspector
 from gradviz.ui.panels.take_away import save
 from ui.canvas_session import session_of
+from ui.held import HeldRunner
 from ui.training_session import line_session, parabola_session
 
 
@@ -124,6 +126,29 @@ def test_formula_and_derivative_of_a_node_are_set(qtbot: QtBot) -> None:
     first, second = (line.plain for line in inspector.formula.lines.equations)
     assert first == "L = (a·x + 1)²"
     assert second == "∂L/∂v₂ = 2v₂ = 14"
+
+
+def test_lines_of_a_node_that_was_left_again_do_not_arrive(qtbot: QtBot) -> None:
+    session = session_of("h = x^2\nh + 1", x=3.0)
+    graph, trace, runner = graph_of(session), session.debugger.trace, HeldRunner()
+    make_application()
+    view = FormulaView(session)
+    qtbot.addWidget(view)
+    view.show()
+    session.runner = runner
+
+    def ask(node: NodeId) -> None:
+        view.show_subject(trace, node)
+        qtbot.waitUntil(lambda: not view.is_waiting)
+
+    ask(graph.find("h"))
+    runner.let_go()
+    shown = view.lines.equations
+    ask(graph.output)
+    ask(graph.find("h"))
+    runner.let_go()
+    assert shown
+    assert view.lines.equations == shown
 
 
 def test_the_course_over_the_iterations_is_that_of_the_descent(qtbot: QtBot) -> None:

@@ -57,8 +57,15 @@ class FormulaView(QWidget):
         self._wish()
 
     def _wish(self) -> None:
+        self._drop()
         if self.isVisible() and self._wanted is not None and not self._is_made():
             self._rest.start()
+
+    def _drop(self) -> None:
+        """What was wanted before is wanted no longer."""
+        self._rest.stop()
+        if self._job is not None:
+            self._job.cancel()
 
     def _is_made(self) -> bool:
         made, wanted = self._made, self._wanted
@@ -67,8 +74,6 @@ class FormulaView(QWidget):
     def _start(self) -> None:
         if self._wanted is None:
             return
-        if self._job is not None:
-            self._job.cancel()
         wanted = trace, subject, block = self._wanted
         name = theme().current.name
 
