@@ -69,7 +69,7 @@ def remarks_of(
 
     others: places that no note is pushed to, beside those of cards and other notes.
     """
-    wanted = [_remark(number, comment, cards, shown_by) for number, comment in enumerate(comments)]
+    wanted = [remark_of(number, comment, cards, shown_by) for number, comment in enumerate(comments)]
     if not wanted:
         return ()
     standing = tuple(cards.values())
@@ -113,7 +113,8 @@ def size_of(text: str, width: float | None = None) -> tuple[tuple[str, ...], flo
     return lines, max(wide, LEAST_WIDTH), len(lines) * LINE_STEP + 2 * PADDING_Y
 
 
-def _remark(number: int, comment: Comment, cards: Mapping[NodeId, Rect], shown_by: Mapping[NodeId, NodeId]) -> Remark:
+def remark_of(number: int, comment: Comment, cards: Mapping[NodeId, Rect], shown_by: Mapping[NodeId, NodeId]) -> Remark:
+    """A note exactly where it was put, whatever else stands there."""
     lines, width, height = size_of(comment.text, comment.width)
     target = None if comment.target is None else shown_by.get(comment.target, comment.target)
     card = cards.get(target) if target is not None else None

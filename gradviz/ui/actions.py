@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 MENUS = {"file": "&File", "edit": "&Edit", "run": "&Run", "train": "&Train", "view": "&View",
          "labs": "La&boratories", "learn": "&Learn", "window": "&Window", "help": "&Help", "copy_as": "Copy as",
-         "choose": "Select", "align": "Align"}  # fmt: skip
-SUBMENUS = {"copy_as": "copy", "choose": "find", "align": "find"}
+         "choose": "Select", "align": "Align", "paint": "Colour"}  # fmt: skip
+SUBMENUS = {"copy_as": "copy", "choose": "find", "align": "find", "paint": "find"}
 """Menus that stand in another one, below this action."""
 
 
@@ -85,7 +85,8 @@ SPECS: tuple[Spec, ...] = (
     _spec("edit", "keep_own", "&Keep as my op", "", "Keep the selected block in the palette of every document"),
     _spec("edit", "add_note", "Lea&ve a note", "Ctrl+M",
           "Write a note on the graph; with a node selected beside it, with an arrow to it", is_after_line=True),
-    _spec("edit", "find", "Find a &node…", "Ctrl+F", "Find a node by its name or operation", is_after_line=True),
+    _spec("edit", "find", "Find a &node…", "Ctrl+F", "Find a node by its name or operation, or a note by its text",
+          is_after_line=True),
     _spec("choose", "select_all", "&All", "Ctrl+A", "Select all nodes"),
     _spec("choose", "select_path", "The &path between", "Ctrl+Alt+P", "Select all that lies between selected nodes"),
     _spec("choose", "select_before", "What it &depends on", "Ctrl+Shift+Left", "Select all that leads to it"),
@@ -99,6 +100,11 @@ SPECS: tuple[Spec, ...] = (
     _spec("align", "spread_across", "Distribute &across", "", "Give the selected cards equal gaps from left to right",
           is_after_line=True),
     _spec("align", "spread_down", "Distribute &down", "", "Give the selected cards equal gaps from top to bottom"),
+    _spec("paint", "colour", "From a &list…", "Ctrl+Shift+C", "Give the selected cards, or the chosen note, a colour"),
+    *(_spec("paint", f"colour_{name}", text, "", f"Make the selected cards, or the chosen note, {name}")
+      for name, text in (("red", "&Red"), ("orange", "&Orange"), ("yellow", "&Yellow"), ("green", "&Green"),
+                         ("blue", "&Blue"), ("purple", "&Purple"), ("grey", "Gr&ey"))),
+    _spec("paint", "colour_none", "&None", "", "Take the colour off the selected cards or the chosen note"),
     _spec("run", "step", "&Step", "F10", "Do the next node (on the graph also .)"),
     _spec("run", "into", "Step &into", "F11", "Do the next edge"),
     _spec("run", "out", "Step &out", "Shift+F11", "Run to the end of the phase"),
@@ -206,6 +212,8 @@ NEEDS_RUN = (
     "overview", "breakpoint", "clear_breakpoints", "export", "find", "copy", "cut", "delete", "duplicate", "replace",
     "export_report", "export_replay",
     "rename", "edit_value", "set_output", "connect", "swap", "fold", "unfold", "select_block", "dissolve", "keep_own",
+    "colour", "colour_red", "colour_orange", "colour_yellow", "colour_green", "colour_blue", "colour_purple",
+    "colour_grey", "colour_none",
     "fit", "zoom_in", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax",
     "zoom_out", "train", "single", "stop", "training_settings", "quiz", "present",
 )  # fmt: skip

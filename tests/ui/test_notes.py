@@ -18,6 +18,7 @@ from gradviz.project.placing_commands import add_comment, pin
 from gradviz.session.session import Session
 from gradviz.ui.canvas import GraphView
 from gradviz.ui.main_window import MainWindow
+from gradviz.ui.panels.command_palette import Chooser
 from ui.canvas_session import session_of
 from ui.windows import shown_window
 
@@ -88,10 +89,10 @@ def undo_name(session: Session) -> str:
 def test_a_note_is_typed_on_empty_canvas_where_the_pointer_is(view: GraphView) -> None:
     at = QPoint(120, 480)
     QTest.mouseMove(view.viewport(), at)
+    where = view.mapToScene(at)
     view.notes.add()
     type_note(view, "why minus?")
     (comment,) = comments(view)
-    where = view.mapToScene(at)
     assert (comment.text, comment.target) == ("why minus?", None)
     assert (comment.x, comment.y) == pytest.approx((where.x(), where.y()), abs=1.0)
     view.session.document.undo()
@@ -250,11 +251,12 @@ def test_the_menu_of_empty_canvas_adds_a_note_there_whatever_is_selected(window:
     window.session.selection.select(NodeId(5))
     at = QPoint(60, canvas.viewport().height() - 120)
     menu = menu_at(canvas, at, "canvasMenu")
+    where = canvas.mapToScene(at)
     entry(menu, "Lea&ve a note").trigger()
     type_note(canvas, "down here")
     (comment,) = comments(canvas)
     assert comment.target is None
-    assert comment.y == pytest.approx(canvas.mapToScene(at).y(), abs=1.0)
+    assert comment.y == pytest.approx(where.y(), abs=1.0)
 
 
 def test_the_menu_of_a_card_adds_a_note_with_an_arrow_to_it(window: MainWindow) -> None:
@@ -265,3 +267,139 @@ def test_the_menu_of_a_card_adds_a_note_with_an_arrow_to_it(window: MainWindow) 
     entry(menu_at(canvas, at, "canvasMenu"), "Lea&ve a note").trigger()
     type_note(canvas, "weights times input")
     assert comments(canvas)[0].target == 3
+
+
+def edge(view: GraphView, number: int = 0, *, is_right: bool = True) -> QPoint:
+    rect = remark(view, number).rect
+    return view.mapFromScene(QPointF(rect.right - 1 if is_right else rect.x + 1, rect.center.y))
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_an_edge_is_dragged_to_another_width_in_one_change(view: GraphView, is_right: bool) -> None:
+    noted(view, "the error of this sample, squared", 0.0, 150.0)
+    before, done = remark(view).rect, len(view.session.document.history.names)
+    start = edge(view, is_right=is_right)
+    QTest.mouseMove(view.viewport(), start)
+    assert view.viewport().cursor().shape() is Qt.CursorShape.SizeHorCursor
+    by = QPoint(-60 if is_right else 60, 0)
+    drag(view, start, by)
+    assert len(view.session.document.history.names) == done
+    QTest.mouseRelease(view.viewport(), LEFT, pos=start + by)
+    after = remark(view).rect
+    assert after.width == pytest.approx(before.width - 60 / view.camera.scale, abs=2.0)
+    assert after.height > before.height
+    stays = (after.x, before.x) if is_right else (after.right, before.right)
+    assert stays[0] == pytest.approx(stays[1], abs=2.0)
+    assert len(view.session.document.history.names) == done + 1
+    view.session.document.undo()
+    assert remark(view).rect == before
+
+
+def test_escape_while_an_edge_is_dragged_leaves_the_width_as_it_was(view: GraphView) -> None:
+    noted(view, "the error of this sample, squared", 0.0, 150.0)
+    before = remark(view).rect
+    drag(view, edge(view), QPoint(-60, 0))
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    QTest.mouseRelease(view.viewport(), LEFT, pos=edge(view) + QPoint(-60, 0))
+    assert remark(view).rect == before
+    assert comments(view)[0].width is None
+
+
+def test_shift_and_arrows_make_the_chosen_note_wider_and_the_menu_fits_it_again(view: GraphView) -> None:
+    noted(view, "the error of this sample, squared", 0.0, 150.0)
+    before = remark(view).rect.width
+    view.notes.select(0)
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert remark(view).rect.width == pytest.approx(before + 60)
+    assert undo_name(view.session) == "Change a note's width"
+    menu = menu_at(view, place(view), "noteMenu")
+    entry(menu, "As wide as its text").trigger()
+    assert comments(view)[0].width is None
+
+
+def test_a_note_is_coloured_from_its_menu(view: GraphView) -> None:
+    noted(view)
+    menu = menu_at(view, place(view), "noteMenu")
+    colours = next(action for action in menu.actions() if action.text().startswith("Colour")).menu()
+    entry(colours, "Green").trigger()  # type: ignore[arg-type]
+    assert (comments(view)[0].colour, remark(view).colour) == ("green", "green")
+    assert undo_name(view.session) == "Colour a note green"
+
+
+def test_a_new_note_stands_on_no_card_though_the_pointer_does(view: GraphView) -> None:
+    assert view.picture is not None
+    card = view.picture.cards[0].rect.center
+    QTest.mouseMove(view.viewport(), view.mapFromScene(QPointF(card.x, card.y)))
+    view.notes.add()
+    type_note(view, "above all")
+    rect = remark(view).rect
+    assert not any(rect.overlaps(card.rect) for card in view.picture.cards)
+    assert (comments(view)[0].x, comments(view)[0].y) == (rect.x, rect.y)
+
+
+def test_arrow_keys_let_a_note_hop_over_a_card(view: GraphView) -> None:
+    assert view.picture is not None
+    card = view.picture.cards[0].rect
+    noted(view, "hop", card.x, card.y - 50)
+    view.notes.select(0)
+    for _ in range(6):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    assert remark(view).rect.y > card.bottom
+
+
+def test_a_note_that_a_card_is_dragged_upon_makes_way_and_is_dragged_on_from_there(view: GraphView) -> None:
+    noted(view, "in the way", 0.0, 150.0)
+    assert view.picture is not None
+    node = view.picture.cards[0].node
+    view.session.document.apply(pin(node, Point(20.0, 160.0)), "Pin")
+    assert view.picture is not None
+    rect = remark(view).rect
+    assert not any(rect.overlaps(card.rect) for card in view.picture.cards)
+    drag(view, place(view), QPoint(0, 40))
+    QTest.mouseRelease(view.viewport(), LEFT, pos=place(view) + QPoint(0, 40))
+    assert remark(view).rect.y == pytest.approx(rect.y + 40 / view.camera.scale, abs=2.0)
+
+
+def test_all_is_seen_when_a_note_is_added_at_the_edge(view: GraphView) -> None:
+    view.fit()
+    QTest.mouseMove(view.viewport(), QPoint(view.viewport().width() - 3, 3))
+    view.notes.add()
+    type_note(view, "at the very edge of what is seen")
+    corners = remark(view).rect
+    seen = view.mapToScene(view.viewport().rect()).boundingRect()
+    assert seen.contains(corners.x, corners.y)
+    assert seen.contains(corners.right, corners.bottom)
+
+
+def test_a_note_and_cards_are_coloured_by_keyboard(window: MainWindow) -> None:
+    canvas, session = window.canvas, window.session
+    session.document.apply(add_comment(Comment("hello", 0.0, 200.0)), "Add a note")
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_N)
+    QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    _choose(window, "blue")
+    assert session.document.project.comments[0].colour == "blue"
+    session.selection.select(NodeId(0), NodeId(1))
+    QTest.keyClick(canvas, Qt.Key.Key_C, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    _choose(window, "red")
+    assert dict(session.document.project.colours) == {0: "red", 1: "red"}
+    assert canvas.picture is not None
+    assert [card.colour for card in canvas.picture.cards].count("red") == 2
+
+
+def test_a_note_is_found_by_its_text(window: MainWindow) -> None:
+    canvas, session = window.canvas, window.session
+    session.document.apply(add_comment(Comment("mind the\nsign", 4000.0, 200.0)), "Add a note")
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_F, CTRL)
+    _choose(window, "mind the sign")
+    assert canvas.notes.selected == 0
+    middle = remark(canvas).rect.center
+    assert canvas.viewport().rect().contains(canvas.mapFromScene(QPointF(middle.x, middle.y)))
+
+
+def _choose(window: MainWindow, text: str) -> None:
+    chooser = next(one for one in window.findChildren(Chooser) if one.isVisible())
+    QTest.keyClicks(chooser.field, text)
+    QTest.keyClick(chooser.field, Qt.Key.Key_Return)

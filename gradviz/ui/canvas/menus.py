@@ -3,23 +3,21 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.core.graph import Apply, Edge, Graph, Hole, Leaf, Literal
 from gradviz.core.types import NodeId, Role
-from gradviz.export.theme import Token
 from gradviz.project.commands import set_role
-from gradviz.project.placing import COLOURS
 from gradviz.project.placing_commands import paint, pin_all
 from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint
 from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.colours import fill_colours, painting_name
 from gradviz.ui.canvas.gestures.base import Target
 from gradviz.ui.canvas.gestures.keys import switch_breakpoint
-from gradviz.ui.theme import theme
 
 ALIGNING = (
     "align_left", "align_centre", "align_right", "align_top", "align_middle", "align_bottom", "spread_across",
@@ -140,16 +138,11 @@ class CanvasMenu(QMenu):
         """Offer the colours for the node, and with it all that is selected."""
         document, selected = self._session.document, self._session.selection.nodes
         nodes = selected if node in selected else (node,)
-        menu = self.addMenu("Colour")
-        menu.setObjectName("colourMenu")
-        for colour in (None, *COLOURS):
-            entry = menu.addAction("None" if colour is None else colour.capitalize())
-            entry.setCheckable(True)
-            entry.setChecked(document.project.colours.get(node) == colour)
-            if colour is not None:
-                entry.setIcon(_swatch(colour))
-            name = "Take the colour off" if colour is None else f"Colour {colour}"
-            entry.triggered.connect(partial(_call, partial(document.apply, paint(nodes, colour), name)))
+
+        def take(colour: str | None) -> None:
+            document.apply(paint(nodes, colour), painting_name(colour))
+
+        fill_colours(self.addMenu("Colour\tCtrl+Shift+C"), document.project.colours.get(node), take)
 
     def _offer_runs(self, graph: Graph, node: NodeId) -> None:
         debugger = self._session.debugger
@@ -173,12 +166,6 @@ class CanvasMenu(QMenu):
         self._offer("Select what it depends on", partial(selection.select, *upstream))
         self._offer("Select what depends on it", partial(selection.select, *downstream))
         self._offer("Copy its name", partial(QGuiApplication.clipboard().setText, symbol(graph, node)))
-
-
-def _swatch(colour: str) -> QIcon:
-    image = QPixmap(14, 14)
-    image.fill(QColor(theme().current[Token(colour)]))
-    return QIcon(image)
 
 
 def _call(action: Callable[[], object], _checked: bool = False) -> None:

@@ -20,7 +20,7 @@ FEWEST_CARDS = 12
 
 
 class Minimap(QWidget):
-    """All cards as small blocks, and a frame around those that are seen."""
+    """All cards and notes as small blocks, and a frame around those that are seen."""
 
     def __init__(self, view: QGraphicsView, camera: Camera) -> None:
         super().__init__(view)
@@ -61,6 +61,7 @@ class Minimap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8.0, 8.0)
         if self._picture is not None:
             self._paint_cards(painter, self._picture)
+            self._paint_notes(painter, self._picture)
             self._paint_frame(painter)
         painter.end()
 
@@ -70,6 +71,13 @@ class Minimap(QWidget):
         for token, cards in groupby(sorted(picture.cards, key=_token), key=_token):
             painter.setBrush(colour(theme().current, token))
             painter.drawRects([_mapped(card.rect, scale, origin) for card in cards])
+
+    def _paint_notes(self, painter: QPainter, picture: Picture) -> None:
+        scale, origin = self._scale()
+        for remark in picture.remarks:
+            painter.setPen(QPen(colour(theme().current, Token(remark.colour)), 1.0))
+            painter.setBrush(colour(theme().current, Token(f"{remark.colour}_card")))
+            painter.drawRect(_mapped(remark.rect, scale, origin))
 
     def _paint_frame(self, painter: QPainter) -> None:
         seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()

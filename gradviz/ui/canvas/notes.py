@@ -14,20 +14,33 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QMenu
 
 from gradviz.core.types import NodeId
 from gradviz.errors import GradvizError
-from gradviz.export.remarks import MOST_WIDTH, Remark, remarks_of, size_of
+from gradviz.export.remarks import MOST_WIDTH, Remark, free_place, remark_of, size_of
 from gradviz.layout.types import Rect
 from gradviz.project.changes import ChangeFlags
 from gradviz.project.placing import Comment
-from gradviz.project.placing_commands import add_comment, attach_comment, move_comment, remove_comment, set_comment
+from gradviz.project.placing_commands import (
+    add_comment,
+    attach_comment,
+    colour_comment,
+    move_comment,
+    remove_comment,
+    set_comment,
+    size_comment,
+)
 from gradviz.project.project import Command
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
 from gradviz.ui.canvas.camera import Camera
+from gradviz.ui.canvas.colours import fill_colours
 from gradviz.ui.canvas.note_editor import NoteEditor
 from gradviz.ui.canvas.scene import GraphScene
 
 GAP = 46.0
 """Between a card and a note that is put beside it."""
+EDGE = 5.0
+"""So near to an edge of a note, in pixels, the pointer takes hold of that."""
+NARROWEST, WIDEST = 60.0, 1_000.0
+MOST_HOPS = 100
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 """Keys that are about a chosen note, whatever else they do."""
 
@@ -71,10 +84,21 @@ class Notes(QObject):
         count = len(self._comments)
         if count:
             self.select(0 if self.selected is None else (self.selected + 1) % count)
-            remark = self._scene.remarks.remark(self.selected or 0)
-            if remark is not None:
-                self._camera.bring_into_view(remark.rect)
+            self._show_chosen()
         return count > 0
+
+    def show(self, number: int) -> None:
+        """Choose a note and bring it into view."""
+        self.select(number)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Make room for the chosen note where all is seen; else pan to it."""
+        remark = self._scene.remarks.remark(self.selected) if self.selected is not None else None
+        if remark is not None and self._camera.is_fitted:
+            self._camera.refit()
+        if remark is not None:
+            self._camera.bring_into_view(remark.rect)
 
     def add(self) -> None:
         """Type a new note: at the selected card, else where the pointer is, else in the middle."""
@@ -86,7 +110,9 @@ class Notes(QObject):
         viewport = self._view.viewport().rect()
         place = self._pointer if self._pointer is not None and viewport.contains(self._pointer) else viewport.center()
         at = self._view.mapToScene(place)
-        self._type(None, Comment("", at.x(), at.y()))
+        _, width, height = size_of("", MOST_WIDTH)
+        free = free_place(Rect(at.x(), at.y(), width, height), self._taken())
+        self._type(None, Comment("", free.x, free.y))
 
     def edit(self, number: int) -> None:
         """Type another text for a note."""
@@ -95,19 +121,58 @@ class Notes(QObject):
 
     def show_moved(self, number: int, x: float, y: float) -> None:
         """Show a note elsewhere while it is dragged, by so much of the scene; its arrow follows."""
-        comment = self._comments[number]
-        remark = self._remark(replace(comment, x=comment.x + x, y=comment.y + y), number)
-        self._scene.remarks.show_part(remark)
+        comment = self._standing(number)
+        self._scene.remarks.show_part(self._remark(replace(comment, x=comment.x + x, y=comment.y + y), number))
+
+    def edge_at(self, place: QPointF) -> tuple[int, bool] | None:
+        """The note whose left or right edge is at a place of the viewport, and whether it is the right one."""
+        reach = EDGE / self._camera.scale
+        at = self._view.mapToScene(place.toPoint())
+        for x in (at.x(), at.x() - reach, at.x() + reach):
+            found = self._scene.remarks.at(QPointF(x, at.y()))
+            if found is not None and abs(found.rect.x - at.x()) <= reach:
+                return found.number, False
+            if found is not None and abs(found.rect.right - at.x()) <= reach:
+                return found.number, True
+        return None
+
+    def show_sized(self, number: int, by: float, *, is_right: bool) -> None:
+        """Show a note wider while an edge is dragged by so much of the scene."""
+        width, x = self._sized(number, by, is_right=is_right)
+        self._scene.remarks.show_part(self._remark(replace(self._standing(number), width=width, x=x), number))
+
+    def size(self, number: int, by: float, *, is_right: bool = True, merge_key: object | None = None) -> None:
+        """Make a note wider by so much of the scene, at its left or right edge."""
+        width, x = self._sized(number, by, is_right=is_right)
+        self._apply(size_comment(number, width, x), "Change a note's width", merge_key)
+
+    def fit_width(self, number: int) -> None:
+        """Make a note as wide as its text."""
+        self._apply(size_comment(number, None), "Fit a note's width")
+
+    def colour(self, number: int, colour: str | None) -> None:
+        """Give a note a colour, or the usual one."""
+        self._apply(colour_comment(number, colour), "Colour a note" if colour is None else f"Colour a note {colour}")
 
     def put_back(self) -> None:
         """Show all notes where they are."""
         if self._scene.picture is not None:
             self._scene.remarks.show(self._scene.picture.remarks)
 
-    def move(self, number: int, x: float, y: float, merge_key: object | None = None) -> None:
+    def move(self, number: int, x: float, y: float) -> None:
         """Move a note by so much of the scene."""
-        comment = self._comments[number]
-        self._apply(move_comment(number, comment.x + x, comment.y + y), "Move a note", merge_key)
+        comment = self._standing(number)
+        self._apply(move_comment(number, comment.x + x, comment.y + y), "Move a note")
+
+    def nudge(self, number: int, x: float, y: float) -> None:
+        """Move a note one step by a key; it hops over cards."""
+        comment, cards = self._standing(number), self._cards().values()
+        for count in range(1, MOST_HOPS):
+            moved = replace(comment, x=comment.x + count * x, y=comment.y + count * y)
+            rect = self._remark(moved, number).rect
+            if not any(rect.overlaps(card) for card in cards):
+                break
+        self._apply(move_comment(number, moved.x, moved.y), "Move a note", ("move note", number))
 
     def remove(self, number: int) -> None:
         """Take a note away."""
@@ -172,6 +237,11 @@ class Notes(QObject):
                 offer(f"Arrow to {self._called(one)}", partial(self.point_at, number, one))
         if remark.target is not None:
             offer("No arrow", partial(self.point_at, number, None))
+        fill_colours(
+            menu.addMenu("Colour\tCtrl+Shift+C"), self._comments[number].colour, partial(self.colour, number), "Usual"
+        )
+        if self._comments[number].width is not None:
+            offer("As wide as its text", partial(self.fit_width, number))
         menu.addSeparator()
         offer("Remove the note\tDel", partial(self.remove, number))
         return menu
@@ -210,6 +280,7 @@ class Notes(QObject):
         elif said:
             self._apply(add_comment(replace(comment, text=said)), "Add a note")
             self.select(len(self._comments) - 1)
+            self._show_chosen()
 
     # -- help ---------------------------------------------------------------------------------------
 
@@ -231,8 +302,29 @@ class Notes(QObject):
         shown = self._scene.remarks.remark(number)
         shown_by = {comment.target: shown.target} if shown and shown.target is not None and comment.target else {}
         cards = self._cards()
-        found = remarks_of([comment], cards, {} if comment.target in cards else shown_by)
-        return replace(found[0], number=number)
+        return remark_of(number, comment, cards, {} if comment.target in cards else shown_by)
+
+    def _standing(self, number: int) -> Comment:
+        """A note with the place where it is shown: pushed aside by a card, it may be another one."""
+        comment, shown = self._comments[number], self._scene.picture
+        if shown is None or number >= len(shown.remarks):
+            return comment
+        home, now = self._remark(comment, number).rect, shown.remarks[number].rect
+        return replace(comment, x=comment.x + now.x - home.x, y=comment.y + now.y - home.y)
+
+    def _sized(self, number: int, by: float, *, is_right: bool) -> tuple[float, float]:
+        """Another width of a note, and where its left edge is then."""
+        comment = self._standing(number)
+        before = self._remark(comment, number).rect.width
+        width = min(max(before + (by if is_right else -by), NARROWEST), WIDEST)
+        return width, comment.x if is_right else comment.x + before - width
+
+    def _taken(self) -> list[Rect]:
+        """All places where something stands."""
+        picture = self._scene.picture
+        if picture is None:
+            return []
+        return [part.rect for parts in (picture.cards, picture.pills, picture.remarks) for part in parts]
 
     def _card(self, node: NodeId | None) -> Rect | None:
         return self._cards().get(node) if node is not None else None
@@ -240,10 +332,7 @@ class Notes(QObject):
     def _near(self, node: NodeId, card: Rect) -> Comment:
         """Below a card, or above it, where nothing stands."""
         _, width, height = size_of("", MOST_WIDTH)
-        picture = self._scene.picture
-        taken = [*self._cards().values()]
-        if picture is not None:
-            taken += [pill.rect for pill in picture.pills] + [remark.rect for remark in picture.remarks]
+        taken = self._taken()
         x, half = -width / 4, card.height / 2
         ways = [side for step in range(6) for side in (half + GAP + 60 * step, -half - GAP - height - 60 * step)]
         for y in ways:

@@ -25,6 +25,7 @@ from gradviz.ui.adding import Target, adding, port_of
 from gradviz.ui.canvas.card_field import CardFields
 from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.commands.blocks import BlockCommands
+from gradviz.ui.commands.colours import ColourCommands
 from gradviz.ui.commands.copy_as import CopyCommands
 from gradviz.ui.commands.places import PlaceCommands
 from gradviz.ui.commands.run import Handlers
@@ -86,6 +87,7 @@ class EditCommands:
             "find": self.find,
             "add_note": lambda: self._surface.notes.add(),
             **self._blocks.handlers(),
+            **ColourCommands(self._session, self._window, lambda: self._surface.notes, self._say).handlers(),
             **CopyCommands(self._session, self._say).handlers(),
             **PlaceCommands(self._session, self._surface, self._say).handlers(),
         }
@@ -217,7 +219,7 @@ class EditCommands:
     # -- all of them ---------------------------------------------------------------------------------
 
     def find(self) -> None:
-        """Open the list of nodes; choosing one selects it."""
+        """Open the list of nodes and notes; choosing one selects it."""
         graph = self._session.graph
         if graph is None:
             return
@@ -226,7 +228,11 @@ class EditCommands:
             Choice(display(names[node]), partial(self._select, node), hint=_what(graph, node), search=names[node])
             for node in graph.node_ids()
         ]
-        Chooser(choices, "find a node…", self._window).open_at(self._middle())
+        choices += [
+            Choice(" ".join(comment.text.split()), partial(self._surface.notes.show, number), hint="note")
+            for number, comment in enumerate(self._session.document.project.comments)
+        ]
+        Chooser(choices, "find a node or a note…", self._window).open_at(self._middle())
 
     def _on_nodes(
         self, nodes: tuple[NodeId, ...], change: Callable[[Graph], editing.Edit], name: str, words: str

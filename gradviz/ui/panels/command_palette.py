@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -30,13 +30,17 @@ WIDTH, ROW_HEIGHT, MOST_ROWS = 460, 36, 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose. hint: small words after the title; key: its shortcut; search: what else finds it."""
+    """One thing to choose. hint: small words after the title; key: its shortcut; search: what else finds it.
+
+    icon: before the title.
+    """
 
     title: str
     choose: Callable[[], None]
     hint: str = ""
     key: str = ""
     search: str = ""
+    icon: QIcon | None = None
 
 
 Source = Callable[[str], Sequence[Choice]]
@@ -172,6 +176,9 @@ class _Delegate(QStyledItemDelegate):
         area = area.adjusted(10, 0, -10, 0)
         key_width = self._write(painter, choice.key, area, Token.MUTED, TINY, Qt.AlignmentFlag.AlignRight)
         area.setRight(area.right() - key_width - 8)
+        if choice.icon is not None:
+            choice.icon.paint(painter, QRect(area.left(), area.center().y() - 7, 14, 14))
+            area.setLeft(area.left() + 24)
         width = self._write(painter, choice.title, area, Token.TEXT, BODY, Qt.AlignmentFlag.AlignLeft)
         area.setLeft(area.left() + width + 10)
         if area.width() > 40:
