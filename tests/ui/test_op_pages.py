@@ -6,13 +6,16 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gradviz.core.op import OPS
+from gradviz.ui.app import make_application
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.op_pages import OpPages
+from tests.ui.held import HeldRunner
 from tests.ui.windows import at_rest, shown_window
 
 
@@ -43,6 +46,30 @@ def test_f1_shows_the_page_of_the_selected_operation(qtbot: QtBot, tmp_path: Pat
         qtbot.waitUntil(lambda: pages.view.graph.height() > 20, timeout=10_000)
         assert "∂f/∂x = 1 − f² = 0.78645" in [line.plain for line in pages.view.formulas.equations]
         assert pages.view.curves.choice.count() == 1
+
+
+def test_a_page_that_is_closed_at_once_is_not_drawn_any_more(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "tanh(x)") as window:
+        qtbot.keyClick(window.canvas, Qt.Key.Key_F1)
+        pages = window.learning.pages
+        assert pages is not None
+        qtbot.keyClick(pages, Qt.Key.Key_Escape)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert not isValid(pages)
+        at_rest(qtbot, window)  # an exception in the answer would fail the test
+
+
+def test_only_the_page_that_is_read_is_drawn(qtbot: QtBot) -> None:
+    make_application()
+    runner = HeldRunner()
+    pages = OpPages(runner)
+    qtbot.addWidget(pages)
+    pages.show_op(OPS["tanh"])
+    pages.show_op(OPS["exp"])
+    assert [job.token.is_cancelled for job, _ in runner.held] == [True, False]
+    runner.let_go()
+    assert "exp" in pages.view.formulas.equations[0].plain
+    pages.close()
 
 
 def test_f1_without_an_operation_shows_the_list_which_can_be_searched(qtbot: QtBot, tmp_path: Path) -> None:

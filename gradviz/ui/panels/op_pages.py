@@ -10,7 +10,7 @@
 What a page says comes from `project/op_page.py`, from which docs/operations.md is written too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -31,13 +31,15 @@ from PySide6.QtWidgets import (
 
 import gradviz.core.ops  # noqa: F401  # fills the table of ops
 from gradviz.core.op import OPS, Op
+from gradviz.errors import GradvizError
 from gradviz.export.cards import boxes_and_slots
 from gradviz.export.picture import Picture, compose
 from gradviz.export.theme import Token
 from gradviz.layout.dot import place
+from gradviz.layout.engine import never
 from gradviz.project.leaves import default_roles
 from gradviz.project.op_page import OpPage, page_of, pages
-from gradviz.session.runner import CancelToken, Runner
+from gradviz.session.runner import CancelToken, Job, Runner
 from gradviz.ui.mathline import prepare
 from gradviz.ui.painting import paint_picture
 from gradviz.ui.panels.equation_lines import EquationLines
@@ -93,11 +95,11 @@ class SmallGraph(QWidget):
         return min(LARGEST, max(self.width(), 1) / max(self._picture.bounds.width, 1.0))
 
 
-def picture_of(page: OpPage) -> Picture:
+def picture_of(page: OpPage, cancelled: Callable[[], bool] = never) -> Picture:
     """The example's graph with all its numbers; takes a moment, for it is laid out."""
     graph = page.trace.graph
     roles = default_roles(graph)
-    placement = place(*boxes_and_slots(graph, roles), graph.output)
+    placement = place(*boxes_and_slots(graph, roles), graph.output, cancelled=cancelled)
     return compose(graph, placement, roles, page.trace)
 
 
@@ -152,6 +154,7 @@ class OpPageView(Column):
     def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("About an operation", 560, parent, margin=20)
         self._runner = runner
+        self._job: Job | None = None
         self.page: OpPage | None = None
         self.setObjectName("opPage")
         self.title = QLabel()
@@ -206,8 +209,14 @@ class OpPageView(Column):
             lines.show_equations(())
         self.graph.show_picture(None)
         self.verticalScrollBar().setValue(0)
+        self.cancel()
         work = partial(_drawn, page, theme().current.name)
-        self._runner.submit(work, partial(self._take, page), lambda _error: None)
+        self._job = self._runner.submit(work, partial(self._take, page), self._fail)
+
+    def cancel(self) -> None:
+        """Let what is on its way not arrive."""
+        if self._job is not None:
+            self._job.cancel()
 
     def _show_words(self, op: Op) -> None:
         clear(self._words)
@@ -224,11 +233,14 @@ class OpPageView(Column):
                 self._words.addSpacing(4)
 
     def _take(self, page: OpPage, picture: Picture) -> None:
-        if self.page is page:
-            self.formulas.show_equations(page.formulas)
-            self.forward.show_equations(page.forward)
-            self.backward.show_equations(page.backward)
-            self.graph.show_picture(picture)
+        self.formulas.show_equations(page.formulas)
+        self.forward.show_equations(page.forward)
+        self.backward.show_equations(page.backward)
+        self.graph.show_picture(picture)
+
+    def _fail(self, error: Exception) -> None:
+        reason = error.message if isinstance(error, GradvizError) else str(error)
+        self._words.addWidget(note(f"The example can't be shown: {reason}", "error"))
 
     def _open(self) -> None:
         if self.page is not None:
@@ -269,6 +281,7 @@ class OpPages(QDialog):
         self.field.textChanged.connect(self._search)
         self.list.currentItemChanged.connect(self._choose)
         self.view.opened.connect(self.opened)
+        self.finished.connect(self.view.cancel)
 
     def show_op(self, op: Op) -> None:
         """Show the page of an op."""
@@ -313,8 +326,8 @@ class OpPages(QDialog):
             self.view.show_op(OPS[item.text()])
 
 
-def _drawn(page: OpPage, theme_name: str, _token: CancelToken) -> Picture:
+def _drawn(page: OpPage, theme_name: str, token: CancelToken) -> Picture:
     """What takes time: mathematics set and the graph laid out."""
-    prepare(page.formulas, FORMULA_SIZE, theme_name)
-    prepare((*page.forward, *page.backward), LINE_SIZE, theme_name)
-    return picture_of(page)
+    prepare(page.formulas, FORMULA_SIZE, theme_name, cancelled=token)
+    prepare((*page.forward, *page.backward), LINE_SIZE, theme_name, cancelled=token)
+    return picture_of(page, cancelled=token)
