@@ -30,9 +30,10 @@ class ColourCommands:
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
-        return {"colour": self.choose} | {
-            f"colour_{one or 'none'}": partial(self.give, one) for one in (None, *COLOURS)
-        }
+        found: dict[str, Callable[[], object]] = {"colour": self.choose}
+        for colour in (None, *COLOURS):
+            found[f"colour_{colour or 'none'}"] = partial(self.give, colour)
+        return found
 
     def give(self, colour: str | None) -> None:
         """Give this colour to what is selected."""
