@@ -1,12 +1,14 @@
 """The quiz in the window: fields in place of the numbers, keys, and nothing that tells what is hidden."""
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import SIGNAL, QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -259,6 +261,20 @@ def test_closing_the_panel_ends_the_quiz(qtbot: QtBot, tmp_path: Path) -> None:
         window.docks["quiz"].close()
         assert quizzing.quiz is None
         assert window.docks["explain"].isVisible()
+
+
+def test_a_quiz_that_is_over_listens_to_the_scene_no_longer(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
+        scene, signal = window.canvas.graph_scene, SIGNAL("changed(QList<QRectF>)")
+        before = scene.receivers(signal)
+        quizzing = begin(qtbot, window, Selected.VALUES)
+        assert scene.receivers(signal) == before + 1
+        quiz = ref(quizzing.quiz)
+        qtbot.mouseClick(quizzing.panel.end, Qt.MouseButton.LeftButton)
+        assert scene.receivers(signal) == before
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        assert quiz() is None
 
 
 def test_nothing_selected_is_said(qtbot: QtBot, tmp_path: Path) -> None:

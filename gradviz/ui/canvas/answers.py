@@ -3,8 +3,6 @@
 Enter checks, Tab checks and goes to the next open one. The fields shrink with the graph, but never grow with it.
 """
 
-from functools import partial
-
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
@@ -108,7 +106,7 @@ class Answers(QObject):
             self.fields[index] = field
         view.camera.zoomed.connect(self.arrange)
         view.camera.panned.connect(self.arrange)
-        view.graph_scene.changed.connect(partial(self._scene_changed))
+        view.graph_scene.changed.connect(self._scene_changed)
         view.viewport().installEventFilter(self)
         self.arrange()
 
@@ -144,6 +142,7 @@ class Answers(QObject):
             self._view.viewport().removeEventFilter(self)
             self._view.camera.zoomed.disconnect(self.arrange)
             self._view.camera.panned.disconnect(self.arrange)
+            self._view.graph_scene.changed.disconnect(self._scene_changed)
         for field in self.fields.values():
             self._remove(field)
         self.fields.clear()
@@ -177,8 +176,7 @@ class Answers(QObject):
                     self._view.camera.bring_into_view(pill.rect.grown(WIDTH))
 
     def _scene_changed(self, _regions: object) -> None:
-        if isValid(self):
-            self.arrange()
+        self.arrange()
 
     def _remove(self, field: AnswerField) -> None:
         if isValid(field):
