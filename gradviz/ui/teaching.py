@@ -27,7 +27,8 @@ SILENT = (
 """What tells no number of the run; of the other menus all else is hidden with the numbers."""
 TELLING = ("check_gradients",)
 EXPORTS = (
-    "export", "copy_plain", "copy_functions", "copy_latex", "copy_numpy", "copy_torch", "copy_jax", "report", "replay",
+    "export", "export_report", "export_replay", "copy_plain", "copy_functions", "copy_latex", "copy_numpy",
+    "copy_torch", "copy_jax",
 )  # fmt: skip
 
 

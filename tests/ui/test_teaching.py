@@ -15,7 +15,7 @@ from gradviz.project.lesson import set_lesson
 from gradviz.ui.actions import SPECS
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.teacher_bar import TeacherDialog
-from gradviz.ui.teaching import SILENT, TELLING, telling
+from gradviz.ui.teaching import EXPORTS, SILENT, TELLING, telling
 from tests.ui.windows import CTRL, at_rest, shown_window
 
 
@@ -158,5 +158,13 @@ def test_other_places_that_tell_numbers_are_silent(qtbot: QtBot, tmp_path: Path)
 
 def test_every_action_is_either_known_to_be_silent_or_hidden_with_the_numbers() -> None:
     known = {spec.key for spec in SPECS}
-    assert set(SILENT) | set(TELLING) <= known
+    assert {*SILENT, *TELLING, *EXPORTS} <= known
     assert not set(telling()) & set(SILENT)
+
+
+def test_hidden_exports_are_all_that_write_pictures_pages_and_code(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "x = 2\n(x^2)^2") as window:
+        hide(qtbot, window, "export")
+        shown = {key for key in EXPORTS if window.actions_by_key[key].isVisible()}
+        assert not shown
+        assert {spec.key for spec in SPECS if spec.key.startswith("export") or spec.menu == "copy_as"} <= set(EXPORTS)
