@@ -8,8 +8,9 @@ A name with arguments that is used without brackets further on is a line with a 
 parameters and the leaves of the formula, and functions that are defined above it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from gradviz.core.graph import Function
 from gradviz.core.types import NodeId
@@ -89,24 +90,22 @@ class Definition:
 def defining(raw_lines: Sequence[RawLine], declared: Collection[str], *, all_of_them: bool = False) -> list[RawLine]:
     """The lines that define functions; all with arguments when `all_of_them`, else not the last one."""
     found = []
+    called = {name for line in raw_lines for name in _called(line.tokens)}
+    last_places = {token.text: place for place, line in enumerate(raw_lines) for token in line.tokens if _is_run(token)}
     for place, line in enumerate(raw_lines):
         if line.params is None or line.name is None or (place == len(raw_lines) - 1 and not all_of_them):
             continue
         name = line.name.text
-        is_called = any(_calls(other.tokens, name) for other in raw_lines)
-        if all_of_them or is_called or not _mentions(raw_lines[place + 1 :], name, declared):
+        later = (run for run, last in last_places.items() if last > place)
+        if all_of_them or name in called or not _mentions(later, name, declared):
             found.append(line)
     return found
 
 
 def calls_of(defining_lines: Sequence[RawLine]) -> dict[str, list[str]]:
     """For each function that is defined the functions of the formula that its line calls."""
-    known = [line.name.text for line in defining_lines if line.name is not None]
-    return {
-        line.name.text: [name for name in known if _calls(line.tokens, name)]
-        for line in defining_lines
-        if line.name is not None
-    }
+    named = {line.name.text: _called(line.tokens) for line in defining_lines if line.name is not None}
+    return {name: [other for other in named if other in called] for name, called in named.items()}
 
 
 def only_named(raw_lines: Sequence[RawLine], defining_lines: Sequence[RawLine]) -> list[str]:
@@ -159,18 +158,21 @@ def _is_word(token: Token) -> bool:
     return token.kind in (Kind.WORD, Kind.NAME)
 
 
-def _calls(tokens: Sequence[Token], name: str) -> bool:
-    return any(
-        _is_word(token) and names.canonical(token.text) == name and tokens[place + 1].is_sign("(")
-        for place, token in enumerate(tokens[:-1])
+def _is_run(token: Token) -> bool:
+    return token.kind is Kind.WORD
+
+
+def _called(tokens: Sequence[Token]) -> frozenset[str]:
+    """The names before a bracket."""
+    return frozenset(
+        names.canonical(token.text) for token, after in pairwise(tokens) if _is_word(token) and after.is_sign("(")
     )
 
 
-def _mentions(raw_lines: Sequence[RawLine], name: str, declared: Collection[str]) -> bool:
+def _mentions(runs: Iterable[str], name: str, declared: Collection[str]) -> bool:
+    """True when a run of letters holds the name. A spelling that isn't ASCII may be another one of it."""
     reader = WordReader("", {*declared, name})
-    return any(
-        name in reader.names_in(token.text) for line in raw_lines for token in line.tokens if token.kind is Kind.WORD
-    )
+    return any((name in run or not run.isascii()) and name in reader.names_in(run) for run in runs)
 
 
 def _params(text: str, line: RawLine) -> dict[str, Span]:

@@ -18,7 +18,7 @@ _OPENING, _CLOSING = ("(", "["), (")", "]")
 _GOES_ON = ("+", "-", "*", "·", "/", "@", "^", "=", "<", ">", "<=", ">=", "==", "!=", ",")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RawLine:
     """The tokens of one line after its head, END last, and the token of its name.
 

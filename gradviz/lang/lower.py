@@ -90,17 +90,18 @@ class _Text:
     def functions(self) -> dict[str, Defined]:
         """The functions that are defined, each knowing those above it."""
         found: dict[str, Defined] = {}
+        formulas = self._formulas()
         for line in self.defining:
             known = definition(self.text, line)
             if known.name in found or known.name in self.line_names:
                 raise defined_twice(self.text, line)
-            found[known.name] = self._function(known, found)
+            found[known.name] = self._function(known, found, formulas)
         return found
 
-    def _function(self, known: Definition, before: Mapping[str, Defined]) -> Defined:
+    def _function(self, known: Definition, before: Mapping[str, Defined], formulas: Collection[str]) -> Defined:
         inner = {line.name.text for line in known.lines if line.name is not None}
         words = WordReader(self.text, {*self.known, *self.line_names, *known.params, *inner})
-        foreign = self._formulas() - {*known.params, *inner}
+        foreign = {*formulas} - {*known.params, *inner}
         scope = Scope(dict(before), self.function_lines, foreign, within=known.name, calls=self.calls)
         tree = self._tree(known.lines, words)
         return Lowering(self.text, tree, {*self.known, *known.params}, words.notes, scope).body(
