@@ -1,5 +1,7 @@
 """The window as a whole, driven by keys and clicks."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +43,40 @@ def test_an_empty_window_greets_with_examples_and_a_formula_field(window: MainWi
     assert window.start_page.field.isVisible()
     assert len(window.start_page.cards) >= 5
     assert not any(dock.isVisible() for dock in window.docks)
+
+
+FIRST_WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from gradviz.ui.app import make_application
+from gradviz.ui.jobs import QtRunner
+from gradviz.ui.main_window import MainWindow
+from gradviz.ui.preferences import Preferences
+
+application = make_application()
+window = MainWindow(QtRunner(), Preferences(), recovery_folder=Path(sys.argv[1]))
+window.resize(1400, 900)
+window.show()
+QTest.qWaitForWindowExposed(window)
+for _ in range(5):
+    QTest.qWait(20)
+for card in window.start_page.cards:
+    for part in card.findChildren(QWidget):
+        needed = part.heightForWidth(part.width()) if part.hasHeightForWidth() else part.sizeHint().height()
+        if part.height() < needed:
+            print(card.example.title, type(part).__name__, part.height(), needed)
+print(len(window.start_page.cards), "cards")
+window.close()
+"""
+
+
+def test_the_first_window_of_a_process_squeezes_no_example(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FIRST_WINDOW, str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == "20 cards\n"
 
 
 def test_examples_are_read_when_the_start_page_is_first_seen(qtbot: QtBot) -> None:

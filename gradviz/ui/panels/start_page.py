@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -170,8 +170,9 @@ class StartPage(QWidget):
         theme().changed.connect(self._restyle)
 
     def _arrange(self) -> None:
-        body = QWidget()
+        body = self._body = QWidget()
         body.setMaximumWidth(MOST_WIDE)
+        body.installEventFilter(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(24, 32, 24, 24)
         column.setSpacing(12)
@@ -238,15 +239,27 @@ class StartPage(QWidget):
         if not self.cards:
             self._make_cards()
         super().showEvent(event)
+        QTimer.singleShot(0, self, self._give_room)  # once the style has told the cards their fonts
         self.field.setFocus()  # who types at once types a formula
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         columns = max(1, min(3, (min(self.width(), MOST_WIDE) - 36) // (CARD_WIDTH - 20)))
-        if columns == self._columns:
-            return
-        self._columns = columns
-        self._lay_out_cards()
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out_cards()
+        self._give_room()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._give_room()
+        return False
+
+    def _give_room(self) -> None:
+        """Let the page scroll rather than squeeze its cards: a scroll area asks no layout how high it is at a width."""
+        layout = self._body.layout()
+        if layout is not None:
+            self._body.setMinimumHeight(layout.totalHeightForWidth(self._body.width()))
 
     def _lay_out_cards(self) -> None:
         columns = max(self._columns, 1)
@@ -254,6 +267,7 @@ class StartPage(QWidget):
             self._grid.addWidget(card, index // columns, index % columns)
         for column in range(3):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self._give_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
