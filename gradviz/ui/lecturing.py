@@ -55,7 +55,8 @@ class Lecturing(QObject):
 
     def go(self, index: int) -> None:
         """Set a stop up: its document, its place in the run, the panels it talks about."""
-        if not 0 <= index < len(lecture().stops):
+        if not 0 <= index < len(lecture().stops) or not self._may_give_up():
+            self.panel.choice.setCurrentIndex(self.panel.index)
             return
         stop = self.panel.show_stop(index)
         self._is_setting_up = True
@@ -71,7 +72,9 @@ class Lecturing(QObject):
         QTimer.singleShot(0, self._window, self._make_room)
 
     def leave(self) -> None:
-        """Close the window; what was played with here is nobody's work."""
+        """Close the window, or empty the only one."""
+        if not self._may_give_up():
+            return
         self.is_on = False
         document = self._window.session.document
         document.replace(document.project)
@@ -85,8 +88,13 @@ class Lecturing(QObject):
         """Who closes the window isn't asked whether to save what was played with."""
         if event.type() is QEvent.Type.Close and self.is_on and watched is self._window:
             document = self._window.session.document
-            document.replace(document.project)
+            if document.path is None:
+                document.replace(document.project)
         return False
+
+    def _may_give_up(self) -> bool:
+        """What was played with is nobody's work; what was saved to a file is somebody's, who is asked."""
+        return self._window.session.document.path is None or self._window.files.may_leave()
 
     def _changed(self, flags: ChangeFlags) -> None:
         """Somebody opens a document of their own here: then it is theirs, and the lecture is over."""

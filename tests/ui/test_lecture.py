@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gradviz.project.lecture import lecture
@@ -143,3 +143,24 @@ def test_own_file_opened_there_is_ones_own_again(qtbot: QtBot, tmp_path: Path) -
         assert not window.docks["lecture"].isVisible()
         window.session.set_value("W", 5.0)
         assert window.session.document.is_modified
+
+
+@pytest.mark.parametrize("way", ["close", "next", "leave"])
+def test_what_was_saved_from_the_lecture_is_not_given_up_without_a_question(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    with shown_window(qtbot, tmp_path, "a b + 3") as window:
+        other = begin(qtbot, window)
+        other.session.save(tmp_path / "mine.gradviz")
+        name = next(iter(other.session.document.project.leaves))
+        other.session.set_value(name, 7.0)
+        monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Cancel)
+        panel = other.learning.lecturing.panel
+        if way == "close":
+            assert not other.close()
+        else:
+            qtbot.mouseClick(panel.next if way == "next" else panel.leave, Qt.MouseButton.LeftButton)
+        assert other in window.windows.all
+        assert panel.index == 0
+        assert float(other.session.document.project.values[name]) == 7.0
+        assert other.session.document.is_modified
