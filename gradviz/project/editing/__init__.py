@@ -14,7 +14,9 @@ from gradviz.project.editing.adding import add_number as add_number
 from gradviz.project.editing.adding import add_op as add_op
 from gradviz.project.editing.adding import apply_op as apply_op
 from gradviz.project.editing.adding import duplicate as duplicate
+from gradviz.project.editing.adding import duplicate_with as duplicate_with
 from gradviz.project.editing.adding import paste as paste
+from gradviz.project.editing.adding import paste_with as paste_with
 from gradviz.project.editing.adding import text_of as text_of
 from gradviz.project.editing.blocks import definition_of as definition_of
 from gradviz.project.editing.blocks import dissolve as dissolve
@@ -32,6 +34,7 @@ from gradviz.project.editing.fitting import feed_refusals as feed_refusals
 from gradviz.project.editing.fitting import fitting_ops as fitting_ops
 from gradviz.project.editing.fitting import refusals as refusals
 from gradviz.project.editing.inside import moved_uses as moved_uses
+from gradviz.project.editing.parts import copied as copied
 from gradviz.project.editing.parts import part as part
 from gradviz.project.editing.parts import part_of as part_of
 from gradviz.project.editing.wiring import connect as connect

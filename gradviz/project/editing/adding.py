@@ -79,6 +79,14 @@ def duplicate(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[U
 
     Leaves are not copied: they are shared by name. Copied nodes have no names.
     """
+    return duplicate_with(graph, nodes, unfolded=unfolded)[0]
+
+
+def duplicate_with(
+    graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[Use] = ()
+) -> tuple[Edit, dict[NodeId, NodeId]]:
+    """The same, and the copy of each node that has one."""
+    known: list[NodeId] = []
 
     def steps(draft: Draft, at: At) -> Iterable[NodeId]:
         keys = sorted({at(node) for node in nodes})
@@ -92,16 +100,34 @@ def duplicate(graph: Graph, nodes: Collection[NodeId], *, unfolded: Collection[U
         for copy in copies.values():
             for operand, source in enumerate(draft.operands(copy)):
                 draft.set_operand(copy, operand, copies.get(source, source))
-        return tuple(copies.values())
+        known[:] = [node for node in nodes if at(node) in copies]
+        return (*copies.values(), *(copies[at(node)] for node in known))
 
-    return edited(graph, nodes, steps, unfolded)
+    edit = edited(graph, nodes, steps, unfolded)
+    made = len(edit.focus) - len(known)
+    return Edit(edit.graph, edit.moved, edit.focus[:made]), dict(zip(known, edit.focus[made:], strict=True))
 
 
 def paste(graph: Graph | None, text: str) -> Edit:
     """Formula text as a loose part; names of lines that are taken get a number. Raises FormulaError."""
     declared = set(graph.leaves()) if graph is not None else set()
     pasted = read_all(text, declared).graph
-    return edited(graph, (), lambda draft, at: _pasted(draft, pasted))
+    return edited(graph, (), lambda draft, at: (_pasted(draft, pasted)[pasted.output],))
+
+
+def paste_with(graph: Graph | None, text: str, nodes: Iterable[NodeId]) -> tuple[Edit, dict[NodeId, NodeId]]:
+    """The same, and where these nodes of the text's own graph are now; those inside its blocks are left out."""
+    declared = set(graph.leaves()) if graph is not None else set()
+    pasted = read_all(text, declared).graph
+    known: list[NodeId] = []
+
+    def steps(draft: Draft, at: At) -> Iterable[NodeId]:
+        places = _pasted(draft, pasted)
+        known[:] = [node for node in nodes if node in places]
+        return (places[pasted.output], *(places[node] for node in known))
+
+    edit = edited(graph, (), steps)
+    return Edit(edit.graph, edit.moved, edit.focus[:1]), dict(zip(known, edit.focus[1:], strict=True))
 
 
 def text_of(graph: Graph, nodes: Collection[NodeId]) -> str:
@@ -109,7 +135,7 @@ def text_of(graph: Graph, nodes: Collection[NodeId]) -> str:
 
     Leaves and numbers that the nodes use come along.
     """
-    return formula(part(graph, nodes))
+    return formula(part(graph, nodes).graph)
 
 
 def free_names(taken: Collection[str], *first: str) -> Iterator[str]:
@@ -136,7 +162,7 @@ _GREEK_TOO = ("sigma", "gamma", "beta", "xi", "zeta")
 """Names of Greek letters, also where they are functions: σ is a leaf where no bracket follows."""
 
 
-def _pasted(draft: Draft, pasted: Graph) -> Iterable[NodeId]:
+def _pasted(draft: Draft, pasted: Graph) -> dict[NodeId, NodeId]:
     for name, function in pasted.functions.items():
         known = draft.functions.get(name)
         if known is not None and not known.same_as(function):
@@ -167,7 +193,7 @@ def _pasted(draft: Draft, pasted: Graph) -> Iterable[NodeId]:
         draft.defaults.setdefault(name, value)
     if is_all:
         draft.output = places[pasted.output]
-    return (places[pasted.output],)
+    return places
 
 
 def _named(draft: Draft, name: str) -> NodeId:

@@ -1,9 +1,10 @@
 """Parts of a graph as graphs of their own: for copying, and for formulas of one node."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from gradviz.core.blocks import is_call
-from gradviz.core.graph import Apply, Function, Graph, Hole, Leaf, Literal, needed
+from gradviz.core.graph import Apply, Function, Graph, Hole, Leaf, Literal, needed, select
 from gradviz.core.types import NodeId
 from gradviz.lang.order import formula_order, renumbered
 from gradviz.project.editing.draft import Draft
@@ -11,14 +12,32 @@ from gradviz.project.editing.draft import Draft
 
 def part_of(graph: Graph, node: NodeId) -> Graph:
     """The part of the graph that leads to a node."""
+    return copied(graph, (node,)).graph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Nodes of a graph as a graph of their own, and where those nodes are in it."""
+
+    graph: Graph
+    places: Mapping[NodeId, NodeId]
+
+
+def copied(graph: Graph, nodes: Collection[NodeId]) -> Part:
+    """What a copy of nodes is: one with all that leads to it, several as they are; the formula of it reads back."""
+    if len(nodes) != 1:
+        return part(graph, nodes)
+    node = next(iter(nodes))
+    kept = select((node,), graph.nodes)[1]
     whole = needed(Graph(graph.nodes, node, graph.names, graph.defaults, graph.functions, graph.blocks))
-    return renumbered(whole, formula_order(whole))
+    order = formula_order(whole)
+    return Part(renumbered(whole, order), {old: order[new] for old, new in kept.items()})
 
 
-def part(graph: Graph, nodes: Collection[NodeId]) -> Graph:
+def part(graph: Graph, nodes: Collection[NodeId]) -> Part:
     """Chosen nodes as a graph: leaves and numbers that they use come along, other operands are open ports."""
     if len(nodes) == 1 and isinstance(graph.nodes[next(iter(nodes))], Leaf | Literal | Hole):
-        return part_of(graph, next(iter(nodes)))
+        return copied(graph, nodes)
     draft = Draft(graph)
     chosen = {node for node in nodes if node in draft.nodes}
     chosen |= {key for key, block in draft.blocks.items() if set(block.members) & set(nodes)}
@@ -46,7 +65,8 @@ def part(graph: Graph, nodes: Collection[NodeId]) -> Graph:
     small.defaults = dict(draft.defaults)
     small.output = _last(small)
     small.functions = _used(small)
-    return small.finished().graph
+    made = small.finished(every=True)
+    return Part(made.graph, {key: made.moved[place] for key, place in places.items() if place in made.moved})
 
 
 def _used(draft: Draft) -> dict[str, Function]:

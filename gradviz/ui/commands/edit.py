@@ -1,6 +1,6 @@
-"""The Edit menu: undo, the clipboard, and changes of the graph node by node. Each is one named entry of the history.
+"""The Edit menu: undo, and changes of the graph node by node. Each is one named entry of the history.
 
-What is copied is formula text, so it can be pasted in another window, in the formula field, or anywhere else.
+The clipboard, blocks, colours and places have modules of their own.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,32 +8,26 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal, Use
 from gradviz.core.types import NodeId
 from gradviz.errors import FormulaError, GradvizError
-from gradviz.lang.lower import read_all
-from gradviz.lang.unparse import formula
 from gradviz.layout.types import Rect
 from gradviz.project import editing
-from gradviz.project.commands import rename_leaf, set_formula
+from gradviz.project.commands import rename_leaf
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol, symbols
-from gradviz.ui.adding import Target, adding, port_of
 from gradviz.ui.canvas.card_field import CardFields
 from gradviz.ui.canvas.notes import Notes
 from gradviz.ui.commands.blocks import BlockCommands
+from gradviz.ui.commands.clipboard import ClipboardCommands
 from gradviz.ui.commands.colours import ColourCommands
 from gradviz.ui.commands.copy_as import CopyCommands
 from gradviz.ui.commands.places import PlaceCommands
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
-from gradviz.ui.search import Found, Kind
-
-MOST_PASTED = 100_000
 
 
 class Surface(Protocol):
@@ -75,11 +69,6 @@ class EditCommands:
             "undo": self._session.document.undo,
             "redo": self._session.document.redo,
             "edit_formula": self._focus_formula,
-            "delete": self.delete,
-            "duplicate": self.duplicate,
-            "cut": self.cut,
-            "copy": self.copy,
-            "paste": self.paste,
             "rename": self.rename,
             "edit_value": self.edit_value,
             "set_output": self.set_output,
@@ -87,6 +76,7 @@ class EditCommands:
             "find": self.find,
             "add_note": lambda: self._surface.notes.add(),
             **self._blocks.handlers(),
+            **ClipboardCommands(self._session, self._surface, self._say).handlers(),
             **ColourCommands(self._session, self._window, lambda: self._surface.notes, self._say).handlers(),
             **CopyCommands(self._session, self._say).handlers(),
             **PlaceCommands(self._session, self._surface, self._say).handlers(),
@@ -95,67 +85,6 @@ class EditCommands:
     @property
     def _unfolded(self) -> frozenset[Use]:
         return self._session.document.project.unfolded
-
-    # -- the clipboard -------------------------------------------------------------------------------
-
-    def cut(self) -> None:
-        """Copy what is selected, then delete it."""
-        graph, nodes = self._session.graph, self._session.selection.nodes
-        if graph is not None and nodes:
-            QGuiApplication.clipboard().setText(editing.text_of(graph, nodes))
-            self.delete("Cut")
-        else:
-            self._say("Select what to cut: click it in the graph.")
-
-    def copy(self) -> None:
-        """Copy what is selected as formula text: one node with all that leads to it, several as they are; else all."""
-        graph, nodes = self._session.graph, self._session.selection.nodes
-        if graph is None:
-            return
-        match nodes:
-            case ():
-                text = self._session.document.project.formula
-            case (node,):
-                text = formula(editing.part_of(graph, node))
-            case _:
-                text = editing.text_of(graph, nodes)
-        QGuiApplication.clipboard().setText(text)
-
-    def paste(self) -> None:
-        """Put copied formula text into the selected open port, else beside the rest; what is no formula is refused."""
-        text = QGuiApplication.clipboard().text()[:MOST_PASTED].strip()
-        if not text:
-            self._say("The clipboard holds no text; copy a part of a graph or a formula first.")
-            return
-        graph = self._session.graph
-        try:
-            read_all(text, tuple(graph.leaves()) if graph is not None else ())
-        except GradvizError as error:
-            self._say(f"What was copied is no formula: {error.message}")
-            return
-        if graph is None:
-            self._session.document.apply(set_formula(text), "Paste a formula")
-            return
-        node = self._session.selection.node
-        port = port_of(graph, node) if node is not None else None
-        self._change(partial(_pasted, text, port), "Paste")
-
-    def duplicate(self) -> None:
-        """Add a copy of what is selected beside it."""
-        nodes = self._session.selection.nodes
-        self._on_nodes(
-            nodes, lambda graph: editing.duplicate(graph, nodes, unfolded=self._unfolded), "Duplicate", "duplicate"
-        )
-
-    def delete(self, word: str = "Delete") -> None:
-        """Take the selected nodes out of the graph, or the selected edge's end off its port."""
-        graph, nodes, edge = self._session.graph, self._session.selection.nodes, self._session.selection.edge
-        if graph is not None and edge is not None:
-            self._change(lambda graph: editing.detach(_there(graph), edge, unfolded=self._unfolded), "Detach a wire")
-        elif graph is not None and len(nodes) >= len(graph):
-            self._session.document.apply(set_formula(""), f"{word} everything")
-        else:
-            self._on_nodes(nodes, lambda graph: editing.remove(graph, nodes, unfolded=self._unfolded), word, "delete")
 
     # -- one node ------------------------------------------------------------------------------------
 
@@ -261,10 +190,6 @@ class EditCommands:
 
     def _middle(self) -> QPoint:
         return self._window.mapToGlobal(QPoint(self._window.width() // 2, min(140, self._window.height() // 4)))
-
-
-def _pasted(text: str, port: tuple[NodeId, int] | None, graph: Graph | None) -> editing.Edit:
-    return adding(Found(Kind.PART, text, "the pasted part"), Target(port=port))(graph)
 
 
 def _there(graph: Graph | None) -> Graph:
