@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         self.canvas.offer_quick_add(True)
         self.canvas.offer_edits({action.objectName(): action for action in self.actions_by_key})
         self.formula_bar.field.left.connect(self._formula_left)
+        self.formula_bar.taken.connect(self.canvas.setFocus)
         self.start_page.formula_entered.connect(self._begin_with)
         self.start_page.example_chosen.connect(self.files.open_example)
         self.start_page.file_chosen.connect(self._open_name)

@@ -166,6 +166,21 @@ def test_undo_and_redo_keys_work_from_within_the_formula_field(square: MainWindo
     assert square.session.document.project.formula == "x + 1"
 
 
+def test_after_enter_in_the_formula_field_the_keys_step_through_the_graph(square: MainWindow, qtbot: QtBot) -> None:
+    field = square.formula_bar.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "(x^2")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.hasFocus()  # there is something to mend
+    qtbot.keyClicks(field, ")^3")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert square.canvas.hasFocus()
+    qtbot.keyClick(square.canvas, Qt.Key.Key_Home)
+    qtbot.keyClick(square.canvas, Qt.Key.Key_Period)
+    assert (square.session.debugger.position, field.text) == (1, "(x^2)^3")
+
+
 def test_undo_in_the_menu_names_what_it_takes_back(square: MainWindow) -> None:
     square.session.set_value("x", 3.0)
     assert square.actions_by_key["undo"].text() == "&Undo set x to 3"

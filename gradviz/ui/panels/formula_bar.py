@@ -10,7 +10,7 @@ Shift+Enter begins another line. A term that is clicked or marked in the text se
 tinted in the text.
 """
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradviz.core.types import NodeId
@@ -40,6 +40,9 @@ MOST_TYPESET = 250
 
 class FormulaBar(QWidget):
     """The formula of the session's document: typed, read, typeset."""
+
+    taken = Signal()
+    """A formula without a fault was applied by Enter."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +101,8 @@ class FormulaBar(QWidget):
         self._apply()
         self._session.document.seal()
         self._show_error()
+        if self._error is None and self.field.text.strip():
+            self.taken.emit()
 
     def _leave(self) -> None:
         if self._pause.isActive():
