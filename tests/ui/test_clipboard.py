@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from gradviz.core.graph import Apply, Graph
 from gradviz.core.types import NodeId
 from gradviz.project.placing import Comment
-from gradviz.project.placing_commands import add_comment
+from gradviz.project.placing_commands import add_comment, set_unfolded
 from gradviz.text.symbols import symbol
 from gradviz.ui.commands.clipboard import NOTES
 from gradviz.ui.main_window import MainWindow
-from ui.windows import shown_window
+from ui.windows import at_rest, shown_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -127,6 +127,16 @@ def test_a_duplicate_has_a_note_of_its_own_in_one_entry(window: MainWindow, qtbo
     assert len(window.session.document.project.comments) == 1
 
 
+def test_a_copy_inside_an_open_block_is_refused_in_words(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.new("neuron(w, x) = tanh(w x)\nneuron(a, b)^2")
+    (block,) = graph(window).blocks
+    window.session.document.apply(set_unfolded(block.use, True), "Open a block")
+    select(window, "tanh")
+    press(qtbot, window, Qt.Key.Key_D)
+    assert undo_name(window) == "Open a block"
+    assert "inside a block" in window.notice.text
+
+
 def test_a_note_alone_is_copied_beside_itself_and_as_text(window: MainWindow, qtbot: QtBot) -> None:
     noted(window, None, "a title", "green")
     window.canvas.notes.select(0)
@@ -170,4 +180,5 @@ def test_what_a_stranger_put_beside_the_text_does_no_harm(window: MainWindow, qt
         assert one.x == one.x
         assert abs(one.x) < 1e6
         assert abs(one.y) < 1e6
+    at_rest(qtbot, window)
     assert window.canvas.picture is not None

@@ -104,6 +104,8 @@ def duplicate_with(
         return (*copies.values(), *(copies[at(node)] for node in known))
 
     edit = edited(graph, nodes, steps, unfolded)
+    if not edit.focus:
+        raise GraphError("inside a block all leads to its output, and a copy leads nowhere: paste it outside the block")
     made = len(edit.focus) - len(known)
     return Edit(edit.graph, edit.moved, edit.focus[:made]), dict(zip(known, edit.focus[made:], strict=True))
 
