@@ -13,7 +13,7 @@ from gradviz.core.record import record
 from gradviz.core.trace import Trace
 from gradviz.errors import GraphError
 from gradviz.text import numbers
-from gradviz.text.laboratory import count, plural
+from gradviz.text.numbers import count, plural
 from gradviz.text.symbols import display, symbols
 
 MOST = 1000

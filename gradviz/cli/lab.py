@@ -59,7 +59,7 @@ def _order(trace: Trace, *, as_json: bool) -> None:
     if as_json:
         print_json({"ways": [_way_data(trace, one) for one in found]})
         return
-    rows = [(one.way.value, laboratory.count(one.calls), laboratory.verdict(trace, one)) for one in found]
+    rows = [(one.way.value, numbers.count(one.calls), laboratory.verdict(trace, one)) for one in found]
     print_table(("way", "calls", "derivatives"), rows)
     print(laboratory.order_gist(found, laboratory.has_sharing(trace.graph)))
     for one in found:
@@ -150,7 +150,7 @@ def _modes(trace: Trace, options: argparse.Namespace) -> None:
              "difference": found.difference}
         )  # fmt: skip
         return
-    rows = [(n, *map(laboratory.count, (c.passes, c.products, c.numbers))) for n, c in costs.items()]
+    rows = [(n, *map(numbers.count, (c.passes, c.products, c.numbers))) for n, c in costs.items()]
     print_table(("mode", "passes", "products", "numbers"), rows)
     print(laboratory.modes_gist(found))
     print(f"both Jacobians differ by {numbers.number(found.difference, 2)} at most, relative to the largest element")

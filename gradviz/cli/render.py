@@ -23,6 +23,7 @@ from gradviz.export.film import Film, numbered, positions
 from gradviz.export.formats import EXPORTERS, LARGEST_FONT, SMALLEST_FONT, Options
 from gradviz.export.picture import Picture
 from gradviz.export.theme import PICTURE_THEMES
+from gradviz.text import numbers
 from gradviz.text.plain import plain
 
 WITH_QT = (".png", ".pdf", ".gif", ".mp4")
@@ -139,7 +140,7 @@ def _positions(options: argparse.Namespace, trace: Trace | None, *, is_film: boo
 
 def _check_step(step: int | None, last: int) -> None:
     if step is not None and not 0 <= step <= last:
-        raise Failure(f"there is no step {step}; the run has {last} steps, so N is 0 to {last}")
+        raise Failure(f"there is no step {step}; the run has {numbers.plural(last, 'step')}, so N is 0 to {last}")
 
 
 def _pictures(film: Film, wanted: int | list[int] | None, choice: Choice) -> list[Picture]:

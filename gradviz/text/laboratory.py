@@ -11,6 +11,7 @@ from gradviz.core.tangent import Cost, Modes
 from gradviz.core.trace import Trace
 from gradviz.core.types import NodeId
 from gradviz.text import numbers
+from gradviz.text.numbers import plural
 from gradviz.text.symbols import display, symbols
 
 ORDER = (
@@ -33,17 +34,6 @@ WAYS = {
     Way.TOO_EARLY: "each node sends at its first receipt, and never again",
     Way.AGAIN: "at each receipt the whole sum so far is sent again",
 }
-
-
-def count(n: int) -> str:
-    """A whole number as people read it: 1 099 511 627 776, and beyond a trillion 1.2677×10³⁰."""
-    return f"{n:,}".replace(",", "\u202f") if n < 10**13 else numbers.typeset(float(n), 5)
-
-
-def plural(n: int, word: str) -> str:
-    """1 call, 5 calls, 2 passes."""
-    many = f"{word}es" if word.endswith("s") else f"{word}s"
-    return f"{count(n)} {word if n == 1 else many}"
 
 
 def verdict(trace: Trace, attempt: Attempt) -> str:

@@ -49,6 +49,17 @@ def exact(x: float) -> str:
     return repr(int(x)) if math.isfinite(x) and x == int(x) and abs(x) < 1e15 else repr(float(x))
 
 
+def count(n: int) -> str:
+    """A whole number as people read it: 1 099 511 627 776, and beyond a trillion 1.2677×10³⁰."""
+    return f"{n:,}".replace(",", "\u202f") if n < 10**13 else typeset(float(n), 5)
+
+
+def plural(n: int, word: str) -> str:
+    """1 call, 5 calls, 2 passes."""
+    many = f"{word}es" if word.endswith("s") else f"{word}s"
+    return f"{count(n)} {word if n == 1 else many}"
+
+
 def array(value: Any, digits: int = DIGITS) -> str:
     """An array as short text: [1, 2] in full when small, else its shape, "(3, 2) array"."""
     return _array(value, lambda x: number(x, digits))

@@ -30,6 +30,7 @@ from gradviz.export.theme import Token
 from gradviz.project.changes import ChangeFlags
 from gradviz.session.halt import Stop
 from gradviz.session.session import Session
+from gradviz.text import numbers
 from gradviz.ui.painting import advance, colour, font
 from gradviz.ui.segments import NARROWEST, Segment, position_at, segments, step_text
 from gradviz.ui.theme import theme
@@ -80,7 +81,7 @@ class Timeline(QWidget):
     def caption(self) -> str:
         """Where the debugger stands: "step 12 of 15", or "15 steps" when all is shown."""
         debugger, count = self._session.debugger, len(self._steps)
-        return f"{count} steps" if debugger.is_overview else f"step {debugger.position} of {count}"
+        return numbers.plural(count, "step") if debugger.is_overview else f"step {debugger.position} of {count}"
 
     def refresh(self) -> None:
         """Show where the debugger stands now, in the present theme."""

@@ -15,7 +15,7 @@ from gradviz.export.theme import Token
 from gradviz.session.runner import CancelToken
 from gradviz.session.session import Session
 from gradviz.text import laboratory, numbers
-from gradviz.text.laboratory import count
+from gradviz.text.numbers import count
 from gradviz.ui.laboratories.page import LabPage, Subject
 from gradviz.ui.panels.facts import shown_names
 from gradviz.ui.panels.row_table import Cell, Line, RowTable

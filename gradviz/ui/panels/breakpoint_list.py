@@ -32,6 +32,7 @@ from gradviz.project.stop_commands import add_breakpoint, remove_breakpoint, rep
 from gradviz.project.stops import BreakPhase, Breakpoint
 from gradviz.session.breakpoints import place_name, trouble_of
 from gradviz.session.session import Session
+from gradviz.text import numbers
 from gradviz.ui.icons import icon
 from gradviz.ui.panels.widgets import ElidedLabel, note, show_look
 from gradviz.ui.theme import theme
@@ -251,8 +252,8 @@ class BreakpointRow(QFrame):
         self._show_counts()
         count = self._session.watching.hits(point)
         self.hits.setText(f"{count}×")
-        self.hits.setAccessibleName(f"{count} hits")
-        self.hits.setToolTip(f"{count} hits: in so many iterations, or so often in this run")
+        self.hits.setAccessibleName(numbers.plural(count, "hit"))
+        self.hits.setToolTip(f"{numbers.plural(count, 'hit')}: in so many iterations, or so often in this run")
         self.remove.setIcon(icon("close", theme().current[Token.MUTED]))
         self.remove.setAccessibleName(f"Remove the breakpoint at {self.place.whole}")
         self.box.setAccessibleName(f"Breakpoint at {self.place.whole}")

@@ -94,7 +94,9 @@ class ComparePanel(QWidget):
             return
         changed = comparison.changed
         same = len(comparison.values) - len(changed)
-        others = f"{len(changed)} nodes differ, {same} are the same" if changed else "both runs are the same"
+        others = (
+            f"{numbers.plural(len(changed), 'node')} changed, {same} unchanged" if changed else "both runs are the same"
+        )
         self.words.show_text(f"{self._name()}: {loss_words(comparison)} · {others}")
         self.table.rows.show_rows(len(changed), lambda row: _line(comparison, changed[row]))
 

@@ -32,6 +32,7 @@ from gradviz.errors import DataError, GradvizError
 from gradviz.project.data_commands import load_table
 from gradviz.session.runner import Job
 from gradviz.session.session import Session
+from gradviz.text.numbers import plural
 from gradviz.ui.panels.column_field import ColumnField
 from gradviz.ui.panels.data_source import GeneratorRow, ReadingRow, Source
 from gradviz.ui.panels.table_preview import TablePreview
@@ -280,7 +281,7 @@ class DataDialog(QDialog):
             self.source.setText("Open a CSV file, drop one here, paste cells, or take a data set.")
             self.notes.setText("")
         else:
-            self.source.setText(f"{table.name}: {table.samples:,} rows, {len(table.columns)} columns")
+            self.source.setText(f"{table.name}: {plural(table.samples, 'row')}, {plural(len(table.columns), 'column')}")
             self.notes.setText("\n".join(_first_notes(table)))
         self.notes.setVisible(bool(self.notes.text()))
         self.data_sets.setCurrentIndex(max(0, self.data_sets.findData(self._data_set or "")))
