@@ -129,6 +129,19 @@ def test_equations_are_as_tall_as_their_lines(qtbot: QtBot) -> None:
     assert lines.height() > one
 
 
+def test_numbers_of_a_line_that_has_no_room_keep_their_colour(qtbot: QtBot) -> None:
+    make_application()
+    lines = EquationLines()
+    qtbot.addWidget(lines)
+    lines.resize(200, 10)
+    many = ", ".join(["0.12345"] * 40)
+    lines.show_equations([Equation((Part("x", "x"), Part(" = ", "="), Part(many, many, PartKind.DERIVATIVE)))])
+    lines.show()
+    image = lines.grab().toImage()
+    wanted = QColor(theme().current[Token.DERIVATIVE])
+    assert any(image.pixelColor(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
 def _ink(image: QImage) -> int:
     ground = image.pixelColor(0, 0)
     return sum(

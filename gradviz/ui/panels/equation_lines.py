@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.export.theme import Token
 from gradviz.text.equation import Equation, Part
-from gradviz.ui.mathline import MathLine, math_line
+from gradviz.ui.mathline import INKS, MathLine, math_line
 from gradviz.ui.theme import math_font, theme
 
 GAP = 7.0
@@ -116,9 +116,14 @@ class EquationLines(QWidget):
         font = math_font(round(self._size * FITTING))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        painter.setPen(QColor(theme().current[self._token]))
-        text = metrics.elidedText(line.plain, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(QPointF(0, top + metrics.ascent()), text)
+        left = 0.0
+        for part in line.parts:
+            painter.setPen(QColor(theme().current[INKS[part.kind] or self._token]))
+            text = metrics.elidedText(part.text, Qt.TextElideMode.ElideRight, self.width() - left)
+            painter.drawText(QPointF(left, top + metrics.ascent()), text)
+            if text != part.text:
+                break
+            left += metrics.horizontalAdvance(text)
         return metrics.height()
 
     def _break(self) -> None:
