@@ -101,6 +101,12 @@ QToolButton[look="op"] { background: $canvas; border: 1px solid $line; border-ra
 QToolButton[look="op"]:hover { border-color: $value; }
 QToolButton[look="op"]:pressed { background: $value_pill; }
 QToolButton::menu-indicator { image: none; }
+QFileDialog { min-width: 760px; min-height: 460px; }
+QFileDialog QToolButton { padding: 2px; min-width: 24px; }
+QFileDialog QToolButton#backButton { qproperty-icon: url($left); }
+QFileDialog QToolButton#forwardButton { qproperty-icon: url($onward); }
+QFileDialog QToolButton#toParentButton { qproperty-icon: url($up); }
+QFileDialog QListView#sidebar { min-width: 120px; }
 
 QCheckBox { spacing: 6px; }
 QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px; background: $canvas; }
@@ -147,9 +153,11 @@ QProgressBar::chunk { background: $value; border-radius: 2px; }
 """)
 
 
+_PICTURES = ("checked", "arrow", "up", "left", "onward")
+"""Drawings of which there is one for each theme: a stylesheet can't colour them."""
+
+
 def stylesheet(theme: Theme) -> str:
     """The stylesheet in the theme's colours."""
-    pictures = {
-        what: resources.path(f"icons/{what}-{theme.name}.svg").as_posix() for what in ("checked", "arrow", "up")
-    }  # a stylesheet can't colour a drawing
+    pictures = {what: resources.path(f"icons/{what}-{theme.name}.svg").as_posix() for what in _PICTURES}
     return _SHEET.substitute({token.value: colour for token, colour in theme.tokens.items()}, **pictures)

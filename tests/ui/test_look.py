@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gradviz.export.theme import DARK, LIGHT, THEMES, Theme, Token
@@ -140,6 +140,23 @@ def test_numbers_of_a_line_that_has_no_room_keep_their_colour(qtbot: QtBot) -> N
     image = lines.grab().toImage()
     wanted = QColor(theme().current[Token.DERIVATIVE])
     assert any(image.pixelColor(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+@pytest.mark.parametrize("look", [Choice.LIGHT, Choice.DARK])
+def test_buttons_of_the_file_dialog_show_their_drawings(qtbot: QtBot, light_again: object, look: Choice) -> None:
+    theme().choose(look)
+    dialog = QFileDialog(options=QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for name in ("backButton", "forwardButton", "toParentButton", "newFolderButton", "listModeButton"):
+        button = dialog.findChild(QToolButton, name)
+        assert button is not None
+        button.setEnabled(True)
+        middle = button.grab().toImage().copy(button.rect().adjusted(4, 4, -4, -4))
+        ground = luminance(middle.pixelColor(0, 0).name())
+        inks = {middle.pixelColor(x, y).name() for x in range(middle.width()) for y in range(middle.height())}
+        assert max(abs(luminance(ink) - ground) for ink in inks) > 0.1, name
+        assert _ink(middle) > 6, name
 
 
 def _ink(image: QImage) -> int:
