@@ -51,6 +51,16 @@ def test_drag_opens_where_it_ends(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: shown(track) in (2, 11))
 
 
+def painting(track: IterationTrack) -> float:
+    """Seconds that the quickest of some paintings takes."""
+    times = []
+    for _ in range(20):
+        began = time.perf_counter()
+        track.grab()
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
 @pytest.mark.parametrize(
     ("key", "wanted"),
     [(Qt.Key.Key_Home, 0), (Qt.Key.Key_Left, 19), (Qt.Key.Key_PageUp, 19), (Qt.Key.Key_End, 20)],
@@ -66,13 +76,10 @@ def test_marks_show_where_breakpoints_were_hit_and_what_was_found(qtbot: QtBot) 
     assert len(list(track.marks())) >= 2
 
 
-def test_a_million_iterations_are_quick(qtbot: QtBot) -> None:
-    track = track_of(qtbot, steps=200_000, rate=1e-9)
+def test_many_iterations_are_painted_as_quickly_as_few(qtbot: QtBot) -> None:
+    few, track = track_of(qtbot, steps=1_000, rate=1e-9), track_of(qtbot, steps=200_000, rate=1e-9)
     assert track._session.training.last_iteration == 200_000
-    began = time.perf_counter()
-    for _ in range(20):
-        track.grab()
-    assert (time.perf_counter() - began) / 20 < 0.05
+    assert painting(track) < 10 * painting(few)
     QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.x_of(100_000)), 12))
     qtbot.waitUntil(lambda: abs(shown(track) - 100_000) < 400, timeout=5000)
 

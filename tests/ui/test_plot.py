@@ -72,15 +72,20 @@ def test_a_curve_takes_the_colour_of_another_theme(qtbot: QtBot) -> None:
         theme().choose(Choice.SYSTEM)
 
 
-def test_a_hundred_thousand_points_are_drawn_within_two_frames(qtbot: QtBot) -> None:
+def test_a_hundred_thousand_points_cost_little_more_than_a_thousand(qtbot: QtBot) -> None:
     plot = Plot("test")
     qtbot.addWidget(plot)
     plot.resize(600, 200)
     curve = plot.add_curve(Token.VALUE)
-    x = np.arange(100_000.0)
-    y = np.random.default_rng(0).random(100_000)
     plot.grab()
-    start = time.perf_counter()
-    draw_live(curve, Token.VALUE, x, y, is_moving=True)
-    plot.grab()
-    assert time.perf_counter() - start < 0.2  # seconds without thinning, 15 ms with it on an idle machine
+
+    def drawing(count: int) -> float:
+        x, y, times = np.arange(float(count)), np.random.default_rng(0).random(count), []
+        for _ in range(5):
+            start = time.perf_counter()
+            draw_live(curve, Token.VALUE, x, y, is_moving=True)
+            plot.grab()
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert drawing(100_000) < 10 * drawing(1_000)  # without thinning it takes seconds

@@ -1,9 +1,11 @@
 """Reading CSV: what people's files look like, and what no file may do to the program."""
 
+import csv
 import gzip
 import os
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,16 @@ def refusal(text: str) -> DataError:
         table_from_text(text)
     assert "\n" not in caught.value.message
     return caught.value
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """How long something takes: the quickest of three times."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
 def written(tmp_path: Path, content: bytes, name: str = "data.csv") -> Path:
@@ -168,15 +180,17 @@ def test_text_after_a_closing_quotation_mark_is_refused() -> None:
 
 
 def test_a_million_columns_are_refused_at_once() -> None:
-    start = time.perf_counter()
-    assert f"{MAX_COLUMNS:,}" in refusal(",".join(["1"] * 1_000_000) + "\n").message
-    assert time.perf_counter() - start < 2
+    text = ",".join(["1"] * 1_000_000) + "\n"
+    reading = seconds(lambda: list(csv.reader([text])))
+    assert seconds(lambda: refusal(text)) < 30 * reading
+    assert f"{MAX_COLUMNS:,}" in refusal(text).message
 
 
 def test_a_file_of_nothing_but_blank_lines_is_refused_at_the_limit() -> None:
-    start = time.perf_counter()
-    assert "1,000,000 rows" in refusal("\n" * 20_000_000).message
-    assert time.perf_counter() - start < 5
+    text = "\n" * 20_000_000
+    splitting = seconds(text.splitlines)
+    assert seconds(lambda: refusal(text)) < 10 * splitting
+    assert "1,000,000 rows" in refusal(text).message
 
 
 def test_more_cells_than_the_limit_are_refused() -> None:
@@ -237,10 +251,13 @@ def test_a_file_of_100_megabytes_is_refused_before_it_is_read(tmp_path: Path) ->
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(100_000_000)
-    start = time.perf_counter()
-    with pytest.raises(DataError, match="50 MB"):
-        read_csv(path)
-    assert time.perf_counter() - start < 0.5
+    reading = seconds(path.read_bytes)
+
+    def refused() -> None:
+        with pytest.raises(DataError, match="50 MB"):
+            read_csv(path)
+
+    assert seconds(refused) < reading
 
 
 def test_a_small_packed_file_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path) -> None:
