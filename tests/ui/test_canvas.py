@@ -372,6 +372,15 @@ def test_asked_fit_lasts_when_the_graph_changes(show: Show) -> None:
     assert is_seen_whole(view)
 
 
+def test_fit_of_a_small_graph_makes_no_dots_of_a_large_one(show: Show) -> None:
+    session = session_of(LEAST_SQUARES)
+    view = show(session)
+    view.fit()
+    lines = ["h0 = x", *(f"h{i} = tanh(w{i} h{i - 1} + b{i})" for i in range(1, 40)), "(y - h39)^2"]
+    retype(session, "\n".join(lines))
+    assert view.camera.scale == pytest.approx(READABLE)
+
+
 def test_zoom_of_an_old_graph_does_not_last(show: Show) -> None:
     session = session_of(LEAST_SQUARES)
     view = show(session)

@@ -1,7 +1,7 @@
 """Which part of the scene is seen: zoom, pan and fit, kept apart from what is drawn.
 
 A new graph is framed: all of it, or as much as can be read, from its inputs on. What is framed or fitted stays so
-when the window or the graph changes size, until somebody zooms or pans.
+when the window or the graph changes size, until somebody zooms or pans, or another graph takes its place.
 """
 
 from dataclasses import dataclass
@@ -123,9 +123,8 @@ class Camera(QObject):
         self.refit()
 
     def start_framing(self) -> None:
-        """From now on show a new graph framed, unless a fit is still wanted."""
-        if not self.is_fitted:
-            self._is_whole = False
+        """From now on show a new graph framed: a fit was asked for another one, and this may be far larger."""
+        self._is_whole = False
         self.is_fitted = True
 
     def refit(self) -> None:
