@@ -18,6 +18,7 @@ from gradviz.ui.canvas.camera import FITTED_MOST
 from gradviz.ui.mathview import MathView
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.present_dialog import PANELS, PresentDialog
+from gradviz.ui.panels.widgets import Column
 from gradviz.ui.stage import Act, Bar
 from gradviz.ui.stylesheet import stylesheet
 from gradviz.ui.theme import BODY, theme
@@ -96,7 +97,9 @@ class Presenting(QObject):
         canvas.camera.fitted_most = LARGEST_GRAPH
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         canvas.setFocus()
-        canvas.camera.fit()
+        for column in window.findChildren(Column):
+            column.verticalScrollBar().setValue(0)
+        canvas.camera.reframe()
         QTimer.singleShot(0, window, self._make_room)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one
         window.notice.tell("→ and ← step, B blanks the screen, Esc leaves the presentation")
@@ -120,7 +123,7 @@ class Presenting(QObject):
         window.learning.stage.leave(NAME)
         window.notice.end_hint()
         if was_fitted:
-            window.canvas.fit()
+            window.canvas.camera.reframe()
 
     def _make_room(self) -> None:
         """Larger type needs wider panels, where the screen is wide."""
@@ -129,7 +132,7 @@ class Presenting(QObject):
             sides = [window.docks[key] for key in ("build", "explain") if window.docks[key].isVisible()]
             width = round(min(LARGE * 300, window.width() * 0.27))
             window.resizeDocks(sides, [width] * len(sides), Qt.Orientation.Horizontal)
-            window.canvas.fit()
+            window.canvas.camera.reframe()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the presentation, wherever the focus is in its window."""

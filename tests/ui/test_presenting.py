@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from gradviz.ui.canvas.camera import READABLE
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.equation_lines import EquationLines
 from gradviz.ui.panels.present_dialog import PresentDialog
+from gradviz.ui.panels.widgets import Column
 from gradviz.ui.presenting import Blank
 from tests.ui.windows import CTRL, SHIFT, at_rest, shown_window
 
@@ -53,6 +55,29 @@ def test_only_the_chosen_panels_are_shown_large_on_the_full_screen(qtbot: QtBot,
         assert not window.canvas.overlays.controls.isVisible()
         assert window.explanation.sentence.fontInfo().pixelSize() > 1.3 * usual
         assert window.explanation.findChild(EquationLines) is not None
+
+
+def test_a_large_graph_is_presented_at_a_scale_that_can_be_read(qtbot: QtBot, tmp_path: Path) -> None:
+    lines = ["h0 = x", *(f"h{i} = tanh(w{i} h{i - 1} + b{i})" for i in range(1, 40)), "(y - h39)^2"]
+    with shown_window(qtbot, tmp_path, "\n".join(lines)) as window:
+        before = window.canvas.camera.scale
+        window.canvas.camera.zoom(0.1)
+        present(qtbot, window)
+        qtbot.waitUntil(lambda: window.canvas.camera.scale == pytest.approx(READABLE))
+        qtbot.keyClick(window.canvas, Key.Key_Escape)
+        window.canvas.camera.reframe()
+        assert window.canvas.camera.scale == pytest.approx(before)
+
+
+def test_the_explanation_is_seen_from_its_beginning(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown_window(qtbot, tmp_path, "(y - (W x + b))^2") as window:
+        bar = next(c for c in window.findChildren(Column) if c.isAncestorOf(window.explanation)).verticalScrollBar()
+        window.resize(1000, 600)
+        at_rest(qtbot, window)
+        bar.setValue(bar.maximum())
+        assert bar.value() > 0
+        present(qtbot, window)
+        assert bar.value() == 0
 
 
 def test_everything_is_as_it_was_before(qtbot: QtBot, tmp_path: Path) -> None:

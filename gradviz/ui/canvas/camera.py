@@ -127,6 +127,12 @@ class Camera(QObject):
         self._is_whole = False
         self.is_fitted = True
 
+    def reframe(self) -> None:
+        """See the graph framed, whatever was zoomed or panned; a fit that was asked for stays one."""
+        if not self.is_fitted:
+            self.start_framing()
+        self.refit()
+
     def refit(self) -> None:
         """See the graph fitted or framed again, unless somebody has zoomed or panned."""
         if self.is_fitted:
