@@ -83,5 +83,5 @@ def test_without_data_there_is_a_hint(qtbot: QtBot) -> None:
     session.new("x^2")
     panel = shown(qtbot, session)
     assert panel.hint.isVisible()
-    assert panel.hint.text() == "Load data to see them here"
+    assert panel.hint.text() == "Load data to see the gradient of each sample"
     assert not panel.view.isVisible()

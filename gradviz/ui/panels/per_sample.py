@@ -219,13 +219,14 @@ class PerSample(QWidget):
         self.totals.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.horizontalHeader().hide()
         self.hint = note("", "muted")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
-        for widget in (self.verdict, self.hint, self.totals):
+        for widget in (self.verdict, self.totals):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
-        column.addStretch(0)
+        column.addWidget(self.hint, 1)
 
     def _connect(self) -> None:
         heads = self.totals.horizontalHeader()
@@ -320,7 +321,7 @@ class PerSample(QWidget):
         self._known = None
         self._show_found(None)
         training = self._session.training.is_running
-        usual = "All samples are gone through when the training rests" if training else "Load data to see them here"
+        usual = "All samples are gone through when the training rests" if training else "Load data to see the gradient of each sample"
         self.hint.setText(words or usual)
 
     def _ink(self, token: Token) -> None:

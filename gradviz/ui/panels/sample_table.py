@@ -66,7 +66,7 @@ class SampleTable(QWidget):
         self.setAccessibleName("The data, a row a sample")
         self.model = SampleModel(self)
         self.view = table_view(self.model)
-        self.hint = QLabel("Load data to see them here")
+        self.hint = QLabel("Load data to see the samples")
         self.hint.setProperty("look", "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
