@@ -320,8 +320,9 @@ class PerSample(QWidget):
     def _show_nothing(self, words: str = "") -> None:
         self._known = None
         self._show_found(None)
-        training = self._session.training.is_running
-        usual = "All samples are gone through when the training rests" if training else "Load data to see the gradient of each sample"
+        usual = "Load data to see the gradient of each sample"
+        if self._session.training.is_running:
+            usual = "All samples are gone through when the training rests"
         self.hint.setText(words or usual)
 
     def _ink(self, token: Token) -> None:
