@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,7 +33,7 @@ from gradviz.session.breakpoints import place_name, trouble_of
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.ui.icons import icon
-from gradviz.ui.panels.widgets import ElidedLabel, note, show_look
+from gradviz.ui.panels.widgets import ElidedLabel, note, scrolling, show_look
 from gradviz.ui.theme import theme
 
 MOST = 999_999
@@ -86,11 +85,7 @@ class BreakpointList(QWidget):
         column.addWidget(self.empty)
         column.addLayout(self._rows)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolling(body)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)

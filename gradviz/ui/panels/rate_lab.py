@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +29,7 @@ from gradviz.ui.panels.path_tiles import PathTiles
 from gradviz.ui.panels.plot import MUCH_WORSE, Plot, below, finite, logarithms, pen, thinned
 from gradviz.ui.panels.rate_row import LOOKS, RateRow, plain_button
 from gradviz.ui.panels.rate_slider import RateSlider
-from gradviz.ui.panels.widgets import clear, note, show_look
+from gradviz.ui.panels.widgets import clear, note, scrolling, show_look
 
 _HINT = "Compare learning rates: each starts from the same point"
 _CHANGES = ChangeFlags.STRUCTURE | ChangeFlags.VALUES | ChangeFlags.ROLES | ChangeFlags.DATA | ChangeFlags.TRAINING
@@ -284,12 +283,9 @@ class RateLabPanel(QWidget):
         body = QWidget()
         body.setObjectName("columnBody")
         body.setLayout(side)
-        scroll = QScrollArea()  # a low dock can be scrolled to the last rate
+        scroll = scrolling(body)  # a low dock can be scrolled to the last rate
         scroll.setObjectName("column")
-        scroll.setWidgetResizable(True)
         scroll.setMinimumWidth(180)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

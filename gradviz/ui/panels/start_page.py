@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -34,7 +33,7 @@ from gradviz.text.latex import latex
 from gradviz.ui.canvas.background import paint_background
 from gradviz.ui.icons import drawing, icon
 from gradviz.ui.mathview import MathView
-from gradviz.ui.panels.widgets import ElidedLabel, clear, header, note
+from gradviz.ui.panels.widgets import ElidedLabel, clear, header, note, scrolling
 from gradviz.ui.theme import number_font, theme
 
 CARD_WIDTH = 264
@@ -209,12 +208,8 @@ class StartPage(QWidget):
         holder.setLayout(row)
         holder.setObjectName("startBody")
         holder.setStyleSheet("#startBody { background: transparent; }")
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolling(holder)
         scroll.viewport().setAutoFillBackground(False)
-        scroll.setWidget(holder)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

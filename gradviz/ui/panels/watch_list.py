@@ -1,8 +1,8 @@
 """The watches: expressions edited in place with their number at this moment, and their curves over the iterations."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from gradviz.core.types import Array
@@ -17,7 +17,7 @@ from gradviz.text import numbers
 from gradviz.ui.icons import icon
 from gradviz.ui.panels.breakpoint_list import caret_label, condition_field, show_caret
 from gradviz.ui.panels.plot import Plot, draw_live, finite, logarithms
-from gradviz.ui.panels.widgets import NumberLabel, Spine, note, show_look
+from gradviz.ui.panels.widgets import NumberLabel, Spine, note, scrolling, show_look
 from gradviz.ui.theme import theme
 
 COLOURS = (Token.VALUE, Token.DERIVATIVE, Token.PARAMETER, Token.DATA, Token.CONSTANT, Token.CURRENT)
@@ -74,11 +74,7 @@ class WatchList(QWidget):
         column.addWidget(self.empty)
         column.addLayout(self._rows)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
+        area = scrolling(body)
         area.setMinimumWidth(220)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

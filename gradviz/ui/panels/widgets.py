@@ -199,6 +199,16 @@ class Spine(QWidget):
         painter.end()
 
 
+def scrolling(body: QWidget) -> QScrollArea:
+    """The widget in an area without a frame that scrolls up and down, never across."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    return area
+
+
 class Column(QScrollArea):
     """A panel that scrolls up and down when there is too little room: sections below each other."""
 
