@@ -707,6 +707,9 @@ def test_tooltip_tells_nothing_of_the_future() -> None:
 # -- faults of the toolkit ------------------------------------------------------------------------
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="from Python 3.12 on None is immortal, and its count means nothing"
+)
 def test_references_to_none_stay_level_over_thousands_of_updates(show: Show) -> None:
     session = session_of(LEAST_SQUARES)
     view = show(session)
