@@ -63,7 +63,7 @@ def _on_graph(view: GraphView) -> Iterator[str]:
         for card in view.picture.cards:
             yield f"{card.title} {card.subtitle}"
         for pill in view.picture.pills:
-            yield f"{pill.kind} {'' if pill.text is None else '#'}"
+            yield f"{pill.kind.name.lower()} {'' if pill.text is None else '#'}"
 
 
 def _cells(view: QAbstractItemView) -> Iterator[str]:
