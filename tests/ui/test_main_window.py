@@ -166,6 +166,22 @@ def test_undo_and_redo_keys_work_from_within_the_formula_field(square: MainWindo
     assert square.session.document.project.formula == "x + 1"
 
 
+def test_undo_takes_back_a_value_that_was_typed_into_its_field(square: MainWindow, qtbot: QtBot) -> None:
+    field = square.leaves.rows[0].field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClicks(field, "7")
+    assert (float(square.session.values()["x"]), field.text()) == (5.0, "75")
+    qtbot.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert (float(square.session.values()["x"]), field.text()) == (5.0, "5")  # first what is being typed
+    qtbot.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert (float(square.session.values()["x"]), field.text()) == (2.0, "2")
+    qtbot.keyClick(field, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert (float(square.session.values()["x"]), field.text()) == (5.0, "5")
+
+
 def test_after_enter_in_the_formula_field_the_keys_step_through_the_graph(square: MainWindow, qtbot: QtBot) -> None:
     field = square.formula_bar.field
     field.setFocus()

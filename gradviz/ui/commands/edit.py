@@ -24,6 +24,7 @@ from gradviz.ui.commands.blocks import BlockCommands
 from gradviz.ui.commands.clipboard import ClipboardCommands
 from gradviz.ui.commands.colours import ColourCommands
 from gradviz.ui.commands.copy_as import CopyCommands
+from gradviz.ui.commands.field_undo import FieldUndo
 from gradviz.ui.commands.places import PlaceCommands
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
@@ -62,6 +63,7 @@ class EditCommands:
         self._say = say
         self._focus_formula = focus_formula
         self._blocks = BlockCommands(session, say, ask=self._ask, keep_own=keep_own)
+        self._field_undo = FieldUndo(window)
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
