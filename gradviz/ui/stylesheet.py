@@ -89,6 +89,8 @@ QPushButton:focus, QToolButton:focus { border-color: $value; }
 QPushButton:disabled, QToolButton:disabled { color: $not_yet; }
 QPushButton[look="primary"], QPushButton:default { background: $value; border-color: $value; color: $panel;
   font-weight: 600; }
+QPushButton[look="primary"]:disabled, QPushButton:default:disabled { background: $grid; border-color: $line;
+  color: $not_yet; }
 QPushButton[look="flat"], QToolButton[look="flat"] { background: transparent; border: 1px solid transparent;
   padding: 2px 6px; }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $grid; }

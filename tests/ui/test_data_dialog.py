@@ -31,6 +31,19 @@ def least_squares() -> Session:
     return Session(project=project_from_formula("(y-(Wx+b))^2"))
 
 
+def test_what_can_be_done_is_said_until_there_is_a_table(qtbot: QtBot) -> None:
+    dialog = dialog_of(qtbot, least_squares())
+    dialog.show()
+    assert dialog.empty.isVisible()
+    assert not dialog.preview.isVisible()
+    dialog.open_text("a,b\n1,2\n3")
+    assert dialog.error.isVisible()
+    assert dialog.empty.isVisible()
+    dialog.open_data_set("line")
+    assert not dialog.empty.isVisible()
+    assert dialog.preview.isVisible()
+
+
 def test_a_csv_file_is_bound_by_the_names_of_its_columns(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,2\n3,4\n")

@@ -72,6 +72,9 @@ class DataDialog(QDialog):
         self.error.setObjectName("dataError")
         self.error.hide()
         self.preview = TablePreview()
+        self.empty = note("Open a CSV file, drop one here, paste cells (Ctrl+V), or take a data set.")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._found = QWidget()
         self.gaps = QComboBox()
         self._form = QFormLayout()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -192,12 +195,12 @@ class DataDialog(QDialog):
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(4)
         body = QWidget()
-        body.setAutoFillBackground(False)
         body.setLayout(self._form)
         scroll = QScrollArea()
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(body)
+        body.setAutoFillBackground(False)  # which setWidget has set
         scroll.setMinimumHeight(112)
         scroll.viewport().setAutoFillBackground(False)
         self._gap_row = QWidget()
@@ -212,13 +215,18 @@ class DataDialog(QDialog):
         column.addLayout(top)
         for widget in (self.reading, self.generator, self.source, self.notes, self._gap_row):
             column.addWidget(widget)
-        column.addWidget(header("Which columns feed which leaf"))
-        column.addWidget(scroll, 1)
         column.addWidget(self.error)
-        self._preview_title = header("First rows")
-        column.addWidget(self._preview_title)
-        column.addWidget(self.preview, 2)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self._found, 1)
         column.addWidget(self.buttons)
+        self._preview_title = header("First rows")
+        found = QVBoxLayout(self._found)
+        found.setContentsMargins(0, 0, 0, 0)
+        found.setSpacing(8)
+        found.addWidget(header("Which columns feed which leaf"))
+        found.addWidget(scroll, 1)
+        found.addWidget(self._preview_title)
+        found.addWidget(self.preview, 2)
         self.resize(720, 640)
 
     def _connect(self) -> None:
@@ -277,10 +285,11 @@ class DataDialog(QDialog):
         self._set_busy(False)
         self.error.hide()
         table, source = self.table, self._source
-        if table is None:
-            self.source.setText("Open a CSV file, drop one here, paste cells, or take a data set.")
-            self.notes.setText("")
-        else:
+        self.empty.setVisible(table is None)
+        self._found.setVisible(table is not None)
+        self.source.setText("")
+        self.notes.setText("")
+        if table is not None:
             self.source.setText(f"{table.name}: {plural(table.samples, 'row')}, {plural(len(table.columns), 'column')}")
             self.notes.setText("\n".join(_first_notes(table)))
         self.notes.setVisible(bool(self.notes.text()))
