@@ -124,6 +124,15 @@ def test_a_click_on_a_term_selects_its_node(qtbot: QtBot, position: int, selecte
     assert shown_as(session.graph, session.selection.node) == selected
 
 
+def test_a_click_beside_the_text_only_sets_the_cursor(qtbot: QtBot) -> None:
+    session = session_of("y - (Wx + b)")
+    bar = bar_of(qtbot, session)
+    beside = place_of(bar, len("y - (Wx + b)")) + QPoint(60, 0)
+    qtbot.mouseClick(bar.field.viewport(), Qt.MouseButton.LeftButton, pos=beside)
+    assert bar.field.textCursor().atEnd()
+    assert session.selection.nodes == ()
+
+
 def test_marking_a_term_with_the_keyboard_selects_its_node(qtbot: QtBot) -> None:
     session = session_of("y - (Wx + b)")
     bar = bar_of(qtbot, session)

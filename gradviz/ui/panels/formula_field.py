@@ -24,6 +24,8 @@ from gradviz.ui.theme import SMALL, number_font, text_font, theme
 
 MOST_LINES = 6
 """Longer formulas scroll."""
+_NEAR = 8
+"""A click so many pixels behind the last character still means it."""
 _MARKING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -121,12 +123,18 @@ class FormulaField(QPlainTextEdit):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is Qt.MouseButton.LeftButton and not self._is_beside(event):
             self._pick()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files are opened by the window, not written into the formula."""
         return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def _is_beside(self, event: QMouseEvent) -> bool:
+        """Whether a click only set the cursor: on the empty ground behind the end of a line."""
+        cursor = self.textCursor()
+        is_behind = event.position().x() > self.cursorRect(cursor).right() + _NEAR
+        return is_behind and cursor.atBlockEnd() and not cursor.hasSelection()
 
     def _pick(self) -> None:
         cursor = self.textCursor()
