@@ -37,6 +37,7 @@ def run(argv: Sequence[str]) -> int:
     window.show()
     QTimer.singleShot(0, window.offer_lost_work)
     collecting = Collecting(lambda: any(each.session.training.is_running for each in window.windows.all))
+    window.windows.ended.connect(lambda: application.exit(0))  # Qt would wait for any other thing that is still shown
     code = application.exec()
     collecting.close()
     sys.excepthook = sys.__excepthook__

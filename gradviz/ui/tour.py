@@ -134,10 +134,14 @@ def matrices(driver: Driver) -> None:
 
 
 def errors(driver: Driver) -> None:
-    """A shape error, and a formula that can't be read."""
-    driver.write_value("x", "[1, -1]")
+    """A shape error, as the tutorial makes it, and a formula that can't be read."""
+    driver.write_formula("(y - (Wx + b))^2")
+    driver.write_value("W", "[[1, 2], [3, 4]]")
+    for name in ("b", "y"):
+        driver.write_value(name, "[1, 2]")
+    driver.write_value("x", "[1, 2, 3]")
     driver.look("shape-error")
-    driver.press(Qt.Key.Key_Z, CTRL)
+    driver.write_value("x", "[1, 2]")
     driver.write_formula("-log(sofmax(W x + b)[1])")
     driver.look("formula-error")
     driver.press(Qt.Key.Key_Z, CTRL)

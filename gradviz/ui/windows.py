@@ -11,6 +11,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from gradviz.events import Signal
+
 if TYPE_CHECKING:
     from gradviz.ui.main_window import MainWindow
 
@@ -24,6 +26,8 @@ class Windows:
     def __init__(self, make: Callable[["Windows"], "MainWindow"]) -> None:
         self._make = make
         self._all: list[MainWindow] = []
+        self.ended: Signal[[]] = Signal()
+        """The last one has closed."""
 
     @property
     def all(self) -> tuple["MainWindow", ...]:
@@ -46,6 +50,8 @@ class Windows:
     def forget(self, window: "MainWindow") -> None:
         """A window has closed."""
         self._all = [other for other in self.all if other is not window]
+        if not self._all:
+            self.ended.emit()
 
     def open(self, beside: "MainWindow | None" = None) -> "MainWindow":
         """Show one more, empty window, a little beside another one."""

@@ -1,5 +1,8 @@
 """Several windows in one program: each with its own document, its own question and its own recovery."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +51,32 @@ def drop(window: MainWindow, *paths: Path) -> None:
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(place, copy, data, buttons, keys))
+
+
+STRAY = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from gradviz.ui import app
+
+real = app.open_window
+
+def opened(*what):
+    window = real(*what)
+    window.stray = QWidget()
+    window.stray.show()
+    QTimer.singleShot(200, window.close)
+    return window
+
+app.open_window = opened
+sys.exit(app.run(["gradviz"]))
+"""
+
+
+def test_the_program_ends_with_its_last_window_whatever_else_is_shown(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", STRAY], env=environment, timeout=60, check=False)
+    assert ran.returncode == 0
 
 
 def test_a_new_window_has_a_document_of_its_own(first: MainWindow, qtbot: QtBot) -> None:
