@@ -23,6 +23,7 @@ from gradviz.core.graph import Graph
 from gradviz.core.symbolic import hessian_vector_product, replay
 from gradviz.core.types import Array
 from gradviz.errors import TrainingError
+from gradviz.text.numbers import typeset
 from gradviz.train.descent import Descent, Plan, Run, check_steps, never, norm, plan
 from gradviz.train.objective import Element, Objective
 
@@ -31,6 +32,8 @@ MAX_RATES = 50
 _EXPLODED = 4.0
 _NEAR = 0.1
 """A slope below this part of the first one counts as arrived."""
+_HARDLY = 1e-4
+"""What is left below this part of the first slope is not told exactly."""
 _COULD_BE_FASTER = 0.25
 """Below this part of the limit there is room for a larger rate."""
 _POWER_ITERATIONS = 500
@@ -294,15 +297,16 @@ def _verdict(rate: float, run: Run, limit: float | None) -> tuple[str, str]:
         return "too large", f"{run.descent.divergence.told} at iteration {run.descent.divergence.iteration}"
     (loss, slope), (last_loss, last_slope) = _ends(run)
     if last_loss > loss:
-        return "too large", f"the loss rises, from {loss:.4g} to {last_loss:.4g}"
+        return "too large", f"the loss rises, from {typeset(loss, 4)} to {typeset(last_loss, 4)}"
     left = last_slope / slope if slope > 0 else 0.0
     if left <= _NEAR:
         return "good", f"after {_iterations(run)} {_percent(left)} of the first slope is left"
     if _turns_round(run):
         return "too large", f"each update jumps over the minimum; {_percent(left)} of the first slope is left"
     if limit is not None and rate >= _COULD_BE_FASTER * limit:
-        return "good", f"it is near the limit {limit:.4g}; {_percent(left)} of the first slope is left: run it longer"
-    room = f", and the limit is {limit:.4g}" if limit is not None else ""
+        near = f"it is near the limit {typeset(limit, 4)}"
+        return "good", f"{near}; {_percent(left)} of the first slope is left: run it longer"
+    room = f", and the limit is {typeset(limit, 4)}" if limit is not None else ""
     return "too small", f"after {_iterations(run)} {_percent(left)} of the first slope is left{room}"
 
 
@@ -333,4 +337,4 @@ def _turns_round(run: Run) -> bool:
 
 
 def _percent(part: float) -> str:
-    return f"{100 * part:.2g} %"
+    return f"{'less than ' if part < _HARDLY else ''}{typeset(100 * max(part, _HARDLY), 2)} %"

@@ -36,6 +36,15 @@ def test_each_rate_has_a_curve(qtbot: QtBot) -> None:
     assert [curve.getData()[0] is not None and len(curve.getData()[0]) for curve in lab._curves[:3]] == [11, 11, 11]
 
 
+def test_the_slider_and_the_limit_stand_above_the_rates_however_many_they_are(qtbot: QtBot) -> None:
+    lab = lab_of(qtbot, parabola_session())
+    before = lab.slider.y()
+    lab.run_button.click()
+    first = lab.findChildren(QPushButton, "use")[0]
+    qtbot.waitUntil(lambda: 0 < lab.limit.mapTo(lab, QPoint()).y() < first.mapTo(lab, QPoint()).y())
+    assert lab.slider.y() == before
+
+
 def test_a_rate_can_be_taken_for_training(qtbot: QtBot) -> None:
     session = parabola_session()
     lab = lab_of(qtbot, session)

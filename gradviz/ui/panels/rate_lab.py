@@ -275,10 +275,10 @@ class RateLabPanel(QWidget):
         side.setSpacing(4)
         side.addLayout(controls)
         side.addWidget(self.error)
-        self._rows.setSpacing(0)
-        side.addLayout(self._rows)
         side.addWidget(self.slider)
         side.addWidget(self.limit)
+        self._rows.setSpacing(0)
+        side.addLayout(self._rows)  # last: however many they are, the limit stays in view
         side.addStretch(1)
         body = QWidget()
         body.setObjectName("columnBody")

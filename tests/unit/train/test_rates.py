@@ -31,6 +31,12 @@ def test_the_three_rates_of_dive_into_deep_learning_get_their_verdicts() -> None
     assert all(run.reason for run in found.runs)
 
 
+def test_the_reasons_of_verdicts_are_numbers_that_can_be_read() -> None:
+    near, beyond = compare(PARABOLA, {"x": 10}, rates=[0.2, 1.5], steps=100).runs
+    assert near.reason == "after 100 iterations less than 0.01 % of the first slope is left"  # 0.6¹⁰⁰ of it
+    assert beyond.reason == "the loss rises, from 100 to 1.607×10⁶²"  # 100 · 4¹⁰⁰
+
+
 def test_the_limit_of_a_parabola_is_one() -> None:
     assert compare(PARABOLA, {"x": 10}, rates=[0.1], steps=1).limit == pytest.approx(1)
 
