@@ -14,17 +14,12 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
-from gradviz.project.commands import set_training
-from gradviz.session.training import TrainingState
 from gradviz.ui.app import make_application
 from gradviz.ui.driver import CTRL, SHIFT, Driver
 from gradviz.ui.panels.debugging import DebugPanel
 from gradviz.ui.panels.per_sample import PerSample
-from gradviz.ui.panels.surface import SurfacePanel
-from gradviz.ui.panels.sweep import SweepPanel
 from gradviz.ui.theme import Choice, theme
 from gradviz.ui.tour_blocks import blocks
 from gradviz.ui.tour_learning import learning
@@ -32,6 +27,7 @@ from gradviz.ui.tour_looking import laboratories, looking, samples
 from gradviz.ui.tour_mathematics import mathematics
 from gradviz.ui.tour_notes import notes
 from gradviz.ui.tour_pictures import export
+from gradviz.ui.tour_training import plots, training
 from gradviz.ui.tour_wires import wires
 
 Station = Callable[[Driver], None]
@@ -174,58 +170,6 @@ def data(driver: Driver) -> None:
     driver.press(Qt.Key.Key_T, CTRL | SHIFT)
     driver.look("training-settings")
     _close_dialogs(driver)
-
-
-def training(driver: Driver) -> None:
-    """Training runs, is paused, and an iteration is reopened and stepped through."""
-    training = driver.session.training
-    driver.session.document.apply(set_training(steps=300_000), "Train longer")
-    driver.click(driver.window.transport.train)
-    driver.wait_until(lambda: training.iteration > 20 or not training.is_running)
-    driver.look("training-running")
-    driver.press(Qt.Key.Key_F6)
-    driver.wait_until(lambda: training.state is not TrainingState.RUNNING)
-    driver.settle()
-    driver.look("training-paused")
-    field = driver.window.transport.iteration
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "5")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    driver.window.canvas.setFocus()
-    driver.settle()
-    driver.press(Qt.Key.Key_F5, CTRL | SHIFT)
-    driver.into(12)
-    driver.look("iteration-reopened")
-    driver.press(Qt.Key.Key_F11, SHIFT)
-    driver.step(1)
-    driver.look("update-step")
-
-
-def plots(driver: Driver) -> None:
-    """The learning-rate lab and the loss surface."""
-    driver.session.document.apply(set_training(steps=100), "Train shorter")
-    driver.click(driver.window.transport.train)
-    driver.wait_until(lambda: not driver.session.training.is_running)
-    driver.choose_tab("Learning-rate lab")
-    for button in driver.window.docks["rates"].findChildren(QWidget, "compare"):
-        driver.click(button)
-    driver.look("learning-rate-lab")
-    driver.choose_tab("Loss surface")
-    driver.settle()
-    driver.look("loss-surface")
-    surface = driver.window.findChild(SurfacePanel)
-    assert surface is not None
-    surface.view.setCurrentIndex(1)
-    driver.look("loss-relief")
-    surface.view.setCurrentIndex(0)
-    driver.choose_tab("Sweep")
-    sweep = driver.window.findChild(SweepPanel)
-    assert sweep is not None
-    driver.click(sweep.run_button)
-    driver.wait_until(lambda: sweep.run_button.text() == "Run")
-    driver.look("sweep")
-    driver.choose_tab("Loss")
 
 
 def decisions(driver: Driver) -> None:
