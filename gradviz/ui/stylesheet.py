@@ -133,6 +133,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::scroller { width: 36px; }
 QTabBar QToolButton { background: $panel; border: none; padding: 0; min-height: 0; min-width: 0; }
 QTabWidget::pane { border: none; }
+QDialog QTabBar { background: transparent; qproperty-drawBase: 0; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

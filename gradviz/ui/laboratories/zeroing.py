@@ -18,7 +18,7 @@ from gradviz.ui.laboratories.page import LabPage, Subject
 from gradviz.ui.panels.facts import shown_names
 from gradviz.ui.panels.plot import Plot, finite
 from gradviz.ui.panels.row_table import Cell, Line, RowTable
-from gradviz.ui.panels.widgets import note
+from gradviz.ui.panels.widgets import note, spaced
 
 PRESETS = {"(x²)²": "(x^2)^2", "a parabola": "(x - 3)^2", "used twice": "h = a b; h^2 + 3h"}
 MOST_CALLS, MOST_STEPS = 5, 400
@@ -40,13 +40,13 @@ class ZeroingLab(LabPage[Forgetting]):
     def __init__(self, session: Session) -> None:
         super().__init__(session, laboratory.ZEROING, PRESETS)
         self.setObjectName("zeroingLab")
-        self.calls = QSpinBox()
+        self.calls = spaced(QSpinBox())
         self.calls.setRange(1, MOST_CALLS)
         self.calls.setValue(2)
-        self.steps = QSpinBox()
+        self.steps = spaced(QSpinBox())
         self.steps.setRange(1, MOST_STEPS)
         self.steps.setValue(30)
-        self.rate = QDoubleSpinBox()
+        self.rate = spaced(QDoubleSpinBox())
         self.rate.setDecimals(4)
         self.rate.setRange(0.0, 100.0)
         self.rate.setSingleStep(0.01)

@@ -41,7 +41,7 @@ from gradviz.lang.values import parse_value
 from gradviz.session.session import Session
 from gradviz.text import numbers
 from gradviz.text.symbols import display
-from gradviz.ui.panels.widgets import note, show_look
+from gradviz.ui.panels.widgets import note, show_look, spaced
 from gradviz.ui.theme import SMALL, number_font
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -202,9 +202,9 @@ class ArrayEditor(QDialog):
         self.view = GridView(self.model)
         self.shape_field = QLineEdit()
         self.fills = QComboBox()
-        self.seed = QSpinBox()
+        self.seed = spaced(QSpinBox())
         self.fill_button = QPushButton("Fill")
-        self.slices = QSpinBox()
+        self.slices = spaced(QSpinBox())
         self.slice_words = note(look="muted")
         self.error = note(look="error")
         self.error.setObjectName("arrayError")

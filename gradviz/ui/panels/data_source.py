@@ -14,6 +14,7 @@ from gradviz.data.generators import GENERATORS, MOST_SAMPLES
 from gradviz.data.options import FIND_OUT, Kind, ReadOptions
 from gradviz.data.tables import Table
 from gradviz.errors import DataError
+from gradviz.ui.panels.widgets import spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ _HEADERS: list[tuple[str, object]] = [("names", True), ("data", False)]
 
 
 def _spin(name: str, title: str, low: int, high: int) -> QSpinBox:
-    box = QSpinBox()
+    box = spaced(QSpinBox())
     box.setObjectName(name)
     box.setAccessibleName(title)
     box.setRange(low, high)

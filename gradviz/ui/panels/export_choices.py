@@ -24,6 +24,7 @@ from gradviz.export.formats import FONT_SIZE, LARGEST_FONT, SMALLEST_FONT, Optio
 from gradviz.export.theme import PICTURE_THEMES
 from gradviz.ui import video
 from gradviz.ui.exporting import FILMS, FORMATS, PIXELS, Order
+from gradviz.ui.panels.widgets import spaced
 from gradviz.ui.theme import theme
 
 MOMENT, WHOLE, ALL, RANGE = "moment", "whole", "all", "range"
@@ -158,7 +159,7 @@ class ExportChoices(QWidget):
             (self.seconds, "seconds", 0.8),
         ):
             field.setValue(_as_number(last.get(key), usual))
-        self.first, self.last = QSpinBox(), QSpinBox()
+        self.first, self.last = spaced(QSpinBox()), spaced(QSpinBox())
         for spin, name, words in ((self.first, "first", "First step"), (self.last, "last", "Last step")):
             spin.setRange(0, self._steps)
             spin.setObjectName(name)
@@ -264,7 +265,7 @@ def _menu(name: str, words: str, tip: str) -> QComboBox:
 
 
 def _number(name: str, words: str, tip: str, limits: tuple[float, float], step: float, unit: str) -> QDoubleSpinBox:
-    spin = QDoubleSpinBox()
+    spin = spaced(QDoubleSpinBox())
     spin.setObjectName(name)
     spin.setAccessibleName(words)
     spin.setToolTip(tip)

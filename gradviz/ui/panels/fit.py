@@ -46,6 +46,7 @@ from gradviz.ui.panels.per_sample import PerSample
 from gradviz.ui.panels.plot import Plot, finite
 from gradviz.ui.panels.sample_table import SampleTable
 from gradviz.ui.panels.weight_images import WeightImages, picture_rows
+from gradviz.ui.panels.widgets import spaced
 
 _NO_DATA = "Load data to see how well the formula fits, or draw points with the pencil"
 _NO_PREDICTION = "This formula compares no prediction with the data"
@@ -113,7 +114,7 @@ class FitPanel(QWidget):
         self.pencil.setCheckable(True)
         self.pencil.setAccessibleName("Draw points by hand")
         self.pencil.setToolTip("Draw points: click adds one, right click takes the nearest away")
-        self.drawn_class = QSpinBox()
+        self.drawn_class = spaced(QSpinBox())
         self.drawn_class.setObjectName("drawnClass")
         self.drawn_class.setRange(0, 9)
         self.drawn_class.setPrefix("class ")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, 
 
 from gradviz.session.quiz import Asked, Quiz, Selected, State, Verdict
 from gradviz.session.veil import DERIVATIVE, VALUE
-from gradviz.ui.panels.widgets import Card, Column, clear, header, note, show_look
+from gradviz.ui.panels.widgets import Card, Column, clear, header, note, show_look, spaced
 
 MOST_ASKED = 40
 MARKS = {State.OPEN: "○", State.RIGHT: "✓", State.SHOWN: "–"}
@@ -182,7 +182,7 @@ def points(score: float) -> str:
 
 
 def _number(least: int, most: int, value: int) -> QSpinBox:
-    field = QSpinBox()
+    field = spaced(QSpinBox())
     field.setRange(least, most)
     field.setValue(value)
     return field

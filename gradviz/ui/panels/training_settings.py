@@ -33,7 +33,7 @@ from gradviz.train.initialisers import INITIALISERS
 from gradviz.train.optimizer import OPTIMIZERS
 from gradviz.train.schedule import SCHEDULES
 from gradviz.train.settings import TrainingSettings
-from gradviz.ui.panels.widgets import note, show_look
+from gradviz.ui.panels.widgets import note, show_look, spaced
 
 ALL = "all samples"
 _MOST = 2_147_483_647
@@ -219,7 +219,7 @@ class TrainingDialog(QDialog):
         none: str = "",
         is_used: Callable[[TrainingSettings], bool] | None = None,
     ) -> _Row:
-        box = QSpinBox()
+        box = spaced(QSpinBox())
         box.setRange(low, high)
         box.setKeyboardTracking(False)
         box.setGroupSeparatorShown(True)
