@@ -261,7 +261,7 @@ def shortcut_text(key: str) -> str:
 
 def short_shortcut(key: str) -> str:
     """The same in small: ⇧F11 for Shift+F11."""
-    return shortcut_text(key).replace("Ctrl+Shift+P", "Ctrl+Shift+P").replace("Shift+F", "⇧F")
+    return shortcut_text(key).replace("Shift+F", "⇧F")
 
 
 def words(text: str) -> str:
