@@ -22,6 +22,7 @@ from gradviz.ui.jobs import QtRunner
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.preferences import Preferences
 from gradviz.ui.theme import Choice, theme
+from gradviz.ui.windows import fit_screen
 
 log = logging.getLogger("gradviz")
 
@@ -34,6 +35,8 @@ def run(argv: Sequence[str]) -> int:
     theme().choose(Choice(preferences.theme) if preferences.theme in set(Choice) else Choice.SYSTEM)
     window = open_window(preferences, *argv[1:])
     sys.excepthook = _Hook(lambda: window.windows.active)
+    if not preferences.geometry:
+        fit_screen(window)
     window.show()
     QTimer.singleShot(0, window.offer_lost_work)
     collecting = Collecting(lambda: any(each.session.training.is_running for each in window.windows.all))

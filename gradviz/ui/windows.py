@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from gradviz.events import Signal
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 CASCADE = QPoint(32, 32)
 """How far a new window stands from the one that it was opened from."""
+FRAME = QSize(16, 40)
+"""Room for the frame and title that a desktop draws around a window; how much it takes is known only later."""
+
+
+def fit_screen(window: QWidget) -> None:
+    """Let a window that was never shown be no larger than the screen has room for."""
+    window.resize(window.size().boundedTo(window.screen().availableSize() - FRAME))
 
 
 class Windows:

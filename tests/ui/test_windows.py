@@ -12,7 +12,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradviz.project.files import save
@@ -23,6 +23,7 @@ from gradviz.ui.app import open_window
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.preferences import Preferences
+from gradviz.ui.windows import fit_screen
 from ui.windows import CTRL, SHIFT, at_rest, forget, process, shown_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -51,6 +52,17 @@ def drop(window: MainWindow, *paths: Path) -> None:
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(place, copy, data, buttons, keys))
+
+
+@pytest.mark.parametrize("wanted", [(5000, 4000), (300, 200)])
+def test_the_first_window_is_no_larger_than_the_screen_has_room_for(qtbot: QtBot, wanted: tuple[int, int]) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(*wanted)
+    fit_screen(window)
+    room = window.screen().availableSize()
+    assert window.width() == min(wanted[0], room.width() - 16)
+    assert window.height() == min(wanted[1], room.height() - 40)
 
 
 STRAY = """
