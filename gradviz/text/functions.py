@@ -6,9 +6,11 @@ It is not read back; `lang/unparse.py` writes the full notation that is.
 from collections.abc import Container
 
 from gradviz.core.graph import Apply, Graph, Hole, Leaf, Literal
+from gradviz.core.op import AttrValue
 from gradviz.core.types import NodeId
 from gradviz.text import numbers, symbols
 from gradviz.text.equation import Part
+from gradviz.text.printer import index_part_text, setting_text
 
 LIMIT = 160
 """Characters after which operands are written as …."""
@@ -51,9 +53,18 @@ def _written(graph: Graph, items: list[_Item], by_name: Container[NodeId], limit
 
 
 def _opened(node: Apply) -> list[_Item]:
-    settings = "".join(f", {key}={value}" for key, value in node.attrs)
     opening = Part(f"{node.op.name}(", rf"{operator(node.op.name)}\left(")
-    return [opening, *_separated(node), Part(f"{settings})", rf"{_escaped(settings)}\right)")]
+    settings = [_setting(key, value) for key, value in node.attrs]
+    return [opening, *_separated(node), *settings, Part(")", r"\right)")]
+
+
+def _setting(key: str, value: AttrValue) -> Part:
+    """How an op is set: axis=0, and of an index only the places, as in 0, 1:."""
+    if key == "index" and isinstance(value, tuple):
+        places = ", ".join(index_part_text(part) for part in value)
+        return Part(f", {places}", rf",\, {places}")
+    text = setting_text(value)
+    return Part(f", {key}={text}", rf",\, {operator(key)}={_escaped(text)}")
 
 
 def _separated(node: Apply) -> list[_Item]:

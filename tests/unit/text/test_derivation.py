@@ -201,6 +201,18 @@ def test_back_propagation_is_written_for_arrays() -> None:
     assert "∂L/∂v₂ = −∂L/∂v₃" in lines
 
 
+@pytest.mark.parametrize(
+    ("formula", "first"),
+    [
+        ("log(x)[1]", "∂/∂x index(log(x), 1)"),
+        ("sum(x[0, 1:])", "∂/∂x sum(index(x, 0, 1:))"),
+        ("sum(max(x, axis=0))", "∂/∂x sum(max(x, axis=0))"),
+    ],
+)
+def test_settings_stand_in_a_derivation_as_in_a_formula(formula: str, first: str) -> None:
+    assert derive(parse(formula), "x").lines[0] == first
+
+
 def test_shapes_that_only_values_tell_are_asked_for() -> None:
     f = Formula()
     derivation = derive(f.graph(f("index", f.x, index=(1,))), "x")
