@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
         self.resize(1400, 900)
         self.setMinimumSize(860, 560)
         self._restore()
-        self.palette_panel.show_own(self.add.own)
         self._document_changed(~ChangeFlags.NONE)
 
     # -- building -----------------------------------------------------------------------------------
@@ -222,9 +221,7 @@ class MainWindow(QMainWindow):
         session.training.progressed.connect(self._training_progressed)
         session.selection.changed.connect(self.notice.end_hint)
         theme().changed.connect(self._show_enabled)
-        self.palette_panel.chosen.connect(self.add.add_chosen)
-        self.palette_panel.own_renamed.connect(self.add.ask_own_name)
-        self.palette_panel.own_deleted.connect(self.add.delete_own)
+        self.add.serve(self.palette_panel)
         self.canvas.quick_add_requested.connect(self.add.quick_add)
         self.canvas.found_dropped.connect(self.add.drop)
         self.canvas.wire_dropped.connect(self.add.add_at_wire)

@@ -155,6 +155,12 @@ def _parts(typed: str) -> list[tuple[Rank, int, Found]]:
     ]
 
 
+def fitting_functions(text: str, functions: Sequence[Found]) -> list[Found]:
+    """Those of the functions whose name fits a text, the likeliest first."""
+    ranked = [(rank, one) for one in functions if (rank := _rank(text.strip(), one.title, (), (), "")) is not None]
+    return [one for _, one in sorted(ranked, key=lambda item: item[0])]
+
+
 def _functions(typed: str, graph: Graph | None) -> list[tuple[Rank, int, Found]]:
     """The functions of the formula itself, to be used once more."""
     return [

@@ -15,6 +15,10 @@ def mathematics(driver: Driver) -> None:
     driver.window.files.open_example("squared-error")  # what an earlier station bound to data stays out
     driver.write_formula("(y - (W x + b))^2")
     driver.press(Qt.Key.Key_E, CTRL | SHIFT)
+    dock = driver.window.docks["formula"]
+    height = dock.height()
+    driver.window.resizeDocks([dock], [height + 130], Qt.Orientation.Vertical)  # room for most of the dresses
+    driver.settle()
     view = driver.window.mathematics.formula.cards["functions"].view
     assert isinstance(view, TextDress)
     driver.wait_until(lambda: bool(view.toPlainText()))
@@ -25,6 +29,7 @@ def mathematics(driver: Driver) -> None:
     _small(driver)
     _softmax(driver)
     _matrices(driver)
+    driver.window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
     for key in ("formula", "derivation"):
         driver.window.docks[key].hide()
     session.selection.clear()

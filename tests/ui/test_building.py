@@ -415,7 +415,7 @@ def test_an_own_op_is_renamed_and_deleted_in_the_palette(built: Hands) -> None:
     window.palette_panel.show_own(window.add.own)
     row = window.palette_panel.rows[-1]
     assert row.found.title == "swing"
-    row.renaming.emit(row.found)
+    row.more_menu().actions()[0].trigger()
     prompt = QApplication.activePopupWidget()
     assert isinstance(prompt, NamePrompt)
     prompt.field.selectAll()
@@ -425,7 +425,7 @@ def test_an_own_op_is_renamed_and_deleted_in_the_palette(built: Hands) -> None:
     built.type("wave")
     assert window.palette_panel.rows[-1].found.key == "wave(x) = sin(x)^2"
     row = window.palette_panel.rows[-1]
-    row.deleting.emit(row.found)
+    row.more_menu().actions()[1].trigger()
     assert window.add.own == ()
 
 
@@ -484,3 +484,14 @@ def test_loose_cards_are_connected_without_the_mouse(hands: Hands) -> None:
     hands.press(Qt.Key.Key_C)
     hands.press(Qt.Key.Key_Return)
     assert hands.formula == "y - ?"
+
+
+def test_a_function_of_the_formula_is_used_once_more_from_the_palette(hands: Hands) -> None:
+    hands.window.session.new("neuron(w, x) = tanh(w x)\nneuron(a, b)^2")
+    (row,) = [row for row in hands.window.palette_panel.rows if row.found.title == "neuron"]
+    hands.click(row)
+    assert [block.name for block in hands.graph.blocks] == ["neuron", "neuron"]
+    assert any(isinstance(node, Hole) for node in hands.graph.nodes)
+    hands.window.session.document.undo()
+    hands.window.session.set_formula("a + b")
+    assert not any(row.found.title == "neuron" for row in hands.window.palette_panel.rows)

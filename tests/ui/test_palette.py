@@ -102,12 +102,30 @@ def test_own_ops_have_a_section_with_a_menu(palette: Palette, qtbot: QtBot) -> N
     palette.show_own([SWING])
     row = palette.rows[-1]
     assert row.found.title == "swing"
-    menu = row.own_menu()
+    menu = row.more_menu()
     next(entry for entry in menu.actions() if entry.text() == "Delete").trigger()
     menu.deleteLater()
     assert deleted[0].key == SWING.definition
     palette.show_own([])
     assert all(row.found.kind is not Kind.FUNCTION for row in palette.rows)
+
+
+def test_functions_of_the_formula_have_a_section_and_can_be_kept(palette: Palette) -> None:
+    kept: list[Found] = []
+    chosen: list[Found] = []
+    palette.kept.connect(kept.append)
+    palette.chosen.connect(chosen.append)
+    neuron = Found(Kind.FUNCTION, "neuron", "neuron", "", "neuron(w, x) = tanh(w x)")
+    palette.show_functions([neuron])
+    (row,) = [row for row in palette.rows if row.found.kind is Kind.FUNCTION]
+    menu = row.more_menu()
+    menu.actions()[0].trigger()
+    menu.deleteLater()
+    assert kept == [neuron]
+    palette.field.setText("neu")
+    assert palette.rows[0].found == neuron
+    palette.field.returnPressed.emit()
+    assert chosen == [neuron]
 
 
 def test_own_ops_are_kept_in_the_settings_file(tmp_path: Path) -> None:

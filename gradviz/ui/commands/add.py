@@ -18,6 +18,7 @@ from gradviz.errors import FormulaError, GradvizError
 from gradviz.lang.names import function_names, is_name
 from gradviz.layout.types import Point, Rect
 from gradviz.project import editing
+from gradviz.project.changes import ChangeFlags
 from gradviz.project.placing_commands import pin
 from gradviz.session.session import Session
 from gradviz.text.symbols import display, symbol
@@ -26,6 +27,7 @@ from gradviz.ui.canvas.wiring import shapes_of
 from gradviz.ui.commands.run import Handlers
 from gradviz.ui.panels.command_palette import Choice, Chooser
 from gradviz.ui.panels.name_prompt import NamePrompt
+from gradviz.ui.panels.palette import Palette
 from gradviz.ui.preferences import Preferences
 from gradviz.ui.search import Found, Kind, Own, find
 
@@ -68,6 +70,7 @@ class AddCommands:
         self._preferences = preferences
         self._say = say
         self._own_changed = own_changed
+        self._palette: Palette | None = None
 
     def handlers(self) -> Handlers:
         """The handler of each action."""
@@ -256,6 +259,27 @@ class AddCommands:
 
     def _middle(self) -> QPoint:
         return self._window.mapToGlobal(QPoint(self._window.width() // 2, min(140, self._window.height() // 4)))
+
+    # -- the palette -------------------------------------------------------------------------------
+
+    def serve(self, palette: Palette) -> None:
+        """Do what is asked for in the palette, and show it the functions of the formula and of the person."""
+        palette.chosen.connect(self.add_chosen)
+        palette.own_renamed.connect(self.ask_own_name)
+        palette.own_deleted.connect(self.delete_own)
+        palette.kept.connect(lambda found: self.keep(found.hint))
+        palette.show_own(self.own)
+        self._palette = palette
+        self._session.document.changed.connect(self._document_changed)
+        self._document_changed(ChangeFlags.REPLACED)
+
+    def _document_changed(self, flags: ChangeFlags) -> None:
+        graph, palette = self._session.graph, self._palette
+        if palette is None or not flags & (ChangeFlags.FORMULA | ChangeFlags.STRUCTURE | ChangeFlags.REPLACED):
+            return
+        functions = graph.functions if graph is not None else ()
+        defined = ((name, editing.definition_of(graph, name)) for name in functions if graph is not None)
+        palette.show_functions([Found(Kind.FUNCTION, name, name, "", line) for name, line in defined])
 
     # -- ops of one's own ----------------------------------------------------------------------------
 

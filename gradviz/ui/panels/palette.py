@@ -3,10 +3,11 @@
 [ search…            ]
 OPERATIONS      + − × ÷ …     in mathematics; the last place shows all
 LEAVES          [leaf] [number]
-MY OPS          swing   sin(x)²     kept in the settings; the menu of each renames or deletes it
+IN THIS FORMULA neuron  tanh(w x + b)   its own functions, to be used once more or kept
+MY OPS          swing   sin(x)²         kept in the settings; the menu of each renames or deletes it
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -30,7 +31,7 @@ from gradviz.export.theme import Token
 from gradviz.ui.dragging import mime_of
 from gradviz.ui.icons import icon
 from gradviz.ui.panels.widgets import clear, header, note, widgets_in
-from gradviz.ui.search import Found, Kind, Own, find
+from gradviz.ui.search import Found, Kind, Own, find, fitting_functions
 from gradviz.ui.theme import MATH, SMALL, math_font, text_font, theme
 
 COMMON = (
@@ -40,6 +41,8 @@ COMMON = (
     "relu", "max", "stack",
 )  # fmt: skip
 """What is on the board before anything is searched; the last place shows all."""
+Offer = tuple[str, Callable[[Found], object]]
+"""An entry of a menu: its words, and what it does."""
 COLUMNS = 4
 LEAF = Found(Kind.LEAF, "", "leaf", "x", "A new leaf: a name for a parameter or data")
 NUMBER = Found(Kind.NUMBER, "1", "number", "1", "A number that stays as it is")
@@ -133,13 +136,11 @@ class OpButton(AddButton):
 
 
 class WideButton(AddButton):
-    """A leaf, a number, a part or an own op: its name, and in small type what it is.
+    """A leaf, a number, a part or a function: its name, and in small type what it is. It may offer more in a menu."""
 
-    renaming(found), deleting(found): what the menu of an own op asks for.
-    """
-
-    renaming = Signal(object)
-    deleting = Signal(object)
+    def __init__(self, found: Found, offers: Sequence[Offer] = (), parent: QWidget | None = None) -> None:
+        super().__init__(found, parent)
+        self._offers = offers
 
     def sizeHint(self) -> QSize:
         return QSize(80, 30)
@@ -165,21 +166,25 @@ class WideButton(AddButton):
         painter.end()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.found.kind is Kind.FUNCTION:
-            self.own_menu().popup(event.globalPos())
+        if self._offers:
+            self.more_menu().popup(event.globalPos())
 
-    def own_menu(self) -> QMenu:
-        """The menu of an op of the person's own."""
+    def more_menu(self) -> QMenu:
+        """The menu of what else can be done with it."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename…").triggered.connect(lambda: self.renaming.emit(self.found))
-        menu.addAction("Delete").triggered.connect(lambda: self.deleting.emit(self.found))
+        for words, call in self._offers:
+            menu.addAction(words).triggered.connect(partial(_without_state, call, self.found))
         return menu
 
     def _said(self) -> str:
-        is_own = self.found.kind is Kind.FUNCTION
-        said = self.found.key.partition("=")[2].strip() if is_own else self.found.symbol
+        is_function = self.found.kind is Kind.FUNCTION
+        said = self.found.hint.partition("=")[2].strip() if is_function else self.found.symbol
         return "" if said == self.found.title else said
+
+
+def _without_state(call: Callable[[Found], object], found: Found, _checked: bool = False) -> None:
+    call(found)
 
 
 def symbol_of(op: Op) -> str:
@@ -191,13 +196,14 @@ class Palette(QWidget):
     """The search field and the board.
 
     chosen(found): something was clicked, or Enter took the first. asked(found): its page is wanted.
-    own_renamed(found), own_deleted(found).
+    own_renamed(found), own_deleted(found): of an op of the person's own. kept(found): a function is to become one.
     """
 
     chosen = Signal(object)
     asked = Signal(object)
     own_renamed = Signal(object)
     own_deleted = Signal(object)
+    kept = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,6 +211,7 @@ class Palette(QWidget):
         self.field = QLineEdit()
         self._dress_field()
         self._own: tuple[Own, ...] = ()
+        self._functions: tuple[Found, ...] = ()
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         self._rows = QVBoxLayout()
@@ -213,6 +220,9 @@ class Palette(QWidget):
         self._leaves.setSpacing(6)
         for found in (LEAF, NUMBER):
             self._leaves.addWidget(self._wide(found))
+        self._function_header = header("In this formula")
+        self._function_rows = QVBoxLayout()
+        self._function_rows.setSpacing(4)
         self._own_header = header("My ops")
         self._own_rows = QVBoxLayout()
         self._own_rows.setSpacing(4)
@@ -250,6 +260,8 @@ class Palette(QWidget):
         column.addLayout(self._rows)
         column.addLayout(self._leaves)
         column.addWidget(self._nothing)
+        column.addWidget(self._function_header)
+        column.addLayout(self._function_rows)
         column.addWidget(self._own_header)
         column.addLayout(self._own_rows)
 
@@ -262,7 +274,8 @@ class Palette(QWidget):
     def rows(self) -> tuple[WideButton, ...]:
         """The parts, leaves and numbers that a search has found, and the own ops."""
         leaves = [] if self.field.text().strip() else widgets_in(self._leaves)
-        found = [*widgets_in(self._rows), *leaves, *widgets_in(self._own_rows)]
+        functions = [*widgets_in(self._function_rows), *widgets_in(self._own_rows)]
+        found = [*widgets_in(self._rows), *leaves, *functions]
         return tuple(widget for widget in found if isinstance(widget, WideButton))
 
     def show_own(self, own: Sequence[Own]) -> None:
@@ -270,10 +283,16 @@ class Palette(QWidget):
         self._own = tuple(own)
         self.refresh()
 
+    def show_functions(self, functions: Sequence[Found]) -> None:
+        """Show these functions of the formula; the hint of each is the line that defines it."""
+        if tuple(functions) != self._functions:
+            self._functions = tuple(functions)
+            self.refresh()
+
     def refresh(self) -> None:
         """Show what fits the search."""
         text = self.field.text().strip()
-        found = find(text, own=self._own) if text else []
+        found = self._find(text) if text else []
         ops = [OPS[each.key] for each in found if each.kind is Kind.OP] if text else self._board()
         self._show_ops(ops)
         clear(self._rows)
@@ -282,7 +301,7 @@ class Palette(QWidget):
                 self._rows.addWidget(self._wide(each))
         for widget in widgets_in(self._leaves):
             widget.setVisible(not text)
-        self._show_own_rows(is_shown=not text)
+        self._show_functions(is_shown=not text)
         if not text:
             self._grid.addWidget(self._more, len(ops) // COLUMNS, len(ops) % COLUMNS)
         self._more.setVisible(not text)
@@ -305,17 +324,27 @@ class Palette(QWidget):
             button.asked.connect(self.asked)
             self._grid.addWidget(button, index // COLUMNS, index % COLUMNS)
 
-    def _show_own_rows(self, *, is_shown: bool) -> None:
-        clear(self._own_rows)
-        self._own_header.setVisible(is_shown and bool(self._own))
-        for own in self._own if is_shown else ():
-            row = self._wide(Found(Kind.FUNCTION, own.definition, own.name, "", own.definition))
-            row.renaming.connect(self.own_renamed)
-            row.deleting.connect(self.own_deleted)
-            self._own_rows.addWidget(row)
+    def _show_functions(self, *, is_shown: bool) -> None:
+        own = [Found(Kind.FUNCTION, one.definition, one.name, "", one.definition) for one in self._own]
+        of_formula: list[Offer] = [("Keep as my op", self.kept.emit)]
+        of_own: list[Offer] = [("Rename…", self.own_renamed.emit), ("Delete", self.own_deleted.emit)]
+        for title, rows, functions, offers in (
+            (self._function_header, self._function_rows, self._functions, of_formula),
+            (self._own_header, self._own_rows, own, of_own),
+        ):
+            clear(rows)
+            title.setVisible(is_shown and bool(functions))
+            for found in functions if is_shown else ():
+                rows.addWidget(self._wide(found, offers))
 
-    def _wide(self, found: Found) -> WideButton:
-        button = WideButton(found)
+    def _find(self, text: str) -> list[Found]:
+        """What fits, the functions of the formula first."""
+        there = {one.title for one in self._functions}
+        others = [one for one in self._own if one.name not in there]
+        return [*fitting_functions(text, self._functions), *find(text, own=others)]
+
+    def _wide(self, found: Found, offers: Sequence[Offer] = ()) -> WideButton:
+        button = WideButton(found, offers)
         button.taken.connect(self.chosen)
         return button
 
@@ -337,7 +366,7 @@ class Palette(QWidget):
 
     def _choose_first(self) -> None:
         text = self.field.text().strip()
-        found = find(text, own=self._own) if text else []
+        found = self._find(text) if text else []
         if found:
             self.field.clear()
             self.chosen.emit(found[0])
