@@ -88,6 +88,7 @@ class Child:
             text=True,
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": paths},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would show a console
         )
         _line_of(self._process, START_SECONDS)
         return self._process
