@@ -27,6 +27,12 @@ def fit_screen(window: QWidget) -> None:
     window.resize(window.size().boundedTo(window.screen().availableSize() - FRAME))
 
 
+def _room_at(place: QPoint, window: QWidget) -> QSize:
+    """How large a window can be that stands there, on the same screen as another one."""
+    end = window.screen().availableGeometry().bottomRight() - place
+    return QSize(end.x(), end.y()) - FRAME
+
+
 class Windows:
     """The windows that are open, in the order in which they were. make(windows): makes one more."""
 
@@ -64,8 +70,9 @@ class Windows:
         """Show one more, empty window, a little beside another one."""
         window = self._make(self)
         if beside is not None:
-            window.resize(beside.size())
-            window.move(beside.pos() + CASCADE)
+            place = beside.pos() + CASCADE
+            window.resize(beside.size().boundedTo(_room_at(place, beside)).expandedTo(window.minimumSize()))
+            window.move(place)
         window.show()
         return window
 

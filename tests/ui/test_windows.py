@@ -23,7 +23,7 @@ from gradviz.ui.app import open_window
 from gradviz.ui.main_window import MainWindow
 from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.preferences import Preferences
-from gradviz.ui.windows import fit_screen
+from gradviz.ui.windows import CASCADE, Windows, fit_screen
 from ui.windows import CTRL, SHIFT, at_rest, forget, process, shown_window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -63,6 +63,21 @@ def test_the_first_window_is_no_larger_than_the_screen_has_room_for(qtbot: QtBot
     room = window.screen().availableSize()
     assert window.width() == min(wanted[0], room.width() - 16)
     assert window.height() == min(wanted[1], room.height() - 40)
+
+
+def test_a_window_beside_another_one_ends_on_the_screen(first: MainWindow, qtbot: QtBot) -> None:
+    first.setMinimumSize(100, 100)
+    first.resize(first.screen().availableSize())
+    made: list[QWidget] = []
+
+    def make(_windows: Windows) -> MainWindow:
+        made.append(QWidget())
+        return made[0]  # type: ignore[return-value]
+
+    Windows(make).open(first)
+    qtbot.addWidget(made[0])
+    assert made[0].pos() == first.pos() + CASCADE
+    assert first.screen().availableGeometry().contains(made[0].frameGeometry())
 
 
 STRAY = """
