@@ -1,4 +1,4 @@
-"""What lies on the desk beside a document: the nodes that somebody keeps in view, and runs kept to be compared.
+"""What lies on the desk beside a document: nodes kept in view, runs kept to be compared, and what-ifs.
 
 It is written with the document, and a change of it is unsaved work, but no part of the history: pinning a node is
 nothing to undo.
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gradviz.core.graph import Apply, Edge, Graph
 from gradviz.core.types import NodeId
+from gradviz.core.what_if import Change
 from gradviz.train.kept import KeptRun
 
 MOST_PINNED = 24
@@ -15,15 +16,19 @@ MOST_PINNED = 24
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """pinned: nodes and edges in the order in which they were pinned. runs: the newest last."""
+    """pinned: nodes and edges in the order in which they were pinned. runs: the newest last.
+
+    changes: by node, the numbers that were changed in the shown run.
+    """
 
     pinned: tuple[NodeId | Edge, ...] = ()
     runs: tuple[KeptRun, ...] = ()
+    changes: tuple[tuple[NodeId, Change], ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to write."""
-        return not self.pinned and not self.runs
+        return self == EMPTY
 
 
 EMPTY = Desk()

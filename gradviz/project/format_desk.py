@@ -1,12 +1,14 @@
-"""What lies beside a document, written and read: pinned nodes and kept runs."""
+"""What lies beside a document, written and read: pinned nodes, kept runs, and numbers changed to see what if."""
 
 from typing import Any
 
 from gradviz.core.graph import Apply, Edge
-from gradviz.core.types import NodeId
+from gradviz.core.types import Array, NodeId
+from gradviz.core.what_if import Change
 from gradviz.errors import DocumentError, GradvizError
 from gradviz.project import schema
 from gradviz.project.desk import EMPTY, Desk
+from gradviz.project.format_numbers import plain, value_of
 from gradviz.project.format_training import history, read_history, read_training, training
 from gradviz.project.project import Project
 from gradviz.project.trained import thinned
@@ -27,7 +29,16 @@ def desk(found: Desk) -> dict[str, Any]:
             {"name": run.name, "training": training(run.settings), "history": history(thinned(run.history))}
             for run in found.runs
         ]
+    if found.changes:
+        written["what_if"] = [
+            {"node": node} | {key: plain(number) for key, number in _numbers(change) if number is not None}
+            for node, change in found.changes
+        ]
     return written
+
+
+def _numbers(change: Change) -> tuple[tuple[str, Array | None], ...]:
+    return ("value", change.value), ("adjoint", change.adjoint)
 
 
 def read_desk(project: Project, found: schema.Desk | None) -> Desk:
@@ -35,7 +46,16 @@ def read_desk(project: Project, found: schema.Desk | None) -> Desk:
     if found is None:
         return EMPTY
     pinned = tuple(_subject(project, pin) for pin in found.pinned)
-    return Desk(pinned, tuple(_run(place, run) for place, run in enumerate(found.runs)))
+    runs = tuple(_run(place, run) for place, run in enumerate(found.runs))
+    return Desk(pinned, runs, tuple(_change(project, one) for one in found.what_if))
+
+
+def _change(project: Project, one: schema.WhatIf) -> tuple[NodeId, Change]:
+    if project.graph is None or one.node >= len(project.graph):
+        raise DocumentError(f"the file is damaged: desk.what_if: the formula has no node {one.node}")
+    what = f"desk.what_if: node {one.node}"
+    value = None if one.value is None else value_of(what, one.value)
+    return NodeId(one.node), Change(value, None if one.adjoint is None else value_of(what, one.adjoint))
 
 
 def _subject(project: Project, pin: schema.Pinned) -> NodeId | Edge:

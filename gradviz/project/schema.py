@@ -209,11 +209,20 @@ class KeptRun(Strict):
     history: History
 
 
+class WhatIf(Strict):
+    """Another number for a node in the shown run: its value, or the adjoint that it sends back."""
+
+    node: Count
+    value: Any = None
+    adjoint: Any = None
+
+
 class Desk(Strict):
     """What lies beside the document."""
 
     pinned: Annotated[list[Pinned], Meta(max_length=MOST_PINNED)] = []
     runs: Annotated[list[KeptRun], Meta(max_length=MOST_KEPT)] = []
+    what_if: list[WhatIf] = []
 
 
 class Version2(Version1):

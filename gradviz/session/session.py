@@ -90,7 +90,7 @@ class Session:
         self.pointing = Pointing(self.document)
         self.veil = Veil()
         samples = Samples(self.runner, self.batch, self.show_sample)
-        self.lens = Lens(self.debugger, WhatIf(self.debugger, self.values), samples, Comparing())
+        self.lens = Lens(self.debugger, WhatIf(self.debugger, self.values, self.document), samples, Comparing())
         self.sampled: Signal[[]] = Signal()
         self.reported: Signal[[GradvizError]] = Signal()
         self._sample = 0

@@ -1,20 +1,23 @@
-"""What if: numbers that somebody changed in the shown run, and the run that follows from them. No document is touched.
+"""What if: numbers that somebody changed in the shown run, and what follows from them. The project is not touched.
 
 The changes stay while the run is recorded anew (another iteration, another sample), and are forgotten when the graph is
-another one. What is kept at last are values of leaves: those a document can hold.
+another one. They lie on the document's desk: saved with it, and there again when it is opened. What can be kept in the
+project itself are values of leaves.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from gradviz.core.graph import Leaf
+from gradviz.core.graph import Graph, Leaf
 from gradviz.core.op import as_value
 from gradviz.core.trace import Trace
 from gradviz.core.types import Array, NodeId
 from gradviz.core.what_if import Change, changed_run
 from gradviz.errors import GradvizError
 from gradviz.events import Signal
+from gradviz.project.changes import ChangeFlags
+from gradviz.project.document import Document
 from gradviz.session.debugger import Debugger
 
 Values = Callable[[], Mapping[str, Array]]
@@ -26,15 +29,19 @@ class WhatIf:
     trace: the run with the changes, None while there are none. failure: why there is no such run.
     """
 
-    def __init__(self, debugger: Debugger, values: Values) -> None:
+    def __init__(self, debugger: Debugger, values: Values, document: Document) -> None:
         self.changed: Signal[[]] = Signal()
         self.trace: Trace | None = None
         self.failure: GradvizError | None = None
         self._debugger = debugger
         self._values = values
+        self._document = document
         self._changes: dict[NodeId, Change] = {}
         self._graph = debugger.trace.graph if debugger.trace is not None else None
+        self._expected: Graph | None = None
+        self._expect()
         debugger.retraced.connect(self._on_retraced)
+        document.changed.connect(self._on_changed)
 
     @property
     def changes(self) -> Mapping[NodeId, Change]:
@@ -83,10 +90,30 @@ class WhatIf:
         except GradvizError:
             self._changes = before
             raise
+        self._tell()
+
+    def _on_changed(self, flags: ChangeFlags) -> None:
+        if flags & ChangeFlags.REPLACED:
+            self._expect()
+
+    def _expect(self) -> None:
+        """Take up what lies on the desk once the run of the document's graph is there."""
+        self._expected = self._document.project.graph if self._document.desk.changes else None
+
+    def _tell(self) -> None:
+        changes = tuple(self._changes.items())
+        if self._expected is None and changes != self._document.desk.changes:
+            self._document.set_desk(replace(self._document.desk, changes=changes))
         self.changed.emit()
 
     def _on_retraced(self) -> None:
         trace = self._debugger.trace
+        if trace is not None and self._expected is not None:
+            is_expected, self._expected = trace.graph.same_as(self._expected), None
+            self._changes = dict(self._document.desk.changes) if is_expected else {}
+            self._graph = trace.graph
+            self._follow()
+            return
         if not self._changes:
             self._graph = trace.graph if trace is not None else None
             return
@@ -104,7 +131,7 @@ class WhatIf:
         except GradvizError as error:  # such as a shape that has changed under a change
             self.trace, self.failure = None, error
             self._changes = {}
-        self.changed.emit()
+        self._tell()
 
     def _record(self) -> None:
         trace = self._debugger.trace

@@ -1,4 +1,4 @@
-"""Pinned nodes and kept runs are written with a document and read back; what can't be is refused in words."""
+"""Pinned nodes, kept runs and what-ifs are written with a document and read back; what can't be is refused in words."""
 
 import json
 from dataclasses import replace
@@ -52,6 +52,10 @@ def test_an_empty_desk_is_not_written() -> None:
     [
         ({"pinned": [{"node": 99}]}, "no node 99"),
         ({"pinned": [{"node": 2, "operand": 7}]}, "node 2 has no operand 7"),
+        ({"what_if": [{"node": 99, "value": 1}]}, "no node 99"),
+        ({"what_if": [{"node": 0, "value": "seven"}]}, "no number"),
+        ({"what_if": [{"node": 0, "adjoint": [[1], [2, 3]]}]}, "different lengths"),
+        ({"what_if": [{"value": 1}]}, "node"),
         ({"runs": [{"name": "a", "training": None, "history": {}}]}, "desk.runs"),
     ],
 )
@@ -97,3 +101,49 @@ def test_pinned_nodes_outlive_a_crash(tmp_path: Path) -> None:
     Recovery(document, tmp_path).keep()
     (file,) = tmp_path.glob("*.gradviz")
     assert decode(file.read_text()).desk.pinned == (2,)
+
+
+def test_a_document_opens_with_its_what_ifs(tmp_path: Path) -> None:
+    session = Session(project=project_from_formula("h = a b; h^2 + 3 h"))
+    graph = session.graph
+    assert graph is not None
+    what_if = session.lens.what_if
+    what_if.set_value(graph.find("h"), np.asarray(5.0))  # type: ignore[arg-type]
+    what_if.set_adjoint(graph.output, np.asarray(-np.inf))
+    assert session.document.is_modified
+    session.save(tmp_path / "what.gradviz")
+    assert not session.document.is_modified
+    shown = what_if.trace
+    session.new("x^2")
+    assert not what_if.is_active
+    assert session.document.desk.changes == ()
+    session.open(tmp_path / "what.gradviz")
+    assert not session.document.is_modified
+    assert what_if.changes.keys() == {graph.find("h"), graph.output}
+    assert what_if.trace is not None
+    assert shown is not None
+    assert [float(v) for v in what_if.trace.values if v is not None] == [
+        float(v) for v in shown.values if v is not None
+    ]
+    what_if.discard()
+    assert session.document.is_modified
+    session.save(tmp_path / "what.gradviz")
+    assert "desk" not in json.loads((tmp_path / "what.gradviz").read_text())
+
+
+def test_what_ifs_of_another_graph_are_taken_off_the_desk() -> None:
+    session = Session(project=project_from_formula("(x^2)^2"))
+    session.lens.what_if.set_value(NodeId(1), np.asarray(9.0))
+    session.set_formula("sin(x)")
+    assert session.document.desk.changes == ()
+
+
+def test_what_ifs_that_fit_no_more_are_let_go(tmp_path: Path) -> None:
+    tree = json.loads(encode(project_from_formula("(x^2)^2")))
+    tree["desk"] = {"what_if": [{"node": 1, "value": [1, 2, 3]}]}
+    file = tmp_path / "misfit.gradviz"
+    file.write_text(json.dumps(tree))
+    session = Session()
+    session.open(file)
+    assert not session.lens.what_if.is_active
+    assert session.debugger.trace is not None
