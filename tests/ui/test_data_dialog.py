@@ -9,12 +9,13 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from gradviz.core.types import Role
 from gradviz.project.project import project_from_formula
 from gradviz.session.session import Session
+from gradviz.ui.app import make_application
 from gradviz.ui.panels.data_dialog import DataDialog
 from gradviz.ui.panels.table_preview import column_mime
 from ui.training_session import iris_session, line_session
@@ -42,6 +43,19 @@ def test_what_can_be_done_is_said_until_there_is_a_table(qtbot: QtBot) -> None:
     dialog.open_data_set("line")
     assert not dialog.empty.isVisible()
     assert dialog.preview.isVisible()
+
+
+def test_the_name_of_the_data_set_of_the_tutorial_is_shown_in_full(qtbot: QtBot) -> None:
+    make_application()  # its fonts and margins
+    dialog = dialog_of(qtbot, line_session())
+    dialog.show()
+    qtbot.waitUntil(lambda: 200 < dialog.data_sets.width() < 400)
+    box, option = dialog.data_sets, QStyleOptionComboBox()
+    box.initStyleOption(option)
+    parts = QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(*parts, box).width()
+    assert box.fontMetrics().horizontalAdvance(box.itemText(1)) <= room
+    assert box.itemText(1).startswith("A line with noise")
 
 
 def test_a_csv_file_is_bound_by_the_names_of_its_columns(qtbot: QtBot, tmp_path: Path) -> None:
