@@ -8,6 +8,7 @@ from gradviz.cli import parser as arguments
 from gradviz.cli.failure import DONE, Failure
 from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import print_json, print_table
+from gradviz.cli.plotting import add_plot, plot, plot_path, side_by_side
 from gradviz.cli.training import Job, add_data, add_extent, add_method, add_rule, job
 from gradviz.text import numbers
 from gradviz.train.descent import plan_of
@@ -24,6 +25,7 @@ def configure(parser: arguments.Parser) -> None:
     add_rule(parser)
     add_extent(parser)
     add_method(parser)
+    add_plot(parser)
     arguments.add_json(parser)
 
 
@@ -31,11 +33,17 @@ def run(options: argparse.Namespace) -> int:
     """Compare and print; returns the exit code, 0 even when a rate is too large."""
     if not options.rates and not options.range:
         raise Failure("give --rates to compare, such as .05,.2,1.1, or a --range to test, such as .001..10")
+    if options.plot is not None and not options.rates:
+        raise Failure("--plot draws the losses of --rates; give some, such as .05,.2,1.1")
+    drawing = plot_path(options)
     asked = job(options)
     answer = {}
     if options.rates:
         found = _compared(asked, options.rates)
         answer = rates_json(found)
+        if drawing is not None:
+            runs = {f"ε = {numbers.number(one.rate)}, {one.verdict}": one.run.history for one in found.runs}
+            plot(drawing, options, *side_by_side(runs), "The loss by iteration for each learning rate")
         if not options.json:
             _print(found)
     if options.range:

@@ -9,6 +9,7 @@ from gradviz.cli.failure import DONE, NOT_GOOD, note
 from gradviz.cli.files import writable, write
 from gradviz.cli.inputs import pointing_into
 from gradviz.cli.output import full_value, print_json, print_named, print_table
+from gradviz.cli.plotting import add_plot, curves_of, plot, plot_path
 from gradviz.cli.training import Job, add_data, add_settings, job
 from gradviz.text import numbers
 from gradviz.train.advice import Advice, advise_on_data, advise_on_run
@@ -33,6 +34,7 @@ def configure(parser: arguments.Parser) -> None:
         action="store_true",
         help="compare with the lecture's gradient on paper, and least squares with the normal equations",
     )
+    add_plot(parser)
     arguments.add_json(parser)
 
 
@@ -40,12 +42,16 @@ def run(options: argparse.Namespace) -> int:
     """Train and print; returns the exit code."""
     path = writable(options.output) if options.output is not None else None
     kept = writable(options.parameters) if options.parameters is not None else None
+    drawing = plot_path(options)
     if kept is not None:
         check_suffix(kept.suffix)
     asked = job(options)
     trained = train(asked)
     if path is not None:
         write(path, history_text(trained, path.suffix).encode())
+    if drawing is not None:
+        history = trained.history
+        plot(drawing, options, history.iteration.astype(np.float64), curves_of(history), "The loss by iteration")
     if kept is not None:
         write(kept, parameters_bytes(trained.parameters, kept.suffix))
     compared = on_paper(trained) if options.closed_form else None

@@ -51,7 +51,7 @@ _CLASSES = {Font.TEXT: "gradviz-text", Font.MATH: "gradviz-math", Font.NUMBER: "
 
 # WORKAROUND: QtSvg takes one family, no list of fallbacks, and skips rules with :lang(); browsers, Inkscape and
 # librsvg read them
-_FALLBACKS = """
+FALLBACKS = """
 .gradviz-text:lang(en) { font-family: Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif }
 .gradviz-math:lang(en) { font-family: 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif }
 .gradviz-number:lang(en) { font-family: 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace }
@@ -121,7 +121,7 @@ def _document(
     )
     if title:
         yield f"<title>{_text(title)}</title>"
-    yield f"<style>{_FALLBACKS}{''.join(map(_font_face, Font)) if embed_fonts else ''}</style>"
+    yield f"<style>{FALLBACKS}{''.join(map(_font_face, Font)) if embed_fonts else ''}</style>"
     if not transparent:
         yield f"<rect{_place(bounds)}{_paint(Paint(Token.CANVAS, None), theme)}/>"
     for frame in picture.frames:

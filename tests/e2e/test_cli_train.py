@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -254,3 +255,45 @@ def test_parameters_and_history_are_written(gradviz: Run, tmp_path: Path) -> Non
     assert float(np.load(files[0])["W"]) == answer.data["parameters"]["W"]
     assert json.loads(files[1].read_text()) == answer.data
     assert gradviz("train", LOSS, "--data", "line", "--parameters", "p.txt").code == 2
+
+
+def test_the_loss_is_drawn_as_a_picture_of_its_own(gradviz: Run) -> None:
+    answer = gradviz("train", "(y-(Wx+b))^2", "--data", "line", "--plot", "loss.svg", "--theme", "print")
+    assert answer.code == 0
+    drawn = ElementTree.parse("loss.svg").getroot()
+    assert drawn.tag.endswith("svg")
+    texts = ["".join(text.itertext()) for text in drawn.iter() if text.tag.endswith("text")]
+    assert {"iteration", "0", "100"} <= set(texts)
+
+
+def test_the_losses_of_all_rates_are_drawn_side_by_side_also_where_one_diverges(gradviz: Run) -> None:
+    answer = gradviz("rates", "x^2", "x=10", "--rates", ".05,.2,1e6", "--steps", "60", "--plot", "rates.svg")
+    assert answer.code == 0
+    text = Path("rates.svg").read_text(encoding="utf-8")
+    for words in ("ε = 0.05", "ε = 0.2, good", "too large"):
+        assert words in text
+    assert "nan" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("train", "x^2", "x=1", "--plot", "loss.png"), "--plot writes .svg, not .png: name it loss.svg"),
+        (("train", "x^2", "x=1", "--plot", "nowhere/loss.svg"), "no folder nowhere"),
+        (("rates", "x^2", "x=1", "--range", ".1..1", "--plot", "r.svg"), "--plot draws the losses of --rates"),
+    ],
+)
+def test_a_plot_that_cannot_be_written_is_refused_before_anything_is_computed(
+    gradviz: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    answer = gradviz(*arguments)
+    assert answer.code == 2
+    assert words in answer.error
+    assert answer.out == ""
+
+
+def test_a_run_of_no_iterations_draws_nothing_and_says_so(gradviz: Run) -> None:
+    answer = gradviz("train", "x^2", "x=1", "--steps", "0", "--plot", "loss.svg")
+    assert answer.code == 0
+    assert "was not written" in answer.err
+    assert not Path("loss.svg").exists()

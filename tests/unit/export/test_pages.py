@@ -329,6 +329,19 @@ def test_a_flat_curve_is_drawn():
     assert "<path" in chart(np.arange(3.0), {"loss": np.zeros(3)}, LIGHT, title="t")
 
 
+def test_many_curves_have_a_legend_in_rows_and_differ_in_stroke():
+    x = np.arange(10.0)
+    drawn = chart(x, {f"the curve of number {k}": x + k for k in range(7)}, LIGHT, title="t")
+    rows = re.findall(r'<path d="M([\d.]+) ([\d.]+)h22" (fill[^/]*)/>', drawn)
+    assert len(rows) == 7
+    assert len({y for _, y, _ in rows}) > 1
+    assert len({pen for _, _, pen in rows}) == 7
+    assert all(float(place) < 700 for place, _, _ in rows)
+    curves = re.findall(r'<path d="(M[^"]*L[^"]*)" fill="none"', drawn)
+    highest = min(float(pair.split()[1]) for curve in curves for pair in re.findall(r"[ML]([\d.]+ [\d.]+)", curve))
+    assert highest > max(float(y) for _, y, _ in rows)
+
+
 # -- a real browser, where there is one -----------------------------------------------------------
 
 
