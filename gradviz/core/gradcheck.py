@@ -203,7 +203,8 @@ def _check_leaf(
     is_whole = start.size <= MAX_DIRECTIONS
     directions = _directions(start.shape)
     scales = [max(1.0, abs(float(x))) for x in start.flat] if is_whole else [1.0] * len(directions)
-    exact = np.array([float(np.sum(np.asarray(backward) * direction)) for direction in directions])
+    with np.errstate(invalid="ignore", over="ignore"):  # ∞ · 0 along a direction is a finding, not a warning
+        exact = np.array([float(np.sum(np.asarray(backward) * direction)) for direction in directions])
     size = max(abs(float(np.sum(trace.result))), float(np.max(np.abs(exact), initial=0.0)))
     lines = [
         _Line(total_at, start, direction, scale, noise, size, bool(conventions))

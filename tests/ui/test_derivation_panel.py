@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -196,6 +196,28 @@ def test_a_long_formula_is_derived_beside_the_window(
     qtbot.waitUntil(lambda: bool(threads) and not panel(window).is_waiting, timeout=20_000)
     assert len(written(window)) == 1
     assert main_thread() not in threads
+
+
+def test_what_was_derived_of_a_graph_that_has_gone_is_dropped(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def held(*arguments: Any, **settings: Any) -> Derivation:
+        begun.set()
+        go_on.wait(20)
+        return derive_by_node(*arguments, **settings)
+
+    monkeypatch.setattr(derivation, "derive_by_node", held)
+    panel(window).refresh()
+    qtbot.waitUntil(begun.is_set)
+    window.session.set_formula("\n".join(["h0 = x", *(f"h{i} = tanh(w h{i - 1} + b)" for i in range(1, 20)), "h19"]))
+    assert window.session.graph is not None
+    window.session.selection.select(window.session.graph.output)
+    go_on.set()
+    settle(qtbot, window)
+    assert panel(window).derivation is not None
+    assert panel(window).bar.by.currentText().startswith("h")
 
 
 def test_hidden_numbers_stay_hidden(qtbot: QtBot, window: MainWindow) -> None:

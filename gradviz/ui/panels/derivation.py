@@ -158,6 +158,8 @@ class DerivationPanel(QWidget):
     def derive_by(self, node: NodeId) -> None:
         """Differentiate by a leaf or node from now on, beginning with the first line."""
         if node != self._node:
+            if self._job is not None:
+                self._job.cancel()  # what it finds is about another node, maybe of a graph that has gone
             self._node = node
             self._reached = self.current = 0
             self.refresh()

@@ -33,6 +33,10 @@ def test_a_right_gradient_passes_to_ten_digits() -> None:
     assert found.relative_error < 1e-10
 
 
+def test_an_infinite_gradient_is_a_finding_and_no_warning() -> None:
+    assert not checked("sum(log(x))", x=[0.0, 1.0]).has_passed
+
+
 @pytest.mark.parametrize("factor", [-1.0, 2.0, 1.0001, 1.00001, 0.0])
 def test_a_wrong_rule_is_called_wrong(factor: float) -> None:
     found = check(unary(wrong_exp(factor)), {"x": 0.5})["x"]
