@@ -211,13 +211,26 @@ def test_what_was_derived_of_a_graph_that_has_gone_is_dropped(
     monkeypatch.setattr(derivation, "derive_by_node", held)
     panel(window).refresh()
     qtbot.waitUntil(begun.is_set)
+    panel(window)._rest.setInterval(1500)  # the old answer comes first
     window.session.set_formula("\n".join(["h0 = x", *(f"h{i} = tanh(w h{i - 1} + b)" for i in range(1, 20)), "h19"]))
     assert window.session.graph is not None
     window.session.selection.select(window.session.graph.output)
     go_on.set()
+    QTest.qWait(600)
     settle(qtbot, window)
     assert panel(window).derivation is not None
     assert panel(window).bar.by.currentText().startswith("h")
+
+
+def test_a_number_alone_has_nothing_to_differentiate_by(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.selection.select(window.session.graph.output)  # type: ignore[union-attr]
+    settle(qtbot, window)
+    window.session.set_formula("1")
+    settle(qtbot, window)
+    assert "no leaf" in panel(window).hint.text()
+    window.session.set_formula("x + 1")
+    settle(qtbot, window)
+    assert panel(window).bar.by.currentText() == "x"
 
 
 def test_hidden_numbers_stay_hidden(qtbot: QtBot, window: MainWindow) -> None:

@@ -185,8 +185,11 @@ class DerivationPanel(QWidget):
         if self._job is not None:
             self._job.cancel()
         node = self._node
-        if graph is None or node is None:
+        if graph is None:
             self._show_nothing("Type a formula: here its derivative is derived, one line at a time.")
+            return
+        if node is None:
+            self._show_nothing("This formula has no leaf and no operation to differentiate by.")
             return
         values, name, is_veiled = self._session.values(), theme().current.name, self._session.veil.is_on
         if self.derivation is None:
@@ -219,9 +222,9 @@ class DerivationPanel(QWidget):
             (i for i in range(self.bar.by.count()) if self.bar.by.itemText(i).split(" = ")[0] == known), default=0
         )
         chosen = self.bar.by.itemData(place)
-        is_there = self._node is not None and self._node == self._session.selection.node
-        if not is_there and chosen is not None:
-            self._node = NodeId(chosen)
+        is_there = self._node is not None and self._node == self._session.selection.node and self._node < len(graph)
+        if not is_there:
+            self._node = NodeId(chosen) if chosen is not None else None
             self._reached = self.current = 0
 
     def _offered(self, graph: Graph) -> list[NodeId]:
