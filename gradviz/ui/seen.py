@@ -79,4 +79,5 @@ def _cells(view: QAbstractItemView) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_NUMBER.sub("#", _TAG.sub("", text.replace("&", ""))).split())
+    found = " ".join(_NUMBER.sub("#", _TAG.sub("", text.replace("&", ""))).split())
+    return found.replace("(#)", "#")  # a number stands in brackets when it is negative

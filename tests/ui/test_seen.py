@@ -26,6 +26,10 @@ def test_words_are_kept_and_numbers_are_not(qtbot: QtBot) -> None:
     assert texts_of(panel) == ["Train", "iteration # loss #"]
 
 
+def test_the_sign_of_a_number_says_nothing(qtbot: QtBot) -> None:
+    assert texts_of(_panel(qtbot, QLabel("2 · (−0.5) · x"))) == texts_of(_panel(qtbot, QLabel("2 · 0.5 · x")))
+
+
 def test_what_is_hidden_is_not_seen(qtbot: QtBot) -> None:
     hidden = QLabel("secret")
     panel = _panel(qtbot, hidden, QLabel("seen"))
