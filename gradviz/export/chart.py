@@ -8,7 +8,8 @@ import numpy as np
 
 from gradviz.core.types import Array
 from gradviz.export.html import text
-from gradviz.export.svg import FALLBACKS
+from gradviz.export.label import Font
+from gradviz.export.svg import CLASSES, FALLBACKS, SAFE
 from gradviz.export.theme import Theme, Token
 from gradviz.text import numbers
 
@@ -108,7 +109,7 @@ def _grid(right: _Axis, up: _Axis, width: float, height: float, theme: Theme, ac
     for tick in right.ticks():
         place = right.place(tick)
         yield _label(numbers.number(tick), place, height - _BOTTOM + 18, theme, "middle")
-    yield _label(across, (_LEFT + width - _RIGHT) / 2, height - 8, theme, "middle", "gradviz-text")
+    yield _label(across, (_LEFT + width - _RIGHT) / 2, height - 8, theme, "middle", Font.TEXT)
 
 
 def _lines(x: Array, curves: Mapping[str, Array], right: _Axis, up: _Axis, theme: Theme) -> Iterator[str]:
@@ -131,7 +132,7 @@ def _legend(names: Sequence[str], width: float) -> list[tuple[str, float, float]
 def _explained(legend: Sequence[tuple[str, float, float]], theme: Theme) -> Iterator[str]:
     for number, (name, x, y) in enumerate(legend):
         yield f'<path d="M{x:g} {y:g}h22" {_pen(number, theme)}/>'
-        yield _label(name, x + 28, y + 4, theme, "start", "gradviz-text")
+        yield _label(name, x + 28, y + 4, theme, "start", Font.TEXT)
 
 
 def _pen(number: int, theme: Theme) -> str:
@@ -152,10 +153,10 @@ def _path(places: Array, curve: Array, up: _Axis) -> str:
     return "".join(parts)
 
 
-def _label(of: str, x: float, y: float, theme: Theme, anchor: str, kind: str = "gradviz-number") -> str:
-    family = "Inter" if kind == "gradviz-text" else "JetBrains Mono"
+def _label(of: str, x: float, y: float, theme: Theme, anchor: str, font: Font = Font.NUMBER) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}" font-family="{family}" font-size="11" '
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{CLASSES[font]}" '
+        f'font-family="{SAFE[font]}" font-size="11" '
         f'fill="{theme[Token.MUTED]}">{text(of)}</text>'
     )
 

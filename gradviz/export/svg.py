@@ -47,10 +47,11 @@ from gradviz.export.theme import LIGHT, Theme, Token
 from gradviz.layout.types import Point, Rect
 
 _FORBIDDEN = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CLASSES = {Font.TEXT: "gradviz-text", Font.MATH: "gradviz-math", Font.NUMBER: "gradviz-number"}
+CLASSES = {Font.TEXT: "gradviz-text", Font.MATH: "gradviz-math", Font.NUMBER: "gradviz-number"}
 
-# WORKAROUND: QtSvg takes one family, no list of fallbacks, and skips rules with :lang(); browsers, Inkscape and
-# librsvg read them
+# WORKAROUND: QtSvg and LibreOffice take one family, no list of fallbacks, and skip rules with :lang(); browsers,
+# Inkscape and librsvg read them. So the attribute names what they have, or have a substitute for
+SAFE = {Font.TEXT: "Arial", Font.MATH: "Times New Roman", Font.NUMBER: "DejaVu Sans Mono"}
 FALLBACKS = """
 .gradviz-text:lang(en) { font-family: Inter, Helvetica, Arial, 'DejaVu Sans', sans-serif }
 .gradviz-math:lang(en) { font-family: 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 'DejaVu Serif', serif }
@@ -206,7 +207,7 @@ def _labels(labels: Iterable[Label], theme: Theme) -> Iterator[str]:
             yield (
                 f'<text x="{_n(label.x)}" y="{_n(label.baseline)}" '
                 f'text-anchor="{"start" if label.is_left else "middle"}" '
-                f'class="{_CLASSES[label.font]}" font-family="{label.font.value}" '
+                f'class="{CLASSES[label.font]}" font-family="{SAFE[label.font]}" '
                 f'font-size="{_n(label.size)}"{style} fill="{theme[label.colour]}">{_text(label.text)}</text>'
             )
 

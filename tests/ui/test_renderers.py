@@ -27,7 +27,7 @@ from gradviz.export.choice import Choice
 from gradviz.export.film import Film
 from gradviz.export.formats import Options
 from gradviz.export.picture import Composer, Picture
-from gradviz.export.svg import svg
+from gradviz.export.svg import SAFE, svg
 from gradviz.export.theme import LIGHT, PRINT, Theme, Token
 from gradviz.layout.dot import place
 from gradviz.ui.app import make_application
@@ -35,6 +35,7 @@ from gradviz.ui.raster import pdf, png
 from pictured import LINE_ROLES, LINE_VALUES, least_squares, random_graph
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NEAR = 3
 """Pixels by which two renderers may differ; letters are set a little differently."""
 
@@ -96,6 +97,15 @@ def _browser(text: str, width: int, height: int, folder: Path) -> Image.Image:
     return Image.open(folder / "a.png")
 
 
+def _office(text: str, width: int, height: int, folder: Path) -> Image.Image:
+    (folder / "a.svg").write_text(text, encoding="utf-8")
+    assert OFFICE is not None
+    command = [OFFICE, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "png"]
+    command += ["--outdir", str(folder), str(folder / "a.svg")]
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    return Image.open(folder / "a.png").resize((width, height))
+
+
 def _poppler(content: bytes, width: int, height: int, folder: Path) -> Image.Image:
     (folder / "a.pdf").write_bytes(content)
     command = ["pdftoppm", "-r", "96", "-png", "-singlefile", str(folder / "a.pdf"), str(folder / "page")]
@@ -122,8 +132,23 @@ def picture(request: pytest.FixtureRequest) -> Picture:
 
 @pytest.mark.parametrize("theme", [LIGHT, PRINT], ids=lambda theme: theme.name)
 def test_svg_in_qt_is_the_picture_of_the_canvas(picture: Picture, theme: Theme) -> None:
+    """Given the canvas's fonts: Qt reads the attributes of an SVG and not its list of fallbacks."""
     canvas = Image.open(BytesIO(png(picture, Options(theme), scale=1.0)))
-    _same_ink(canvas, _qt(svg(picture, theme), *canvas.size), theme)
+    text = svg(picture, theme)
+    for font, name in SAFE.items():
+        text = text.replace(f'font-family="{name}"', f'font-family="{font.value}"')
+    _same_ink(canvas, _qt(text, *canvas.size), theme)
+
+
+@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice here")
+def test_svg_in_an_office_has_the_same_box_of_ink(picture: Picture, tmp_path: Path) -> None:
+    canvas = Image.open(BytesIO(png(picture, Options(LIGHT), scale=1.0)))
+    other = _office(svg(picture, LIGHT), *canvas.size, tmp_path)
+    assert np.abs(_box(_ink(canvas, LIGHT)) - _box(_ink(other, LIGHT))).max() <= NEAR
+
+
+def test_svg_names_fonts_that_every_system_has_or_replaces(picture: Picture) -> None:
+    assert set(re.findall(r'font-family="([^"]*)"', svg(picture, LIGHT))) == set(SAFE.values())
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
