@@ -482,6 +482,7 @@ def test_loose_cards_are_connected_without_the_mouse(hands: Hands) -> None:
     ):
         hands.press(Qt.Key.Key_Left)
     hands.press(Qt.Key.Key_C)
+    hands.qtbot.waitUntil(lambda: bool(hands.window.canvas.ports.letters))  # seen before one presses Enter
     hands.press(Qt.Key.Key_Return)
     assert hands.formula == "y - ?"
 

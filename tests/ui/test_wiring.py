@@ -436,6 +436,44 @@ def test_c_and_enter_connect_the_selected_node_to_the_first_open_port(hand: Make
     assert one.history == ("Connect z to sub",)
 
 
+def test_c_right_after_an_addition_waits_for_the_ports_to_be_laid_out(hand: Make) -> None:
+    one = hand("y - ?")
+    one.canvas.set_animated(True)
+    one.window.session.set_formula("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    assert one.canvas.mirror.is_laying_out
+    one.qtbot.keyClick(one.canvas, Qt.Key.Key_C)
+    assert not one.canvas.ports.letters
+    one.qtbot.waitUntil(lambda: bool(one.canvas.ports.letters), timeout=10_000)
+    assert not one.canvas.graph_scene.is_gliding
+    one.press(Qt.Key.Key_Return)
+    assert one.is_now("y - z")
+
+
+def test_c_while_cards_glide_puts_them_to_their_places(hand: Make) -> None:
+    one = hand("y - ?")
+    one.canvas.set_animated(True)
+    one.window.session.set_formula("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.qtbot.waitUntil(lambda: one.canvas.graph_scene.is_gliding, timeout=10_000)
+    one.press(Qt.Key.Key_C)
+    assert one.canvas.ports.letters
+    seen, fitted = one.canvas.camera.sight(), one.canvas.camera.fitted_sight()
+    assert (seen.scale, seen.centre.x(), seen.centre.y()) == pytest.approx(
+        (fitted.scale, fitted.centre.x(), fitted.centre.y()), abs=0.5
+    )
+
+
+def test_another_key_takes_an_early_c_back(hand: Make) -> None:
+    one = hand("y - ?")
+    one.window.session.set_formula("z\ny - ?")
+    one.window.session.selection.select(one.node("z"))
+    one.qtbot.keyClick(one.canvas, Qt.Key.Key_C)
+    one.qtbot.keyClick(one.canvas, Qt.Key.Key_Left)
+    at_rest(one.qtbot, one.window)
+    assert not one.canvas.ports.letters
+
+
 def test_a_letter_connects_to_the_port_that_has_it(hand: Make) -> None:
     one = hand("z\nexp(?) - ?")
     one.window.session.selection.select(one.node("z"))

@@ -78,6 +78,8 @@ class PortLayer(QGraphicsObject):
         self.setZValue(ABOVE_CARDS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # paint learns what to draw anew
+        self._awaited: Callable[[], None] | None = None
+        mirror.placed.connect(self._placed)
         session.selection.changed.connect(self.refresh)
 
     # -- what ports there are -------------------------------------------------------------------------
@@ -93,6 +95,20 @@ class PortLayer(QGraphicsObject):
             direction = self._session.document.project.direction
             self._known = placement, graph, Ports(ports_of(graph, seen, placement, direction))
         return self._known[2]
+
+    def when_there(self, do: Callable[[], None]) -> None:
+        """Do something with the ports: at once, or after the layout that is under way; a glide ends early for it."""
+        if self._mirror.is_laying_out:
+            self._awaited = do
+        else:
+            self._graph_scene.settle()
+            do()
+
+    def _placed(self) -> None:
+        do, self._awaited = self._awaited, None
+        if do is not None and isValid(self):
+            self._graph_scene.settle()
+            do()
 
     def shown(self) -> list[Port]:
         """The ports that are drawn."""

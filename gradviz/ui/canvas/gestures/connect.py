@@ -39,6 +39,7 @@ class Connect(Gesture):
     """The mode in which the keys choose a port."""
 
     def __init__(self) -> None:
+        self._is_wanted = False
         self._drawn: Drawn | None = None
         self._choices: list[Port] = []
         self._chosen = 0
@@ -46,7 +47,15 @@ class Connect(Gesture):
         self._typed = ""
 
     def start(self, canvas: Canvas) -> None:
-        """Enter the mode for what is selected, or say why there is nothing to connect."""
+        """Enter the mode for what is selected, once its ports are there; or say why there is nothing to connect."""
+        self._is_wanted = True
+        canvas.ports.when_there(lambda: self._begin(canvas))
+
+    def _begin(self, canvas: Canvas) -> None:
+        is_wanted, self._is_wanted = self._is_wanted, False
+        if not is_wanted:
+            return
+        canvas.camera.refit()  # a glide that the camera followed may have ended early
         try:
             drawn = _drawn(canvas.session)
             choices = _ordered(drawn, list(canvas.ports.ports.values()))
@@ -66,6 +75,7 @@ class Connect(Gesture):
     def key_press(self, canvas: Canvas, event: QKeyEvent) -> bool:
         """C begins; then every key is for choosing."""
         if self._drawn is None:
+            self._is_wanted = False  # who presses another key while ports are awaited thought better of it
             if event.key() != Qt.Key.Key_C or event.modifiers() != Qt.KeyboardModifier.NoModifier:
                 return False
             self.start(canvas)
@@ -106,6 +116,7 @@ class Connect(Gesture):
 
     def cancel(self, canvas: Canvas) -> None:
         """Leave the mode."""
+        self._is_wanted = False
         if self._drawn is not None:
             self._drawn, self._choices = None, []
             canvas.ports.let_go()
