@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError, GraphError
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         self.canvas.wire_dropped.connect(self.add.add_at_wire)
         self.canvas.offer_quick_add(True)
         self.canvas.offer_edits({action.objectName(): action for action in self.actions_by_key})
-        self.formula_bar.field.left.connect(self._formula_left)
+        self.formula_bar.field.left.connect(self._show_page)
         self.formula_bar.taken.connect(self.canvas.setFocus)
         self.start_page.formula_entered.connect(self._begin_with)
         self.start_page.example_chosen.connect(self.files.open_example)
@@ -267,9 +267,6 @@ class MainWindow(QMainWindow):
         self._is_building = True
         self._show_page()
         self.canvas.setFocus()
-
-    def _formula_left(self) -> None:
-        self._show_page()
 
     def _show_enabled(self) -> None:
         has_run = self.session.graph is not None
@@ -367,6 +364,10 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.docks.fit_window()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:  # in a field that has nothing to take back
+            self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

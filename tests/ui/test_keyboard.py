@@ -100,3 +100,25 @@ def test_shift_f10_opens_the_menu_of_the_chosen_note(window: MainWindow, qtbot: 
     (menu,) = open_menus(window)
     assert menu.objectName() == "noteMenu"
     menu.close()
+
+
+def test_escape_in_a_field_gives_the_keys_to_the_graph(window: MainWindow, qtbot: QtBot) -> None:
+    fields = (window.formula_bar.field, window.leaves.row("x").field, window.transport.iteration)
+    window.transport.iteration.setEnabled(True)  # as after a training
+    for field in fields:
+        field.setFocus()
+        assert QApplication.focusWidget() is field
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+        assert QApplication.focusWidget() is window.canvas
+
+
+def test_escape_first_takes_back_what_was_typed_for_a_value(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.leaves.row("x").field
+    before = field.text()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (QApplication.focusWidget(), field.text()) == (field, before)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is window.canvas

@@ -29,7 +29,7 @@ ON_THE_GRAPH = (
     ("Home", "fit the graph"),
     ("Shift+click", "select one more; Shift+drag selects what is inside"),
     ("Menu", "what can be done with the selection"),
-    ("Esc", "select nothing, or end what was begun"),
+    ("Esc", "select nothing, or end what was begun; in a field: the keys go to the graph again"),
 )
 """Keys that mean something while the graph has the focus."""
 

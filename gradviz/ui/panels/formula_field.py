@@ -116,6 +116,7 @@ class FormulaField(QPlainTextEdit):
                 self.accepted.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+            event.ignore()  # the window gives the keys to the graph
         else:
             super().keyPressEvent(event)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.key() in _MARKING_KEYS:

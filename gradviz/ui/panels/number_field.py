@@ -51,7 +51,7 @@ class NumberField(QLineEdit):
                 self._choose(self._value - 10)
             case Qt.Key.Key_Escape:
                 self._show()
-                self.clearFocus()
+                event.ignore()  # the window gives the keys to the graph
             case _:
                 super().keyPressEvent(event)
 
