@@ -222,6 +222,21 @@ def test_what_was_derived_of_a_graph_that_has_gone_is_dropped(
     assert panel(window).bar.by.currentText().startswith("h")
 
 
+def test_a_node_selected_in_a_graph_that_is_undone_is_not_looked_for_in_the_one_before(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    before = window.session.graph
+    window.session.set_formula("tanh(a tanh(b tanh(c tanh(d tanh(e tanh(f))))))")
+    assert window.session.graph is not None
+    window.session.selection.select(window.session.graph.nodes[window.session.graph.output].operands[0])  # type: ignore[union-attr]
+    window.session.selection.clear()
+    window.session.document.undo()
+    assert window.session.graph is before
+    settle(qtbot, window)
+    assert written(window)[0].startswith("∂/∂W")
+    assert panel(window).bar.by.currentText() == "W"
+
+
 def test_a_number_alone_has_nothing_to_differentiate_by(qtbot: QtBot, window: MainWindow) -> None:
     window.session.selection.select(window.session.graph.output)  # type: ignore[union-attr]
     settle(qtbot, window)

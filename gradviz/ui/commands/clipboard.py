@@ -86,9 +86,8 @@ class ClipboardCommands:
 
     def paste(self) -> None:
         """Put copied formula text into the selected open port, else beside the rest; what is no formula is refused."""
-        data = QGuiApplication.clipboard().mimeData()
-        notes = _notes_in(data)
-        text = data.text()[:MOST_PASTED].strip()
+        notes = _notes_in(QGuiApplication.clipboard().mimeData())
+        text = QGuiApplication.clipboard().text()[:MOST_PASTED].strip()
         if notes and all(note.target is None for note in notes) and text == notes[0].text.strip():
             self._notes.paste(notes)
             return
@@ -238,9 +237,9 @@ def _fill_clipboard(text: str, notes: Sequence[Comment]) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def _notes_in(data: QMimeData) -> list[Comment]:
-    """The notes on the clipboard; none when they are not what we would have written."""
-    raw = bytes(data.data(NOTES).data()) if data.hasFormat(NOTES) else b""
+def _notes_in(data: QMimeData | None) -> list[Comment]:
+    """The notes on the clipboard; none when they are not what we would have written. None: nothing was ever copied."""
+    raw = bytes(data.data(NOTES).data()) if data is not None and data.hasFormat(NOTES) else b""
     if not raw or len(raw) > _MOST_NOTES_TEXT:
         return []
     try:

@@ -59,6 +59,7 @@ class DerivationPanel(QWidget):
         self._session = session
         self._job: Job | None = None
         self._node: NodeId | None = None
+        self._chosen_in: Graph | None = None  # what the node is of, which may be newer than what is listed
         self._graph: Graph | None = None
         self.derivation: Derivation | None = None
         self.rows: list[LineRow] = []
@@ -157,10 +158,11 @@ class DerivationPanel(QWidget):
 
     def derive_by(self, node: NodeId) -> None:
         """Differentiate by a leaf or node from now on, beginning with the first line."""
-        if node != self._node:
+        graph = self._session.graph
+        if node != self._node or graph is not self._chosen_in:
             if self._job is not None:
                 self._job.cancel()  # what it finds is about another node, maybe of a graph that has gone
-            self._node = node
+            self._node, self._chosen_in = node, graph
             self._reached = self.current = 0
             self.refresh()
 
@@ -180,7 +182,7 @@ class DerivationPanel(QWidget):
     def _start(self) -> None:
         trace = self._session.debugger.trace
         graph = trace.graph if trace is not None else None
-        if graph is not self._graph:
+        if graph is not self._graph or graph is not self._chosen_in:
             self._take_graph(graph)
         if self._job is not None:
             self._job.cancel()
@@ -210,7 +212,7 @@ class DerivationPanel(QWidget):
         self._graph = graph
         self.bar.by.clear()
         if graph is None:
-            self._node = None
+            self._node = self._chosen_in = None
             return
         names = symbols.symbols(graph)
         self.bar.title.setText(f"∂{symbols.display(names[graph.output])}/∂")
@@ -222,10 +224,11 @@ class DerivationPanel(QWidget):
             (i for i in range(self.bar.by.count()) if self.bar.by.itemText(i).split(" = ")[0] == known), default=0
         )
         chosen = self.bar.by.itemData(place)
-        is_there = self._node is not None and self._node == self._session.selection.node and self._node < len(graph)
-        if not is_there:
+        is_selected = graph is self._session.graph and self._node == self._session.selection.node
+        if self._node is None or not (is_selected or graph is self._chosen_in):
             self._node = NodeId(chosen) if chosen is not None else None
             self._reached = self.current = 0
+        self._chosen_in = graph
 
     def _offered(self, graph: Graph) -> list[NodeId]:
         roles = self._session.roles()
