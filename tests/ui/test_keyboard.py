@@ -1,5 +1,6 @@
 """Everything can be reached without a mouse."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 pytest.importorskip("PySide6")
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -58,6 +60,18 @@ def test_one_key_goes_through_all_panels_and_back_to_the_graph(window: MainWindo
 
 def test_the_other_key_goes_the_same_way_back(window: MainWindow, qtbot: QtBot) -> None:
     assert walk(window, qtbot, CTRL | SHIFT) == walk(window, qtbot, CTRL)[::-1]
+
+
+def test_nothing_gets_another_owner_on_the_way(window: MainWindow, qtbot: QtBot) -> None:
+    """PySide deletes a widget with the one that it takes for its parent; that must be the true one."""
+    widgets = window.findChildren(QWidget)
+
+    def owners() -> list[list[str]]:
+        return [re.findall(r"parent\.+ .*", shiboken6.dump(widget)) for widget in widgets]
+
+    before = owners()
+    walk(window, qtbot, CTRL)
+    assert owners() == before
 
 
 def test_every_action_stands_in_a_menu_that_opens_by_a_letter(window: MainWindow) -> None:

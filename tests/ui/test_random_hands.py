@@ -129,11 +129,9 @@ class RandomHands:
     def close_popups(self) -> None:
         """Close menus and dialogs, from the top one down."""
         while (top := QApplication.activePopupWidget() or QApplication.activeModalWidget()) is not None:
-            print("closing", type(top), top.objectName(), flush=True)
             top.close()
             QApplication.processEvents()
         for dialog in self._window.findChildren(QDialog):
-            print("dialog", type(dialog), flush=True)
             dialog.close()
 
     def _place(self) -> QPoint:

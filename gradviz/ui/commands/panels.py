@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QScrollAre
 from gradviz.ui.commands.run import Handlers
 
 ROWS = 40
-"""What begins within so many pixels stands side by side."""
+"""Panels that begin within so many pixels stand side by side."""
+LINES = 16
+"""The same of what is in a panel."""
 
 
 class PanelCommands:
@@ -58,15 +60,16 @@ class PanelCommands:
 
 
 def _first_in(panel: QWidget) -> QWidget | None:
-    """The first widget of a panel that takes the keys."""
+    """The first widget of a panel that takes the keys, as one reads."""
+    # WORKAROUND: PySide takes a widget for the parent of what its nextInFocusChain() returns, and deletes that with it
     if _takes_keys(panel):
         return panel
-    candidate = panel.nextInFocusChain()
-    while candidate is not None and candidate is not panel:
-        if panel.isAncestorOf(candidate) and _takes_keys(candidate):
-            return candidate
-        candidate = candidate.nextInFocusChain()
-    return None
+
+    def place(widget: QWidget) -> tuple[int, int]:
+        corner = widget.mapTo(panel, QPoint(0, 0))
+        return corner.y() // LINES, corner.x()
+
+    return min(filter(_takes_keys, panel.findChildren(QWidget)), key=place, default=None)
 
 
 def _takes_keys(widget: QWidget) -> bool:
