@@ -15,12 +15,12 @@ from gradviz.project.project import Project
 def test_columns_of_a_table_are_written_once() -> None:
     numbers = np.random.default_rng(0).normal(size=100_000)
     project = Project(table=Table("t", {"x": numbers}))
-    began = time.perf_counter()
+    began = time.thread_time()
     first = encode(project)
-    took = time.perf_counter() - began
-    began = time.perf_counter()
+    took = time.thread_time() - began
+    began = time.thread_time()
     again = encode(replace(project, title="renamed"))
-    assert time.perf_counter() - began < took / 3
+    assert time.thread_time() - began < took / 3
     assert again.replace('  "title": "renamed",\n', "") == first
     table = decode(first).table
     assert table is not None
